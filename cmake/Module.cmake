@@ -1,0 +1,27 @@
+# wattune_module(NAME SOURCES file... [LINKS target...]): the static library of a folder, wattune_NAME.
+function(wattune_module name)
+    cmake_parse_arguments(ARG "" "" "SOURCES;LINKS" ${ARGN})
+    add_library(wattune_${name} STATIC ${ARG_SOURCES})
+    target_include_directories(wattune_${name} PUBLIC ${PROJECT_SOURCE_DIR})
+    target_link_libraries(wattune_${name} PUBLIC ${ARG_LINKS})
+endfunction()
+
+# wattune_test(NAME LINKS target... [LABEL label] [SOURCES file...] [TIMEOUT seconds]): the cmocka test NAME_test.c of
+# the current folder, found by CTest as <folder>/<name>. LABEL is unit unless told.
+function(wattune_test name)
+    cmake_parse_arguments(ARG "" "LABEL;TIMEOUT" "SOURCES;LINKS" ${ARGN})
+    if(NOT ARG_LABEL)
+        set(ARG_LABEL unit)
+    endif()
+    if(NOT ARG_TIMEOUT)
+        set(ARG_TIMEOUT 120)
+    endif()
+    get_filename_component(folder ${CMAKE_CURRENT_SOURCE_DIR} NAME)
+    set(target ${folder}_${name}_test)
+    add_executable(${target} ${name}_test.c ${ARG_SOURCES})
+    target_link_libraries(${target} PRIVATE ${ARG_LINKS} PkgConfig::CMOCKA m)
+    target_compile_definitions(${target} PRIVATE
+        TESTS_DIR="${PROJECT_SOURCE_DIR}/tests" TEST_DATA_DIR="${PROJECT_SOURCE_DIR}/../shared/data")
+    add_test(NAME ${folder}/${name} COMMAND ${target})
+    set_tests_properties(${folder}/${name} PROPERTIES LABELS ${ARG_LABEL} TIMEOUT ${ARG_TIMEOUT})
+endfunction()
