@@ -1,0 +1,52 @@
+/* train.h - train one network from settings, and tell the caller about every epoch.
+ *
+ * A run is a function of its settings, its seed and the number of threads: the same three give
+ * bit-identical weights and metrics. Threading: one run a process (oneDNN's threads are its
+ * own). */
+#ifndef CNN_TRAIN_H
+#define CNN_TRAIN_H
+
+#include "base/json.h"
+#include "base/status.h"
+#include "cnn/settings.h"
+
+#include <stdint.h>
+
+/* What is known after an epoch (1-based). Losses are means over examples; accuracies are in [0,
+ * 1]. */
+struct train_report {
+    int epoch;
+    double train_loss;
+    double train_accuracy; /* on the batches as they were trained on, augmentation included */
+    double val_loss;
+    double val_accuracy;
+    double images_per_s; /* of the training pass */
+};
+
+/* What a finished run answers. Accuracy and loss are those of the last epoch. */
+struct train_result {
+    struct train_report last;
+    double best_val_accuracy;
+    double test_accuracy; /* NaN unless settings->test */
+    int64_t params;
+    int64_t forward_flops; /* a multiply-add counts as two, for one image */
+    bool stopped_early;    /* on_epoch asked for it, or early stopping did */
+};
+
+/* What the caller wants to know while the run goes on. Any member may be NULL. */
+struct train_events {
+    void *context;
+    void (*on_phase)(void *context,
+                     const char *phase); /* "load", "train", "validate", "test" */
+    bool (*on_epoch)(
+        void *context,
+        const struct train_report *report); /* false: stop, and answer the result */
+};
+
+/* Load the data, build the network, train and validate.
+ * Errors: ST_NUMERIC when the loss is not finite (the epoch and step are named); ST_INVALID for
+ * settings that do not fit together or the data; those of the data set; ST_NOMEM. */
+enum status train_run(const struct train_settings *settings, const struct train_events *events,
+                      struct train_result *result, struct error *err);
+
+#endif

@@ -1,0 +1,107 @@
+/* strategy.h - ask and tell: the interface of every search strategy, and the history that they
+ * work from.
+ *
+ * A strategy never owns the loop. It is a pure function of (space, options, seed, history):
+ * what it proposes may depend on nothing else. So whatever a strategy type keeps in its own
+ * state is only a cache, and replaying a stored history restores it: strategy_restore() for
+ * every trial in number order, then strategy_tell() in the order of the first run, and the next
+ * strategy_ask() proposes what it would have. Threading: one strategy belongs to one thread at
+ * a time. */
+#ifndef SEARCH_STRATEGY_H
+#define SEARCH_STRATEGY_H
+
+#include "base/json.h"
+#include "base/status.h"
+#include "search/space.h"
+#include "search/trial.h"
+
+/* The whole past of an arm. Read-only for strategy types. */
+struct history {
+    struct trial *trials; /* by number */
+    size_t n;
+    size_t *told; /* indices into trials in the order that their results were told */
+    size_t n_told;
+    /* Not yet told: indices into trials, ascending. */
+    size_t *pending;
+    size_t n_pending;
+};
+
+/* What a strategy works on. The pointers are borrowed and outlive the strategy. */
+struct problem {
+    const struct space *space;
+    const struct objective *objectives;
+    size_t n_objectives;
+    uint64_t seed;         /* the arm's own */
+    size_t budget_trials;  /* 0 when the study sets none */
+    bool allow_duplicates; /* the study wants points evaluated again (noise) */
+};
+
+enum ask { ASK_PROPOSED, ASK_WAIT, ASK_DONE, ASK_FAILED };
+
+enum verdict { VERDICT_GO_ON, VERDICT_STOP };
+
+/* A strategy type. Every member but `report` and `told` must be there. */
+struct strategy_type {
+    const char *name;
+    const char *summary; /* one line for `wattune check` and the documentation */
+
+    /* Make the type's own state. Options are read from `options` (opened by the caller on the
+     * study's strategy object, "name" already read, closed by the caller); mistakes go to its
+     * problems. Errors: ST_INVALID for a problem that this type cannot work on (said in err);
+     * ST_NOMEM. */
+    enum status (*create)(void **state, const struct problem *problem,
+                          struct json_reader *options, struct error *err);
+    void (*free)(void *state);
+
+    /* Propose the point of trial number history->n into point[space_count()]. WAIT: a pending
+     * result is needed first. DONE: there will never be another proposal. FAILED: out of
+     * memory. Never a duplicate in a finite space unless the problem allows it. */
+    enum ask (*ask)(void *state, const struct history *history, double *point);
+
+    /* A result has just been added to the history; for types that keep caches. May be NULL. */
+    void (*told)(void *state, const struct history *history, const struct trial *trial);
+
+    /* Trial `number` reports an intermediate value of the first objective at a step. NULL:
+     * never stops. */
+    enum verdict (*report)(void *state, const struct history *history, uint64_t number,
+                           double step, double value);
+};
+
+/* The table of all types (strategy_table.c), ended by NULL, and look-up by name (NULL when
+ * unknown). */
+extern const struct strategy_type *const strategy_types[];
+const struct strategy_type *strategy_type_find(const char *name);
+
+struct strategy;
+
+/* Read one entry of a study's "strategies" (a name, or an object with "name" and the type's
+ * options) and make it. `enqueue` (may be NULL) is a list of points to propose before the type
+ * is asked. Mistakes are noted under `path`. A problem with seed 0 and no budget is fine for
+ * validation. Errors: ST_INVALID (see the problems); ST_NOMEM. */
+enum status strategy_create(struct strategy **out, const struct problem *problem,
+                            const struct json *entry, const struct json *enqueue,
+                            const char *path, struct json_problems *problems);
+void strategy_free(struct strategy *strategy);
+
+const char *strategy_name(const struct strategy *strategy);
+const struct history *strategy_history(const struct strategy *strategy);
+
+/* Propose the next trial: it is added to the history as pending, and *trial points to it until
+ * the next call that takes the strategy. */
+enum ask strategy_ask(struct strategy *strategy, const struct trial **trial);
+
+/* The outcome of a pending trial: its final state, its objective values (NULL unless complete)
+ * and its joules (NaN when unknown). Errors: ST_INVALID for a trial that is not pending;
+ * ST_NOMEM (nothing has changed). */
+enum status strategy_tell(struct strategy *strategy, uint64_t number, enum trial_state state,
+                          const double *values, double energy_j);
+
+/* An intermediate value of the first objective. */
+enum verdict strategy_report(struct strategy *strategy, uint64_t number, double step,
+                             double value);
+
+/* Put a stored trial back as pending, without asking. Numbers must come in order from 0.
+ * Errors: ST_INVALID for a gap; ST_NOMEM. */
+enum status strategy_restore(struct strategy *strategy, const double *point);
+
+#endif

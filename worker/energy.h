@@ -1,0 +1,38 @@
+/* energy.h - what an attempt cost, and how well that is known. */
+#ifndef WORKER_ENERGY_H
+#define WORKER_ENERGY_H
+
+#include <stdint.h>
+
+/* X(name, text), from worst to best. NONE: no meter worked, there is no figure. */
+#define ENERGY_QUALITY_LIST(X)                                                                 \
+    X(NONE, "none")                                                                            \
+    X(ESTIMATED, "estimated")                                                                  \
+    X(REPORTED, "reported")                                                                    \
+    X(MODELLED, "modelled")                                                                    \
+    X(INTEGRATED, "integrated")                                                                \
+    X(MEASURED, "measured")
+
+enum energy_quality {
+#define ENERGY_QUALITY_ENUM(name, text) ENERGY_##name,
+    ENERGY_QUALITY_LIST(ENERGY_QUALITY_ENUM)
+#undef ENERGY_QUALITY_ENUM
+};
+
+const char *energy_quality_text(enum energy_quality quality);
+/* The quality of a text, or -1. */
+int energy_quality_from_text(const char *text);
+
+/* The joules of one attempt, in whole microjoules. Unless quality is ENERGY_NONE, all fields
+ * hold. */
+struct energy {
+    enum energy_quality quality; /* the worst of the scopes booked */
+    char meters[96];             /* "powercap:package-0,package-1,dram" or "model:EPYC 9005" */
+    int64_t dynamic_uj;          /* this trial's share of what was used above idle */
+    int64_t idle_uj;         /* its worker's equal share of the node's idle energy meanwhile */
+    int64_t low_uj, high_uj; /* bounds on dynamic + idle */
+    uint32_t wraps;          /* counter wraps that were corrected */
+    uint32_t gaps;           /* reads that failed: their time is not in the figures */
+};
+
+#endif

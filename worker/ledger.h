@@ -1,0 +1,75 @@
+/* ledger.h - the books of a node: who used which joule.
+ *
+ * The ranks of a host share one block of memory. Any rank may cut an interval: under a robust
+ * process-shared mutex it reads the meters and every rank's processor time back to back, and
+ * books the interval's microjoules: idle to the workers in equal parts, the rest by processor
+ * time to trials, search, orchestrator and other processes. No rank owns the ledger, so none
+ * can take it along when it dies. Threading: one struct ledger per process, used by one thread.
+ */
+#ifndef WORKER_LEDGER_H
+#define WORKER_LEDGER_H
+
+#include "base/status.h"
+#include "worker/energy.h"
+#include "worker/meter.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/* What a rank does with its time besides running trials. */
+enum ledger_role {
+    LEDGER_WORKER,      /* runs trials; has an equal part of the idle energy */
+    LEDGER_COORDINATOR, /* searches and orchestrates; has no part of it */
+    LEDGER_BOTH         /* one process does both */
+};
+
+/* What was spent outside of trials since the last ledger_collect() of this rank. Microjoules.
+ */
+struct ledger_overhead {
+    enum energy_quality quality;
+    int64_t waiting_uj;      /* a worker's part of the idle energy while it ran no trial */
+    int64_t search_uj;       /* in ask and tell */
+    int64_t orchestrator_uj; /* the rest of the rank's own processor time */
+};
+
+struct ledger;
+
+/* Bytes of shared memory for a host with this many ranks. The block must be zero before the
+ * first open. */
+size_t ledger_shared_size(size_t n_ranks);
+
+/* Join the books in `shared` (NULL: private books, for a single process). `rank` is this rank's
+ * number on the host, 0 .. n_ranks - 1. The meters are borrowed and must be the same choice on
+ * every rank of the host. Errors: ST_NOMEM; ST_IO. */
+enum status ledger_open(struct ledger **out, void *shared, size_t n_ranks, size_t rank,
+                        enum ledger_role role, const struct meter_set *meters,
+                        struct error *err);
+void ledger_close(struct ledger *ledger);
+
+/* Close the interval now; does little when the last cut is younger than a millisecond. */
+void ledger_cut(struct ledger *ledger);
+/* Cut if the last cut of any rank is older than a tenth of a second. Call it often. */
+void ledger_tick(struct ledger *ledger);
+
+/* This rank's trial begins: `root` leads its process tree, 0 when it runs inside the rank.
+ * Cuts. */
+void ledger_trial_begin(struct ledger *ledger, pid_t root);
+/* It ended and was reaped, having used cpu_s in all (NaN: what was seen last). Cuts and answers
+ * its energy. */
+void ledger_trial_end(struct ledger *ledger, double cpu_s, struct energy *energy);
+/* The energy so far of the running trial. */
+void ledger_trial_peek(struct ledger *ledger, struct energy *energy);
+
+/* This rank used cpu_s of its own processor time in ask and tell. */
+void ledger_add_search(struct ledger *ledger, double cpu_s);
+
+/* What was spent outside of trials since the last call. */
+void ledger_collect(struct ledger *ledger, struct ledger_overhead *overhead);
+
+/* What the node's meters counted since the books were opened, and the sum of all accounts:
+ * equal by construction. */
+void ledger_balance(struct ledger *ledger, int64_t *metered_uj, int64_t *booked_uj);
+
+#endif

@@ -1,0 +1,41 @@
+/* trial_spec.h - the "trial" object of a study: what a trial is, whatever its parameters.
+ *
+ * A kind (cnn, command, function) is one row of trial_kinds in trial_spec.c. Threading:
+ * read-only once read. */
+#ifndef WORKER_TRIAL_SPEC_H
+#define WORKER_TRIAL_SPEC_H
+
+#include "base/json.h"
+#include "base/status.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum trial_kind { TRIAL_CNN, TRIAL_COMMAND, TRIAL_FUNCTION };
+
+struct trial_spec {
+    enum trial_kind kind;
+    double timeout_s; /* 0: none */
+    double grace_s;   /* between asking a trial to end and killing it */
+    int retries;
+    int threads; /* 0: "auto", the worker's share of its host's processors */
+    /* command */
+    char **argv; /* ended by NULL; braces not yet replaced */
+    char **env;  /* "NAME=value", ended by NULL */
+    char *cwd;   /* NULL: where Wattune runs */
+    /* cnn: model, dataset and settings as one object of trainer settings, owned */
+    struct json *settings;
+    /* function */
+    char *function;
+    double duration_s, energy_j, noise;
+};
+
+/* Read and check the object; mistakes are noted under `path`. Settings of the trainer are
+ * checked by the caller, since only it knows the trainer. A relative cwd or data path is taken
+ * from `base_dir`. Errors: ST_INVALID (see the problems); ST_NOMEM. */
+enum status trial_spec_read(struct trial_spec **out, const struct json *object,
+                            const char *path, const char *base_dir,
+                            struct json_problems *problems);
+void trial_spec_free(struct trial_spec *spec);
+
+#endif
