@@ -15,13 +15,56 @@
 
 enum setting_kind { SETTING_INTEGER, SETTING_REAL, SETTING_BOOL, SETTING_CHOICE, SETTING_TEXT };
 
-struct train_settings; /* the plain struct that train_run() takes, defined below by its owner */
+/* Room for a text setting and its NUL. */
+#define SETTING_TEXT_SIZE 1024
+
+/* Everything that a run depends on. Plain data: copy it freely. The table says what each member
+ * means; the members have its names. */
+struct train_settings {
+    /* the network */
+    int model; /* index into model_names (cnn/model.h) */
+    int64_t width;
+    char vgg_layers[SETTING_TEXT_SIZE];
+    bool batch_norm;
+    double dropout;
+
+    /* the data */
+    int dataset_format; /* index into the choices of its row */
+    char dataset_path[SETTING_TEXT_SIZE];
+    double val_fraction;
+    int64_t train_limit;
+    int64_t val_limit;
+    bool augment_flip;
+    int64_t augment_crop;
+
+    /* the optimisation */
+    int64_t batch_size;
+    int64_t epochs;
+    int optimizer; /* index into optimizer_names (cnn/optimizer.h) */
+    double learning_rate;
+    double momentum;
+    bool nesterov;
+    double beta1, beta2, epsilon;
+    double weight_decay;
+    int schedule; /* index into schedule_names (cnn/schedule.h) */
+    int64_t step_epochs;
+    double step_gamma;
+    double warmup_epochs;
+    double label_smoothing;
+
+    /* the run */
+    int64_t seed;
+    int64_t threads;
+    bool test;
+};
 
 /* One row of the table. */
 struct setting {
     const char *name;
     enum setting_kind kind;
     double low, high;           /* integer, real: inclusive bounds */
+    double fallback;            /* the default; 0 or 1 for a boolean, the index for a choice */
+    const char *fallback_text;  /* text: the default */
     const char *const *choices; /* choice: its names, ended by NULL */
     const char *summary;        /* one line, for --help and the documentation */
     size_t offset;              /* of the member of struct train_settings */
@@ -29,6 +72,7 @@ struct setting {
 
 /* All settings; *n is their number. */
 const struct setting *settings_table(size_t *n);
+/* The row of that name, or NULL. */
 const struct setting *settings_find(const char *name);
 
 /* The defaults. */
@@ -36,8 +80,16 @@ void settings_init(struct train_settings *settings);
 
 /* Set one member from a JSON value, with the checks of the table. Texts are copied into the
  * settings. Errors: ST_NOTFOUND for an unknown name (the closest is named); ST_INVALID for a
- * wrong type or range. */
+ * wrong type or range. On an error the settings are as before. */
 enum status settings_set(struct train_settings *settings, const char *name,
                          const struct json *value, struct error *err);
+
+/* Add the setting's value to a JSON object, the way settings_set() takes it. */
+void settings_put(const struct train_settings *settings, const struct setting *setting,
+                  struct json *object);
+
+/* The name that a choice stands at. */
+const char *settings_choice(const struct train_settings *settings,
+                            const struct setting *setting);
 
 #endif
