@@ -1,0 +1,94 @@
+/* study.h - what a study file says, read and checked.
+ *
+ * Reading finds every mistake of the file at once (docs/study-file.md has the keys). The text
+ * of the study goes into the database and to the workers of other hosts, and reading it again
+ * gives the same study: so nothing that matters may come from anywhere else. Threading:
+ * read-only once read. */
+#ifndef ORCHESTRATOR_STUDY_H
+#define ORCHESTRATOR_STUDY_H
+
+#include "base/json.h"
+#include "base/status.h"
+#include "search/space.h"
+#include "search/trial.h"
+#include "worker/energy.h"
+#include "worker/trial_spec.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* One entry of "strategies". */
+struct study_strategy {
+    char *label;              /* its name in tables, unique in the study: "bayes", "bayes-2" */
+    const struct json *entry; /* the name, or the object with its options; in the document */
+};
+
+/* A strategy in one repeat. Arms run one after another in the order of the list: all strategies
+ * of repeat 0, then of repeat 1, so that a slow drift of the machine meets all alike. */
+struct study_arm {
+    size_t strategy; /* index into strategies */
+    uint32_t repeat;
+    uint64_t seed; /* rng_derive(study seed, label, repeat, 0): the same whatever else runs */
+};
+
+/* What each arm may spend; 0 where the study sets no limit. */
+struct study_budget {
+    size_t trials;
+    double energy_j;
+    double time_s;
+};
+
+struct study_energy {
+    const char *
+        *meters;     /* names as meter_set_open() takes them; the texts are the document's */
+    size_t n_meters; /* 0: "auto" */
+    enum energy_quality require; /* the least that will do; ENERGY_NONE for "any" */
+    const char *idle_policy;     /* "equal", "separate", "proportional" */
+};
+
+struct study {
+    char *name;
+    uint64_t seed;
+    char *path;     /* absolute, of the file */
+    char *base_dir; /* its folder: relative paths in the study start here */
+    char *json;     /* the text, whole, with the overrides of the command line in it */
+    struct space *space;
+    struct objective *objectives;
+    size_t n_objectives;
+    struct trial_spec *trial;
+    struct study_strategy *strategies;
+    size_t n_strategies;
+    const struct json *enqueue; /* points to try first; NULL: none */
+    bool allow_duplicates;
+    struct study_budget budget;
+    uint32_t repeats;
+    struct study_energy energy;
+    struct study_arm *arms;
+    size_t n_arms;
+    struct json *document; /* the tree that the borrowed members point into */
+};
+
+/* What the command line says instead of the file. */
+struct study_overrides {
+    const char
+        *strategies; /* "grid,bayes": these of the study's, or by name; NULL: as in the file */
+    const char *seed, *trials, *energy_j, *time_s; /* texts of numbers; NULL: as in the file */
+};
+
+/* Read and check a study. Mistakes are noted in `problems` (whose source is set to the path);
+ * *out is made only when there are none. `overrides` may be NULL.
+ * Errors: ST_INVALID (see the problems); ST_FORMAT (no JSON, said in err); ST_NOTFOUND and the
+ * like for the file; ST_NOMEM. */
+enum status study_read_file(struct study **out, const char *path,
+                            const struct study_overrides *overrides,
+                            struct json_problems *problems, struct error *err);
+
+/* The same from a text that was read before, as if it stood in the file `path`, which need not
+ * exist any more. */
+enum status study_read_text(struct study **out, const char *text, const char *path,
+                            struct json_problems *problems, struct error *err);
+
+void study_free(struct study *study);
+
+#endif
