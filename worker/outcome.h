@@ -1,4 +1,4 @@
-/* outcome.h - what came of one attempt of a trial. */
+/* outcome.h - what came of one attempt of a trial. Threading: plain data. */
 #ifndef WORKER_OUTCOME_H
 #define WORKER_OUTCOME_H
 
@@ -19,8 +19,8 @@ struct metric {
 struct outcome {
     enum outcome_state state;
     char *reason;      /* one line; NULL when complete */
-    char *stderr_tail; /* the last lines that it wrote to standard error; NULL when complete or
-                          silent */
+    char *stderr_tail; /* the last lines that it wrote to standard error (to standard output
+                          when that was silent); NULL when complete or silent */
     struct metric *metrics; /* of its result; empty unless complete or pruned */
     size_t n_metrics;
     int64_t started_at_us, ended_at_us; /* realtime */
@@ -31,13 +31,19 @@ struct outcome {
     struct energy energy;
 };
 
-/* Free what the members own, and set them to nothing. */
+const char *outcome_state_text(enum outcome_state state);
+
+/* Free what the members own, and set them to nothing: no metrics, no texts, unknown figures. */
 void outcome_clear(struct outcome *outcome);
 
 /* The metric's value, or NaN. */
 double outcome_metric(const struct outcome *outcome, const char *name);
 
-/* For the wire: an object, and back. Errors: ST_FORMAT; ST_NOMEM. */
+/* Append a metric; the name is copied. Errors: ST_NOMEM (nothing has changed). */
+enum status outcome_add_metric(struct outcome *outcome, const char *name, double value);
+
+/* For the wire: an object (json_print() reports a failed allocation), and back into an outcome
+ * that holds nothing yet. Errors: ST_FORMAT; ST_NOMEM; the outcome is empty then. */
 struct json *outcome_to_json(const struct outcome *outcome);
 enum status outcome_from_json(struct outcome *outcome, const struct json *object,
                               struct error *err);

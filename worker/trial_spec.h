@@ -1,12 +1,13 @@
 /* trial_spec.h - the "trial" object of a study: what a trial is, whatever its parameters.
  *
- * A kind (cnn, command, function) is one row of trial_kinds in trial_spec.c. Threading:
- * read-only once read. */
+ * A kind (cnn, command, function) is one row of the table in trial_spec.c. Threading: read-only
+ * once read. */
 #ifndef WORKER_TRIAL_SPEC_H
 #define WORKER_TRIAL_SPEC_H
 
 #include "base/json.h"
 #include "base/status.h"
+#include "worker/functions.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -21,13 +22,16 @@ struct trial_spec {
     int threads; /* 0: "auto", the worker's share of its host's processors */
     /* command */
     char **argv; /* ended by NULL; braces not yet replaced */
-    char **env;  /* "NAME=value", ended by NULL */
+    char **env;  /* "NAME=value", ended by NULL; may be NULL */
     char *cwd;   /* NULL: where Wattune runs */
-    /* cnn: model, dataset and settings as one object of trainer settings, owned */
+    /* cnn: model, dataset and settings as one object of trainer settings, owned. "format" and
+     * "path" of the dataset are its "dataset_format" and "dataset_path". */
     struct json *settings;
     /* function */
-    char *function;
-    double duration_s, energy_j, noise;
+    const struct test_function *function;
+    double duration_s; /* simulated */
+    double energy_j;   /* simulated; 0: none, what the worker used is booked */
+    double noise;      /* standard deviation of what is added to each value */
 };
 
 /* Read and check the object; mistakes are noted under `path`. Settings of the trainer are
@@ -37,5 +41,19 @@ enum status trial_spec_read(struct trial_spec **out, const struct json *object,
                             const char *path, const char *base_dir,
                             struct json_problems *problems);
 void trial_spec_free(struct trial_spec *spec);
+
+/* The parameters of a study's space, as far as a trial depends on them. */
+struct trial_params {
+    const char *const *names; /* all of them, [n] */
+    size_t n;
+    size_t n_numeric; /* those whose values are numbers */
+};
+
+/* Check that the trial fits the space: braces in argv name parameters, a function has its
+ * number of numeric ones. `object` and `path` are those that the spec was read from; mistakes
+ * are noted there. */
+void trial_spec_check(const struct trial_spec *spec, const struct trial_params *params,
+                      const struct json *object, const char *path,
+                      struct json_problems *problems);
 
 #endif

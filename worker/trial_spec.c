@@ -1,0 +1,329 @@
+#include "worker/trial_spec.h"
+
+#include "worker/command_line.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The longest times that make sense: ten years. */
+#define TIME_MAX_S 3.2e8
+
+/* What the reading of a spec needs everywhere. */
+struct spec_reader {
+    struct json_reader *object;
+    const char *base_dir;
+    bool out_of_memory;
+};
+
+/* What the checking of one against a space needs. */
+struct spec_check {
+    const struct trial_params *params;
+    const struct json *object;
+    const char *path;
+    struct json_problems *problems;
+};
+
+static char *copy_text(struct spec_reader *reader, const char *text)
+{
+    char *copy = text ? strdup(text) : NULL;
+    reader->out_of_memory |= text && !copy;
+    return copy;
+}
+
+/* A path of the study file, seen from where Wattune runs. */
+static char *resolve_path(struct spec_reader *reader, const char *path)
+{
+    const char *base = reader->base_dir;
+    if (!path || *path == '/' || !base || !*base)
+        return copy_text(reader, path);
+    struct strbuf joined = STRBUF_INIT;
+    strbuf_printf(&joined, "%s/%s", base, path);
+    char *text = strbuf_take(&joined);
+    reader->out_of_memory |= !text;
+    return text;
+}
+
+/* Room for n strings and the NULL at their end. */
+static char **strings_create(struct spec_reader *reader, size_t n)
+{
+    char **strings = calloc(n + 1, sizeof *strings);
+    reader->out_of_memory |= !strings;
+    return strings;
+}
+
+static void read_argv(struct trial_spec *spec, struct spec_reader *reader)
+{
+    const struct json *list = json_require(reader->object, "argv", "a list of texts");
+    if (!list)
+        return;
+    if (json_kind(list) != JSON_ARRAY || json_count(list) == 0) {
+        json_reader_problem(reader->object, "argv",
+                            "expected the program and its arguments as a list of texts, got %s",
+                            json_kind(list) == JSON_ARRAY ? "an empty list"
+                                                          : json_kind_text(list));
+        return;
+    }
+    spec->argv = strings_create(reader, json_count(list));
+    size_t n = 0;
+    for (const struct json *item = json_first(list); item && spec->argv;
+         item = json_next(item)) {
+        const char *text = json_string(item);
+        if (!text)
+            json_reader_problem(reader->object, "argv", "item %zu: expected a text, got %s",
+                                n + 1, json_kind_text(item));
+        else if (n == 0 && !*text)
+            json_reader_problem(reader->object, "argv", "the program's name is empty");
+        spec->argv[n++] = copy_text(reader, text ? text : "");
+    }
+}
+
+static bool env_name_is_good(struct spec_reader *reader, const struct json *member)
+{
+    const char *name = json_key(member);
+    if (!*name || strchr(name, '='))
+        json_reader_problem(reader->object, "env", "'%s' cannot name a variable", name);
+    else if (strncmp(name, "WATTUNE_", 8) == 0)
+        json_reader_problem(reader->object, "env",
+                            "'%s': names that begin with WATTUNE_ are Wattune's own", name);
+    else
+        return true;
+    return false;
+}
+
+static void read_env(struct trial_spec *spec, struct spec_reader *reader)
+{
+    const struct json *object = json_read_any(reader->object, "env");
+    if (!object)
+        return;
+    if (json_kind(object) != JSON_OBJECT) {
+        json_reader_problem(reader->object, "env", "expected an object of texts, got %s",
+                            json_kind_text(object));
+        return;
+    }
+    spec->env = strings_create(reader, json_count(object));
+    size_t n = 0;
+    for (const struct json *m = json_first(object); m && spec->env; m = json_next(m)) {
+        if (!json_string(m))
+            json_reader_problem(reader->object, "env", "'%s': expected a text, got %s",
+                                json_key(m), json_kind_text(m));
+        if (!env_name_is_good(reader, m) || !json_string(m))
+            continue;
+        struct strbuf pair = STRBUF_INIT;
+        strbuf_printf(&pair, "%s=%s", json_key(m), json_string(m));
+        spec->env[n] = strbuf_take(&pair);
+        reader->out_of_memory |= !spec->env[n++];
+    }
+}
+
+static void read_command(struct trial_spec *spec, struct spec_reader *reader)
+{
+    read_argv(spec, reader);
+    read_env(spec, reader);
+    spec->cwd = resolve_path(reader, json_read_string(reader->object, "cwd", NULL));
+}
+
+static void check_command(const struct trial_spec *spec, const struct spec_check *check)
+{
+    const struct json *item = json_first(json_member(check->object, "argv"));
+    struct strbuf path = STRBUF_INIT;
+    strbuf_printf(&path, "%s.argv", check->path);
+    for (char **argument = spec->argv; *argument; argument++, item = json_next(item))
+        command_line_check(*argument, check->params->names, check->params->n, item,
+                           strbuf_text(&path), check->problems);
+    strbuf_free(&path);
+}
+
+/* Put one setting of the trainer; each may be given once, in whichever place. */
+static void put_setting(struct trial_spec *spec, struct json_reader *reader, const char *name,
+                        const struct json *value)
+{
+    if (json_member(spec->settings, name))
+        json_reader_problem(reader, json_key(value), "the trainer's '%s' is given twice", name);
+    else
+        json_put_value(spec->settings, name, json_copy(value));
+}
+
+static void read_dataset(struct trial_spec *spec, struct spec_reader *parent)
+{
+    struct json_reader reader;
+    json_reader_enter(&reader, parent->object, "dataset");
+    const struct json *path = NULL;
+    for (const struct json *m = json_first(reader.object); m; m = json_next(m)) {
+        if (strcmp(json_key(m), "path") == 0)
+            path = m;
+        else if (strcmp(json_key(m), "format") == 0)
+            put_setting(spec, &reader, "dataset_format", m);
+        else
+            put_setting(spec, &reader, json_key(m), m);
+    }
+    if (!path)
+        return;
+    if (!json_string(path)) {
+        json_reader_problem(&reader, "path", "expected a text, got %s", json_kind_text(path));
+        return;
+    }
+    char *resolved = resolve_path(parent, json_string(path));
+    json_put_string(spec->settings, "dataset_path", resolved);
+    free(resolved);
+}
+
+static void read_cnn(struct trial_spec *spec, struct spec_reader *reader)
+{
+    spec->settings = json_object_create();
+    reader->out_of_memory |= !spec->settings;
+    if (!spec->settings)
+        return;
+    const struct json *model = json_read_any(reader->object, "model");
+    if (model)
+        put_setting(spec, reader->object, "model", model);
+    read_dataset(spec, reader);
+    struct json_reader settings;
+    json_reader_enter(&settings, reader->object, "settings");
+    for (const struct json *m = json_first(settings.object); m; m = json_next(m))
+        put_setting(spec, &settings, json_key(m), m);
+}
+
+static void read_function(struct trial_spec *spec, struct spec_reader *reader)
+{
+    const struct json *name =
+        json_require(reader->object, "function", "the name of a built-in function");
+    spec->function = json_string(name) ? functions_find(json_string(name)) : NULL;
+    if (name && !spec->function) {
+        size_t n;
+        const struct test_function *table = functions_table(&n);
+        struct strbuf list = STRBUF_INIT;
+        for (size_t i = 0; i < n; i++)
+            strbuf_printf(&list, "%s%s",
+                          i == 0       ? ""
+                          : i + 1 == n ? " or "
+                                       : ", ",
+                          table[i].name);
+        json_reader_problem(reader->object, "function", "expected %s, got %s",
+                            strbuf_text(&list),
+                            json_string(name) ? json_string(name) : json_kind_text(name));
+        strbuf_free(&list);
+    }
+    spec->duration_s = json_read_number(reader->object, "duration_s", 0, 0, TIME_MAX_S);
+    spec->energy_j = json_read_number(reader->object, "energy_j", 0, 0, 1e9);
+    spec->noise = json_read_number(reader->object, "noise", 0, 0, 1e300);
+}
+
+static void check_function(const struct trial_spec *spec, const struct spec_check *check)
+{
+    const struct test_function *function = spec->function;
+    size_t n = check->params->n_numeric;
+    if (n >= function->dims_min && n <= function->dims_max)
+        return;
+    struct strbuf path = STRBUF_INIT;
+    strbuf_printf(&path, "%s.function", check->path);
+    json_problem(check->problems, json_member(check->object, "function"), strbuf_text(&path),
+                 "%s takes %s%zu numeric parameters, the space has %zu", function->name,
+                 function->dims_min == function->dims_max ? "" : "at least ",
+                 function->dims_min, n);
+    strbuf_free(&path);
+}
+
+/* A kind of trial. */
+struct kind {
+    const char *name;
+    void (*read)(struct trial_spec *spec, struct spec_reader *reader);
+    void (*check)(const struct trial_spec *spec, const struct spec_check *check); /* or NULL */
+};
+
+static const struct kind kinds[] = {
+    [TRIAL_CNN] = {"cnn", read_cnn, NULL},
+    [TRIAL_COMMAND] = {"command", read_command, check_command},
+    [TRIAL_FUNCTION] = {"function", read_function, check_function},
+};
+
+enum { KINDS = sizeof kinds / sizeof kinds[0] };
+
+/* The row of "kind", or NULL when it is missing or unknown, which is noted. */
+static const struct kind *read_kind(struct json_reader *reader)
+{
+    const char *names[KINDS];
+    for (size_t i = 0; i < KINDS; i++)
+        names[i] = kinds[i].name;
+    const struct json *value = json_require(reader, "kind", "'cnn', 'command' or 'function'");
+    const char *name = json_string(value);
+    for (size_t i = 0; name && i < KINDS; i++)
+        if (strcmp(name, names[i]) == 0)
+            return &kinds[i];
+    const char *near = name ? json_closest_name(name, names, KINDS) : NULL;
+    if (near)
+        json_reader_problem(reader, "kind", "unknown kind '%s', did you mean '%s'?", name,
+                            near);
+    else if (value)
+        json_reader_problem(reader, "kind", "expected 'cnn', 'command' or 'function', got %s",
+                            name ? name : json_kind_text(value));
+    return NULL;
+}
+
+static int read_threads(struct json_reader *reader)
+{
+    const char *text = json_string(json_read_any(reader, "threads"));
+    if (text && strcmp(text, "auto") == 0)
+        return 0;
+    if (text)
+        json_reader_problem(reader, "threads", "expected \"auto\" or a whole number, got '%s'",
+                            text);
+    return text ? 0 : (int)json_read_integer(reader, "threads", 0, 1, 4096);
+}
+
+static void read_limits(struct trial_spec *spec, struct json_reader *reader)
+{
+    spec->timeout_s = json_read_number(reader, "timeout_s", 0, 0, TIME_MAX_S);
+    spec->grace_s = json_read_number(reader, "grace_s", 10, 0, 86400);
+    spec->retries = (int)json_read_integer(reader, "retries", 0, 0, 1000);
+    spec->threads = read_threads(reader);
+}
+
+enum status trial_spec_read(struct trial_spec **out, const struct json *object,
+                            const char *path, const char *base_dir,
+                            struct json_problems *problems)
+{
+    size_t problems_before = problems->count;
+    *out = NULL;
+    struct trial_spec *spec = calloc(1, sizeof *spec);
+    if (!spec)
+        return ST_NOMEM;
+    struct json_reader reader;
+    json_reader_open(&reader, object, path, problems);
+    struct spec_reader kind_reader = {.object = &reader, .base_dir = base_dir};
+    const struct kind *kind = reader.object || !object ? read_kind(&reader) : NULL;
+    read_limits(spec, &reader);
+    if (kind) {
+        spec->kind = (enum trial_kind)(kind - kinds);
+        kind->read(spec, &kind_reader);
+        json_reader_close(&reader); /* without a kind, its keys cannot be known */
+    }
+    enum status status = kind_reader.out_of_memory           ? ST_NOMEM
+                         : problems->count > problems_before ? ST_INVALID
+                                                             : ST_OK;
+    if (status)
+        trial_spec_free(spec);
+    else
+        *out = spec;
+    return status;
+}
+
+void trial_spec_free(struct trial_spec *spec)
+{
+    if (!spec)
+        return;
+    strings_free(spec->argv);
+    strings_free(spec->env);
+    free(spec->cwd);
+    json_free(spec->settings);
+    free(spec);
+}
+
+void trial_spec_check(const struct trial_spec *spec, const struct trial_params *params,
+                      const struct json *object, const char *path,
+                      struct json_problems *problems)
+{
+    struct spec_check check = {params, object, path, problems};
+    if (kinds[spec->kind].check)
+        kinds[spec->kind].check(spec, &check);
+}
