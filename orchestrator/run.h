@@ -8,6 +8,7 @@
 #define ORCHESTRATOR_RUN_H
 
 #include "base/status.h"
+#include "orchestrator/exit_status.h"
 #include "orchestrator/study.h"
 #include "results/store.h"
 #include "worker/energy.h"
@@ -15,15 +16,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-/* Exit statuses of the program. */
-enum {
-    EXIT_DONE = 0,
-    EXIT_FAILED = 1,
-    EXIT_USAGE = 2,
-    EXIT_INTERRUPTED = 3, /* and resumable */
-    EXIT_UNMEASURED = 4   /* the measurement that the study requires is not available */
-};
 
 struct job;
 

@@ -71,9 +71,11 @@ struct study {
 
 /* What the command line says instead of the file. */
 struct study_overrides {
-    const char
-        *strategies; /* "grid,bayes": these of the study's, or by name; NULL: as in the file */
-    const char *seed, *trials, *energy_j, *time_s; /* texts of numbers; NULL: as in the file */
+    const char *strategies; /* "grid,bayes": labels or names; NULL: as in the file */
+    int64_t seed;           /* negative: as in the file */
+    int64_t trials;         /* these three: 0: as in the file */
+    double energy_j;
+    double time_s;
 };
 
 /* Read and check a study. Mistakes are noted in `problems` (whose source is set to the path);

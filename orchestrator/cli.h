@@ -1,0 +1,63 @@
+/* cli.h - the command line: one table row a command, one table row an option.
+ *
+ * A command is one file cmd_NAME.c that defines a const struct cli_command, and one line in
+ * cli_commands.c. Help texts, usage errors and parsing follow from the tables; getopt_long()
+ * does the scanning. Threading: main thread only (getopt keeps its state in globals). */
+#ifndef ORCHESTRATOR_CLI_H
+#define ORCHESTRATOR_CLI_H
+
+#include "orchestrator/exit_status.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* The type of an option's value, and of the member that it is written to. */
+enum cli_kind {
+    CLI_FLAG,    /* bool: the option takes no value */
+    CLI_TEXT,    /* const char *, borrowed from argv */
+    CLI_INTEGER, /* int64_t in [low, high] */
+    CLI_NUMBER,  /* double in [low, high] */
+    CLI_CHOICE   /* int: the index in choices */
+};
+
+struct cli_option {
+    const char *name; /* without its dashes; NULL ends a table */
+    char letter;      /* the short form, or 0 */
+    enum cli_kind kind;
+    const char *placeholder; /* "FILE", for help; NULL for a flag */
+    const char *help;
+    size_t offset; /* of the member in the command's struct of options */
+    double low, high;
+    const char *const *choices; /* ended by NULL */
+};
+
+struct cli_command {
+    const char *name;
+    const char *arguments;            /* "STUDY.json", for the usage line; "" for none */
+    size_t n_arguments;               /* exactly so many */
+    const char *summary;              /* one line for the overview */
+    const char *details;              /* a paragraph for --help; may be NULL */
+    const char *example;              /* lines that can be typed as they are */
+    const struct cli_option *options; /* NULL for none */
+    enum exit_status (*run)(const struct cli_command *command, int argc, char **argv);
+};
+
+/* All commands (cli_commands.c), ended by NULL. */
+extern const struct cli_command *const cli_commands[];
+
+enum cli_outcome { CLI_GO_ON, CLI_HELPED, CLI_WRONG };
+
+/* Parse argv (argv[0] is the command's name) into `target`, whose members keep their values
+ * unless an option is given, and the arguments into arguments[n_arguments]. CLI_HELPED: --help
+ * was printed. CLI_WRONG: the mistake was printed; the command ends with EXIT_USAGE. */
+enum cli_outcome cli_parse(const struct cli_command *command, int argc, char **argv,
+                           void *target, const char **arguments);
+
+/* The status to end with after a parse that does not go on. */
+enum exit_status cli_exit_status(enum cli_outcome outcome);
+
+/* Run the command that argv[1] names. */
+enum exit_status cli_main(int argc, char **argv);
+
+#endif

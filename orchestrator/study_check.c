@@ -1,0 +1,167 @@
+/* What concerns several sections of a study at once. */
+#include "cnn/settings.h"
+#include "orchestrator/study_read.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What Wattune measures itself about an attempt, and what the trainer reports: the metrics that
+ * an objective may name without the trial being tried. */
+static const char *const own_metrics[] = {"energy_j", "duration_s", "cpu_s", "peak_memory_mb"};
+static const char *const trainer_metrics[] = {
+    "val_accuracy",  "val_loss", "train_loss",        "train_accuracy",
+    "test_accuracy", "params",   "best_val_accuracy", "forward_flops"};
+static const char *const function_metrics[] = {"value", "value2"};
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+static bool among(const char *name, const char *const *names, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(names[i], name) == 0)
+            return true;
+    return false;
+}
+
+/* A setting of the trainer with its value, wherever the study says it. */
+static void check_setting(struct train_settings *scratch, const char *name,
+                          const struct json *value, const struct json *at, const char *path,
+                          struct json_problems *problems)
+{
+    struct error err = {0};
+    if (settings_set(scratch, name, value, &err))
+        json_problem(problems, at, path, "%s", err.what);
+}
+
+static void check_number(struct train_settings *scratch, const char *name, double number,
+                         const struct json *at, const char *path,
+                         struct json_problems *problems)
+{
+    struct json *object = json_object_create();
+    json_put_number(object, name, number);
+    check_setting(scratch, name, json_member(object, name), at, path, problems);
+    json_free(object);
+}
+
+static void check_level(struct train_settings *scratch, const struct param *param,
+                        const struct level *level, const struct json *at, const char *path,
+                        struct json_problems *problems)
+{
+    struct json *object = json_object_create();
+    if (level->kind == LEVEL_TEXT)
+        json_put_string(object, param->name, level->text);
+    else if (level->kind == LEVEL_BOOL)
+        json_put_bool(object, param->name, level->number != 0);
+    else
+        json_put_number(object, param->name, level->number);
+    check_setting(scratch, param->name, json_member(object, param->name), at, path, problems);
+    json_free(object);
+}
+
+/* Every value that a parameter can take must be one that the trainer takes. */
+static void check_param(const struct study *study, struct train_settings *scratch,
+                        const struct param *param, struct json_problems *problems)
+{
+    const struct json *at = json_member(json_member(study->document, "space"), param->name);
+    char path[192];
+    snprintf(path, sizeof path, "space.%s", param->name);
+    if (json_member(study->trial->settings, param->name))
+        json_problem(problems, at, path,
+                     "is a fixed setting of the trial too: keep one of the two");
+    if (param->kind == PARAM_REAL || param->kind == PARAM_INTEGER) {
+        size_t before = problems->count;
+        check_number(scratch, param->name, param->low, at, path, problems);
+        if (problems->count == before)
+            check_number(scratch, param->name, param->high, at, path, problems);
+        return;
+    }
+    size_t before = problems->count;
+    for (size_t i = 0; i < param->n_levels && problems->count == before; i++)
+        check_level(scratch, param, &param->levels[i], at, path, problems);
+}
+
+/* Where the study says a setting of the trainer: the line to blame. */
+static const struct json *setting_source(const struct json *trial, const char *name)
+{
+    const struct json *at = json_member(json_member(trial, "settings"), name);
+    if (!at)
+        at = json_member(trial, name);
+    if (!at && strncmp(name, "dataset_", 8) == 0)
+        at = json_member(json_member(trial, "dataset"), name + 8);
+    return at ? at : trial;
+}
+
+static void check_trainer(const struct study *study, struct json_problems *problems)
+{
+    struct train_settings *scratch = malloc(sizeof *scratch);
+    if (!scratch)
+        return; /* the trainer itself checks again */
+    settings_init(scratch);
+    const struct json *trial = json_member(study->document, "trial");
+    for (const struct json *m = json_first(study->trial->settings); m; m = json_next(m)) {
+        char path[192];
+        snprintf(path, sizeof path, "trial.%.150s", json_key(m));
+        check_setting(scratch, json_key(m), m, setting_source(trial, json_key(m)), path,
+                      problems);
+    }
+    for (size_t i = 0; i < space_count(study->space); i++)
+        check_param(study, scratch, space_param(study->space, i), problems);
+    free(scratch);
+}
+
+static bool is_numeric(const struct param *param)
+{
+    if (param->kind == PARAM_REAL || param->kind == PARAM_INTEGER)
+        return true;
+    for (size_t i = 0; i < param->n_levels; i++)
+        if (param->levels[i].kind != LEVEL_NUMBER)
+            return false;
+    return true;
+}
+
+static void check_fit(const struct study *study, struct json_problems *problems)
+{
+    size_t n = space_count(study->space);
+    const char **names = calloc(n + 1, sizeof *names);
+    if (!names)
+        return;
+    struct trial_params params = {.names = names, .n = n};
+    for (size_t i = 0; i < n; i++) {
+        names[i] = space_param(study->space, i)->name;
+        params.n_numeric += is_numeric(space_param(study->space, i));
+    }
+    trial_spec_check(study->trial, &params, json_member(study->document, "trial"), "trial",
+                     problems);
+    free(names);
+}
+
+static void check_metric(const struct study *study, size_t i, const char *const *known,
+                         size_t n, struct json_problems *problems)
+{
+    const char *metric = study->objectives[i].metric;
+    if (!*metric || among(metric, own_metrics, COUNT(own_metrics)) || among(metric, known, n))
+        return;
+    const struct json *at = json_first(json_member(study->document, "objectives"));
+    for (size_t j = 0; j < i; j++)
+        at = json_next(at);
+    const char *near = json_closest_name(metric, known, n);
+    char path[64];
+    snprintf(path, sizeof path, "objectives[%zu].metric", i);
+    json_problem(problems, at, path, "this kind of trial reports no '%s'%s%s%s", metric,
+                 near ? ", did you mean '" : "", near ? near : "", near ? "'?" : "");
+}
+
+void study_check_trial(const struct study *study, struct json_problems *problems)
+{
+    check_fit(study, problems);
+    if (study->trial->kind == TRIAL_CNN)
+        check_trainer(study, problems);
+    for (size_t i = 0; i < study->n_objectives; i++) {
+        if (study->trial->kind == TRIAL_CNN)
+            check_metric(study, i, trainer_metrics, COUNT(trainer_metrics), problems);
+        else if (study->trial->kind == TRIAL_FUNCTION)
+            check_metric(study, i, function_metrics, study->trial->function->n_values,
+                         problems);
+    }
+}

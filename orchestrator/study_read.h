@@ -1,0 +1,18 @@
+/* study_read.h - the sections of a study file, each read into its members of struct study. */
+#ifndef ORCHESTRATOR_STUDY_READ_H
+#define ORCHESTRATOR_STUDY_READ_H
+
+#include "base/json.h"
+#include "base/status.h"
+#include "orchestrator/study.h"
+
+/* Read all sections of study->document; path and base_dir are set. Mistakes are noted, and the
+ * members that they concern stay empty. Errors: ST_NOMEM. */
+enum status study_read(struct study *study, struct json_problems *problems);
+
+/* Check what concerns several sections: that the trainer has the settings and the space's
+ * values, that the trial fits the space, that the objectives' metrics can exist. Mistakes are
+ * noted. Needs the space and the trial. */
+void study_check_trial(const struct study *study, struct json_problems *problems);
+
+#endif
