@@ -3,12 +3,14 @@
  * A point is double[space_count()]: the value itself for real and integer parameters, the index
  * of the level for ordinal, categorical and constant ones, and NaN for a parameter whose
  * condition does not hold. Points are always lattice points: inside the bounds, rounded, with
- * inactive parameters NaN, so that equal points compare equal bit by bit.
+ * inactive parameters NaN, so that equal points compare equal bit by bit. Real values are
+ * rounded too, to some 12 decimal digits (of the value on a log scale, else of the range),
+ * which makes them the same on every machine and short in print.
  *
  * The unit cube is the strategies' world: one coordinate in [0, 1] for each parameter that
- * varies (constants have none), log scales taken first, ordinals of positive numbers placed by
- * the logarithm of their value. Threading: a space does not change once it is read and may be
- * shared. */
+ * varies (constants and lists of one value have none), log scales taken first, ordinals of
+ * positive numbers placed by the logarithm of their value, other levels evenly. Threading: a
+ * space does not change once it is read and may be shared. */
 #ifndef SEARCH_SPACE_H
 #define SEARCH_SPACE_H
 
@@ -31,21 +33,23 @@ struct level {
     char *text;
 };
 
-/* "when": parameter `param` (an earlier one) must be active with one of the values marked in
- * `allowed`. */
+/* "when": parameter `param` (an earlier one, not a real one) must be active with one of
+ * `values`, written as in a point. */
 struct condition {
     size_t param;
-    bool *allowed; /* [n_levels of that parameter] */
+    double *values; /* [n_values] */
+    size_t n_values;
 };
 
 struct param {
     char *name;
     enum param_kind kind;
     bool log;         /* real, integer: the scale */
-    double low, high; /* real, integer: inclusive bounds */
+    double low, high; /* real, integer: inclusive bounds; an integer's high is a value that the
+                         steps reach, so 1 to 10 in steps of 4 ends at 9 */
     double step;      /* integer: distance of neighbouring values, from low on */
-    size_t grid; /* levels that the grid strategy takes; 0: all of them (an error for a real one
-                    in a grid) */
+    size_t grid;      /* real, integer: levels that the grid strategy takes; 0: all of them (an
+                         error for a real one in a grid) */
     struct level *levels;
     size_t n_levels;
     struct condition *when; /* all must hold */
@@ -65,6 +69,15 @@ const struct param *space_param(const struct space *space, size_t i);
 /* The index of a name, or space_count() when there is none. */
 size_t space_find(const struct space *space, const char *name);
 
+/* True for the columns of the exported trials ("energy_j", "state", ...): neither a parameter
+ * nor a metric of a trial may be called so. */
+bool space_name_reserved(const char *name);
+
+/* How many values a parameter takes (INFINITY for a real one), and the k-th of them as it
+ * stands in a point; k counts from 0 and the parameter is not a real one. */
+double param_count(const struct param *param);
+double param_value(const struct param *param, double k);
+
 /* Coordinates of the unit cube, and the parameter that coordinate d belongs to. */
 size_t space_dims(const struct space *space);
 size_t space_dim_param(const struct space *space, size_t d);
@@ -73,29 +86,39 @@ size_t space_dim_param(const struct space *space, size_t d);
  */
 double space_size(const struct space *space);
 
-/* u[space_dims()] to the nearest lattice point, and back to the middle of that point's cell. An
- * inactive parameter's coordinate is 0.5. Coordinates outside [0, 1] are clamped. */
+/* u[space_dims()] to the nearest lattice point, and back to that point's place: the n values of
+ * an evenly spaced parameter stand at 0.5/n, 1.5/n, ..., the bounds of a real one at 0 and 1.
+ * from(to(point)) is the point, bit by bit. An inactive parameter's coordinate is 0.5.
+ * Coordinates outside [0, 1] are clamped. */
 void space_from_unit(const struct space *space, const double *u, double *point);
 void space_to_unit(const struct space *space, const double *point, double *u);
 
-/* Set inactive parameters to NaN and give parameters that became active their middle value;
- * rounds the rest. */
+/* The same for drawing: every level of an ordinal takes an equal share of its coordinate, so
+ * that an even u gives even levels. (space_from_unit() gives 100 of [1, 2, 100] more than half,
+ * since it is far from the others.) */
+void space_sample(const struct space *space, const double *u, double *point);
+
+/* Make any numbers a lattice point: set inactive parameters to NaN, give parameters that became
+ * active their middle value, round and clamp the rest. */
 void space_repair(const struct space *space, double *point);
 
+/* True when the conditions of parameter i hold; looks only at the parameters before it. */
 bool space_active(const struct space *space, const double *point, size_t i);
 bool space_equal(const struct space *space, const double *a, const double *b);
 uint64_t space_hash(const struct space *space, const double *point);
 
 /* A point as a JSON object of parameter names and values, without inactive ones, constants
  * included; and the reverse, for "enqueue" and for the store (wrong or missing values are noted
- * under `path`). */
+ * under `path`). Constants may be missing, and inactive parameters must be missing or null.
+ * Real values are rounded like those of any point. Errors: NULL when out of memory; ST_INVALID
+ * (see the problems). */
 struct json *space_point_to_json(const struct space *space, const double *point);
 enum status space_point_from_json(const struct space *space, const struct json *object,
                                   const char *path, double *point,
                                   struct json_problems *problems);
 
 /* Append the value of parameter i as text, the way that tables and command lines show it:
- * "0.01", "sgd", "32". */
+ * "0.01", "sgd", "32"; nothing for an inactive one. */
 void space_format(const struct space *space, const double *point, size_t i, struct strbuf *out);
 
 #endif

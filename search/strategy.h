@@ -17,6 +17,7 @@
 
 /* The whole past of an arm. Read-only for strategy types. */
 struct history {
+    const struct space *space;
     struct trial *trials; /* by number */
     size_t n;
     size_t *told; /* indices into trials in the order that their results were told */
@@ -24,9 +25,19 @@ struct history {
     /* Not yet told: indices into trials, ascending. */
     size_t *pending;
     size_t n_pending;
+    /* Different points among the trials. */
+    size_t n_distinct;
+    /* A hash table of those points: index into trials plus one, or 0. Use history_contains().
+     */
+    size_t *slots;
+    size_t n_slots; /* a power of two */
 };
 
-/* What a strategy works on. The pointers are borrowed and outlive the strategy. */
+/* True when a trial of this point was asked for. In constant time. */
+bool history_contains(const struct history *history, const double *point);
+
+/* What a strategy works on. The pointers are borrowed and outlive the strategy; the struct
+ * itself is copied, and types may keep the pointer that they are given. */
 struct problem {
     const struct space *space;
     const struct objective *objectives;
@@ -55,7 +66,8 @@ struct strategy_type {
 
     /* Propose the point of trial number history->n into point[space_count()]. WAIT: a pending
      * result is needed first. DONE: there will never be another proposal. FAILED: out of
-     * memory. Never a duplicate in a finite space unless the problem allows it. */
+     * memory; asking again must be possible. Never a duplicate in a finite space unless the
+     * problem allows it. */
     enum ask (*ask)(void *state, const struct history *history, double *point);
 
     /* A result has just been added to the history; for types that keep caches. May be NULL. */
@@ -91,8 +103,8 @@ const struct history *strategy_history(const struct strategy *strategy);
 enum ask strategy_ask(struct strategy *strategy, const struct trial **trial);
 
 /* The outcome of a pending trial: its final state, its objective values (NULL unless complete)
- * and its joules (NaN when unknown). Errors: ST_INVALID for a trial that is not pending;
- * ST_NOMEM (nothing has changed). */
+ * and its joules (NaN when unknown). Errors: ST_INVALID for a trial that is not pending, for a
+ * state that is not a final one and for a complete trial without finite values. */
 enum status strategy_tell(struct strategy *strategy, uint64_t number, enum trial_state state,
                           const double *values, double energy_j);
 
@@ -100,8 +112,8 @@ enum status strategy_tell(struct strategy *strategy, uint64_t number, enum trial
 enum verdict strategy_report(struct strategy *strategy, uint64_t number, double step,
                              double value);
 
-/* Put a stored trial back as pending, without asking. Numbers must come in order from 0.
- * Errors: ST_INVALID for a gap; ST_NOMEM. */
+/* Put the next stored trial back as pending, without asking: the n-th call restores trial n
+ * - 1. Errors: ST_NOMEM. */
 enum status strategy_restore(struct strategy *strategy, const double *point);
 
 #endif

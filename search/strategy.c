@@ -1,0 +1,245 @@
+#include "search/strategy.h"
+
+#include "search/history.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { NAMES_MAX = 64 };
+
+struct strategy {
+    const struct strategy_type *type;
+    void *state;
+    struct problem problem;
+    struct history history;
+    double *enqueued; /* [n_enqueued x space_count()] */
+    size_t n_enqueued;
+    double *point; /* [space_count()], what a type proposes */
+};
+
+/* Reading. */
+
+static void list_types(struct strbuf *out)
+{
+    for (size_t i = 0; strategy_types[i]; i++)
+        strbuf_printf(out, "%s%s", i == 0 ? "" : ", ", strategy_types[i]->name);
+}
+
+static const char *closest_type(const char *name)
+{
+    const char *names[NAMES_MAX];
+    size_t n = 0;
+    for (; strategy_types[n] && n < NAMES_MAX; n++)
+        names[n] = strategy_types[n]->name;
+    return json_closest_name(name, names, n);
+}
+
+/* The type that the name stands for; NULL after a problem. */
+static const struct strategy_type *find_type(const char *name, const struct json *at,
+                                             const char *path, struct json_problems *problems)
+{
+    const struct strategy_type *type = strategy_type_find(name);
+    if (type)
+        return type;
+    const char *near = closest_type(name);
+    struct strbuf all = STRBUF_INIT;
+    list_types(&all);
+    json_problem(problems, at, path, "unknown strategy '%s'%s%s%s: there are %s", name,
+                 near ? ", did you mean '" : "", near ? near : "", near ? "'?" : "",
+                 strbuf_text(&all));
+    strbuf_free(&all);
+    return NULL;
+}
+
+static enum status make_type(struct strategy *strategy, const char *name,
+                             struct json_reader *options)
+{
+    const char *path = options->path;
+    struct json_problems *problems = options->problems;
+    const struct json *at = options->object ? json_member(options->object, "name") : NULL;
+    const struct strategy_type *type = find_type(name, at, path, problems);
+    if (!type)
+        return ST_INVALID;
+    size_t before = problems->count;
+    struct error err = {0};
+    enum status status = type->create(&strategy->state, &strategy->problem, options, &err);
+    if (!status)
+        strategy->type = type; /* from here on there is a state to free */
+    else if (status != ST_NOMEM && problems->count == before)
+        json_problem(problems, options->object, path, "%s%s%s", err.what,
+                     *err.remedy ? ": " : "", err.remedy);
+    json_reader_close(options);
+    return !status && problems->count > before ? ST_INVALID : status;
+}
+
+static enum status read_entry(struct strategy *strategy, const struct json *entry,
+                              const char *path, struct json_problems *problems)
+{
+    struct json_reader options;
+    if (json_kind(entry) == JSON_STRING) {
+        json_reader_open(&options, NULL, path, problems);
+        return make_type(strategy, json_string(entry), &options);
+    }
+    if (json_kind(entry) != JSON_OBJECT) {
+        json_problem(problems, entry, path, "expected a strategy's name or an object, got %s",
+                     json_kind_text(entry));
+        return ST_INVALID;
+    }
+    json_reader_open(&options, entry, path, problems);
+    if (!json_require(&options, "name", "the name of a strategy"))
+        return ST_INVALID;
+    const char *name = json_read_string(&options, "name", NULL);
+    return name ? make_type(strategy, name, &options) : ST_INVALID;
+}
+
+static void check_repeated(const struct strategy *strategy, const struct json *at,
+                           struct json_problems *problems)
+{
+    const struct space *space = strategy->problem.space;
+    size_t n = space_count(space), last = strategy->n_enqueued - 1;
+    for (size_t i = 0; i < last && !strategy->problem.allow_duplicates; i++)
+        if (space_equal(space, strategy->enqueued + i * n, strategy->enqueued + last * n))
+            json_problem(problems, at, "enqueue", "points %zu and %zu are the same", i + 1,
+                         last + 1);
+}
+
+static enum status read_enqueue(struct strategy *strategy, const struct json *list,
+                                struct json_problems *problems)
+{
+    const struct space *space = strategy->problem.space;
+    size_t before = problems->count;
+    if (!list)
+        return ST_OK;
+    if (json_kind(list) != JSON_ARRAY) {
+        json_problem(problems, list, "enqueue", "expected a list of points, got %s",
+                     json_kind_text(list));
+        return ST_INVALID;
+    }
+    strategy->enqueued =
+        calloc(json_count(list) + 1, space_count(space) * sizeof *strategy->enqueued);
+    if (!strategy->enqueued)
+        return ST_NOMEM;
+    size_t index = 0;
+    for (const struct json *item = json_first(list); item; item = json_next(item), index++) {
+        char path[32];
+        snprintf(path, sizeof path, "enqueue[%zu]", index);
+        double *point = strategy->enqueued + strategy->n_enqueued * space_count(space);
+        if (space_point_from_json(space, item, path, point, problems))
+            continue;
+        strategy->n_enqueued++;
+        check_repeated(strategy, item, problems);
+    }
+    return problems->count > before ? ST_INVALID : ST_OK;
+}
+
+enum status strategy_create(struct strategy **out, const struct problem *problem,
+                            const struct json *entry, const struct json *enqueue,
+                            const char *path, struct json_problems *problems)
+{
+    *out = NULL;
+    struct strategy *strategy = calloc(1, sizeof *strategy);
+    if (!strategy)
+        return ST_NOMEM;
+    strategy->problem = *problem;
+    history_init(&strategy->history, problem->space);
+    strategy->point = calloc(space_count(problem->space), sizeof *strategy->point);
+    enum status status =
+        strategy->point ? read_entry(strategy, entry, path, problems) : ST_NOMEM;
+    if (status != ST_NOMEM) {
+        enum status second = read_enqueue(strategy, enqueue, problems);
+        status = second ? second : status;
+    }
+    if (status)
+        strategy_free(strategy);
+    else
+        *out = strategy;
+    return status;
+}
+
+void strategy_free(struct strategy *strategy)
+{
+    if (!strategy)
+        return;
+    if (strategy->type)
+        strategy->type->free(strategy->state);
+    history_free(&strategy->history);
+    free(strategy->enqueued);
+    free(strategy->point);
+    free(strategy);
+}
+
+const char *strategy_name(const struct strategy *strategy)
+{
+    return strategy->type->name;
+}
+
+const struct history *strategy_history(const struct strategy *strategy)
+{
+    return &strategy->history;
+}
+
+/* Ask and tell. */
+
+enum ask strategy_ask(struct strategy *strategy, const struct trial **trial)
+{
+    struct history *history = &strategy->history;
+    size_t n = space_count(strategy->problem.space);
+    const double *point = strategy->point;
+    *trial = NULL;
+    if (history->n < strategy->n_enqueued) {
+        point = strategy->enqueued + history->n * n;
+    } else {
+        enum ask ask = strategy->type->ask(strategy->state, history, strategy->point);
+        if (ask != ASK_PROPOSED)
+            return ask;
+    }
+    if (history_append(history, point, strategy->problem.n_objectives))
+        return ASK_FAILED;
+    *trial = &history->trials[history->n - 1];
+    return ASK_PROPOSED;
+}
+
+static bool is_final(enum trial_state state)
+{
+    return state == TRIAL_COMPLETE || state == TRIAL_PRUNED || state == TRIAL_FAILED ||
+           state == TRIAL_CANCELLED;
+}
+
+static bool all_finite(const double *values, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!values || !isfinite(values[i]))
+            return false;
+    return true;
+}
+
+enum status strategy_tell(struct strategy *strategy, uint64_t number, enum trial_state state,
+                          const double *values, double energy_j)
+{
+    struct history *history = &strategy->history;
+    size_t n_objectives = strategy->problem.n_objectives;
+    size_t place = history_find_pending(history, number);
+    if (place == history->n_pending || !is_final(state) ||
+        (state == TRIAL_COMPLETE && !all_finite(values, n_objectives)))
+        return ST_INVALID;
+    history_conclude(history, place, state, values, n_objectives, energy_j);
+    if (strategy->type->told)
+        strategy->type->told(strategy->state, history, &history->trials[number]);
+    return ST_OK;
+}
+
+enum verdict strategy_report(struct strategy *strategy, uint64_t number, double step,
+                             double value)
+{
+    if (!strategy->type->report)
+        return VERDICT_GO_ON;
+    return strategy->type->report(strategy->state, &strategy->history, number, step, value);
+}
+
+enum status strategy_restore(struct strategy *strategy, const double *point)
+{
+    return history_append(&strategy->history, point, strategy->problem.n_objectives);
+}

@@ -1,0 +1,23 @@
+/* The strategies that there are: a new one is one line of declaration and one of the table. */
+#include "search/strategy.h"
+
+#include <string.h>
+
+extern const struct strategy_type strategy_grid;
+extern const struct strategy_type strategy_random;
+extern const struct strategy_type strategy_sobol;
+
+const struct strategy_type *const strategy_types[] = {
+    &strategy_grid,
+    &strategy_random,
+    &strategy_sobol,
+    NULL,
+};
+
+const struct strategy_type *strategy_type_find(const char *name)
+{
+    size_t i = 0;
+    while (strategy_types[i] && strcmp(strategy_types[i]->name, name) != 0)
+        i++;
+    return strategy_types[i];
+}

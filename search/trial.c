@@ -1,0 +1,23 @@
+#include "search/trial.h"
+
+#include <string.h>
+
+static const char *const texts[] = {
+#define TRIAL_STATE_TEXT(name, text) text,
+    TRIAL_STATE_LIST(TRIAL_STATE_TEXT)
+#undef TRIAL_STATE_TEXT
+};
+enum { STATES = sizeof texts / sizeof texts[0] };
+
+const char *trial_state_text(enum trial_state state)
+{
+    return (unsigned)state < STATES ? texts[state] : "unknown";
+}
+
+int trial_state_from_text(const char *text)
+{
+    for (int i = 0; i < STATES; i++)
+        if (strcmp(text, texts[i]) == 0)
+            return i;
+    return -1;
+}
