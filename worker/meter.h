@@ -86,9 +86,15 @@ struct meter_set {
 
 /* Choose: `names` are the study's "meters" (NULL for "auto": the best for each scope).
  * Errors: ST_NOTFOUND for an unknown name; ST_FORBIDDEN and ST_UNAVAILABLE for one that cannot
- * be used here. */
+ * be used here; ST_INVALID for two that cover the same; ST_NOMEM. Finding nothing for "auto" is
+ * no error: the set is empty. Compare `quality` with what the study requires. */
 enum status meter_set_open(struct meter_set *set, const char *root, const char *const *names,
                            size_t n_names, struct error *err);
 void meter_set_close(struct meter_set *set);
+
+/* What `wattune meters` says of the machine below `root`: each type with what it found, what is
+ * booked for each scope and why, the power now (takes a quarter of a second), and what a
+ * virtual machine or a container means. */
+void meters_report(const char *root, struct strbuf *text);
 
 #endif

@@ -1,0 +1,26 @@
+/* tree.h - a made sysfs and procfs in a temporary folder. */
+#ifndef TESTS_WORKER_TREE_H
+#define TESTS_WORKER_TREE_H
+
+#include <sys/types.h>
+
+struct tree {
+    char root[64];
+};
+
+/* cmocka set-up and tear-down: *state is a struct tree. */
+int tree_setup(void **state);
+int tree_teardown(void **state);
+
+/* Write a file and the folders above it; path begins with a slash. */
+void tree_write(const struct tree *tree, const char *path, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+void tree_remove(const struct tree *tree, const char *path);
+void tree_chmod(const struct tree *tree, const char *path, mode_t mode);
+
+/* A RAPL zone with its counter; range 0 leaves the range file out. */
+void tree_zone(const struct tree *tree, const char *folder, const char *name,
+               unsigned long long energy_uj, unsigned long long range_uj);
+void tree_energy(const struct tree *tree, const char *folder, unsigned long long energy_uj);
+
+#endif

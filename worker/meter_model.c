@@ -1,0 +1,150 @@
+/* The last resort where no counter exists: watts from the utilisation of the processors. The
+ * figures are wall watts of whole servers, so the scope is the node. */
+#include "worker/cpu_power.h"
+#include "worker/cpu_times.h"
+#include "worker/meter.h"
+#include "worker/sysfile.h"
+
+#include "base/clock.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+struct meter {
+    char root[SYSFILE_PATH];
+    unsigned cpus;
+    struct cpu_power power;
+};
+
+/* A variable in watts: 1 when set to a positive number, 0 when not set, -1 when it is wrong. */
+static int read_watts(const char *name, double *watts, struct strbuf *report)
+{
+    const char *text = getenv(name);
+    if (!text || !*text)
+        return 0;
+    char *end;
+    *watts = strtod(text, &end);
+    if (*end == '\0' && isfinite(*watts) && *watts > 0)
+        return 1;
+    strbuf_printf(report, "%s is \"%s\": expected watts per hardware thread, such as 0.283\n",
+                  name, text);
+    return -1;
+}
+
+/* The site's own watts, if any. False when they are wrong: better no figure than one that the
+ * site did not mean. */
+static bool read_site(struct cpu_power *power, struct strbuf *report)
+{
+    double idle_w, max_w;
+    int idle = read_watts("WATTUNE_MODEL_IDLE_W", &idle_w, report);
+    int max = read_watts("WATTUNE_MODEL_MAX_W", &max_w, report);
+    if (idle < 0 || max < 0)
+        return false;
+    if (idle != max) {
+        strbuf_append(report, "set both WATTUNE_MODEL_IDLE_W and WATTUNE_MODEL_MAX_W\n");
+        return false;
+    }
+    if (idle && max_w < idle_w) {
+        strbuf_printf(report,
+                      "WATTUNE_MODEL_MAX_W (%g) is less than WATTUNE_MODEL_IDLE_W (%g)\n",
+                      max_w, idle_w);
+        return false;
+    }
+    if (idle)
+        cpu_power_site(power, idle_w, max_w);
+    return true;
+}
+
+static bool find_power(const char *root, struct cpu_power *power, struct strbuf *report)
+{
+    char path[SYSFILE_PATH], cpuinfo[8192];
+    if (!sysfile_path(path, root, "/proc/cpuinfo") ||
+        sysfile_read(path, cpuinfo, sizeof cpuinfo))
+        cpuinfo[0] = '\0';
+    cpu_power_identify(power, cpuinfo);
+    return read_site(power, report);
+}
+
+static enum meter_presence probe(const char *root, struct meter **out, struct strbuf *report)
+{
+    struct meter found = {.cpus = cpu_times_online(root)};
+    uint64_t busy_ns;
+    if (!sysfile_path(found.root, "", "%s", root) || found.cpus == 0 ||
+        !cpu_times_busy_ns(root, &busy_ns)) {
+        strbuf_printf(report, "%s/proc/stat cannot be read\n", root);
+        return METER_ABSENT;
+    }
+    if (!find_power(root, &found.power, report))
+        return METER_ABSENT;
+    strbuf_printf(report,
+                  "%u hardware threads, %.3f W idle and %.3f W busy each (%s: %s), wall watts "
+                  "of a whole tuned server, +-%.0f %%\n",
+                  found.cpus, found.power.idle_w, found.power.max_w, found.power.name,
+                  found.power.origin, 100 * found.power.bound);
+    if (out) {
+        *out = malloc(sizeof **out);
+        if (!*out) {
+            strbuf_append(report, "out of memory\n");
+            return METER_ABSENT;
+        }
+        **out = found;
+    }
+    return METER_PRESENT;
+}
+
+static void close_meter(struct meter *meter)
+{
+    free(meter);
+}
+
+static unsigned scopes(const struct meter *meter)
+{
+    (void)meter;
+    return 1u << SCOPE_NODE;
+}
+
+static void describe(const struct meter *meter, struct strbuf *text)
+{
+    strbuf_printf(text, "model:%s", meter->power.name);
+}
+
+static void read_counters(struct meter *meter, struct meter_reading *reading)
+{
+    *reading = (struct meter_reading){.time_ns = clock_monotonic_ns()};
+    reading->valid[0] = cpu_times_busy_ns(meter->root, &reading->counters[0]);
+}
+
+static void compute_step(const struct meter *meter, const struct meter_reading *from,
+                         const struct meter_reading *to, struct meter_step *step)
+{
+    *step = (struct meter_step){0};
+    if (!from->valid[0] || !to->valid[0]) {
+        step->gaps = 1;
+        return;
+    }
+    double time_s = (double)(to->time_ns - from->time_ns) * 1e-9;
+    if (!(time_s > 0))
+        return;
+    double busy_s = (double)(int64_t)(to->counters[0] - from->counters[0]) * 1e-9;
+    const struct cpu_power *power = &meter->power;
+    double idle_w = meter->cpus * power->idle_w;
+    double dynamic_w = meter->cpus * (power->max_w - power->idle_w) *
+                       cpu_power_curve(busy_s / (meter->cpus * time_s));
+    double energy_j = (idle_w + dynamic_w) * time_s;
+    step->energy_uj[SCOPE_NODE] = llround(energy_j * 1e6);
+    step->idle_uj = llround(idle_w * time_s * 1e6);
+    step->low_uj = llround(energy_j * (1 - power->bound) * 1e6);
+    step->high_uj = llround(energy_j * (1 + power->bound) * 1e6);
+}
+
+const struct meter_type meter_model = {.name = "model",
+                                       .summary = "an estimate from processor time, for "
+                                                  "machines without any counter",
+                                       .quality = ENERGY_ESTIMATED,
+                                       .priority = 0,
+                                       .probe = probe,
+                                       .close = close_meter,
+                                       .scopes = scopes,
+                                       .describe = describe,
+                                       .read = read_counters,
+                                       .step = compute_step};

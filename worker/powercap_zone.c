@@ -1,0 +1,133 @@
+#include "worker/powercap_zone.h"
+
+#include <dirent.h>
+#include <grp.h>
+#include <pwd.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* Counters move in steps of a millisecond, so a short interval may hold more than its time.
+ * Microjoules. */
+#define STEP_SLACK_UJ 10e6
+
+#define HEX_DIGITS "0123456789abcdef"
+#define DIGITS "0123456789"
+
+int powercap_zone_is_entry(const struct dirent *entry)
+{
+    static const char prefix[] = "intel-rapl:";
+    const char *id = entry->d_name;
+    if (strncmp(id, prefix, sizeof prefix - 1) != 0)
+        return 0;
+    id += sizeof prefix - 1;
+    size_t length = strspn(id, HEX_DIGITS);
+    if (length == 0 || id[length] == '\0')
+        return length > 0;
+    id += length + 1;
+    length = strspn(id, HEX_DIGITS);
+    return id[-1] == ':' && length > 0 && id[length] == '\0';
+}
+
+/* package-N or package-N-die-M */
+static bool is_package(const char *name)
+{
+    if (strncmp(name, "package-", 8) != 0)
+        return false;
+    name += 8;
+    size_t length = strspn(name, DIGITS);
+    if (length == 0 || name[length] == '\0')
+        return length > 0;
+    name += length;
+    if (strncmp(name, "-die-", 5) != 0)
+        return false;
+    length = strspn(name + 5, DIGITS);
+    return length > 0 && name[5 + length] == '\0';
+}
+
+bool powercap_zone_open(struct powercap_zone *zone, const char *root, const char *folder)
+{
+    char path[SYSFILE_PATH];
+    *zone = (struct powercap_zone){0};
+    if (!sysfile_path(path, root, "/sys/class/powercap/%s/name", folder) ||
+        sysfile_read(path, zone->name, sizeof zone->name))
+        return false;
+    if (is_package(zone->name))
+        zone->scope = SCOPE_PACKAGE;
+    else if (strcmp(zone->name, "dram") == 0)
+        zone->scope = SCOPE_DRAM;
+    else
+        return false;
+    if (sysfile_path(path, root, "/sys/class/powercap/%s/max_energy_range_uj", folder) &&
+        sysfile_read_u64(path, &zone->range_uj))
+        zone->range_uj = 0;
+    return sysfile_path(zone->path, root, "/sys/class/powercap/%s/energy_uj", folder);
+}
+
+static bool lies_between(const struct powercap_zone *a, const struct powercap_zone *b)
+{
+    uint64_t before, between, after;
+    if (sysfile_read_u64(a->path, &before) || sysfile_read_u64(b->path, &between) ||
+        sysfile_read_u64(a->path, &after))
+        return false;
+    /* Counters at 0 have not been started: they say nothing about each other. */
+    return between > 0 && before <= between && between <= after;
+}
+
+bool powercap_zone_mirrors(const struct powercap_zone *a, const struct powercap_zone *b)
+{
+    return a->scope == b->scope && lies_between(a, b) && lies_between(a, b);
+}
+
+void powercap_zone_report_forbidden(const struct powercap_zone *zone, struct strbuf *report)
+{
+    struct stat st;
+    strbuf_printf(report, "%s (%s): ", zone->path, zone->name);
+    if (stat(zone->path, &st) != 0) {
+        strbuf_append(report, "permission denied in a folder above it\n");
+        return;
+    }
+    const struct passwd *user = getpwuid(st.st_uid);
+    const struct group *group = getgrgid(st.st_gid);
+    strbuf_printf(report, "mode %04o, ", (unsigned)(st.st_mode & 07777));
+    if (user)
+        strbuf_printf(report, "owner %s, ", user->pw_name);
+    else
+        strbuf_printf(report, "owner %u, ", (unsigned)st.st_uid);
+    if (group)
+        strbuf_printf(report, "group %s\n", group->gr_name);
+    else
+        strbuf_printf(report, "group %u\n", (unsigned)st.st_gid);
+}
+
+/* The figure is a lower bound when the counter may have gone round: what it can have lost are
+ * whole rounds. */
+static double hidden_uj(const struct powercap_zone *zone, double counted_uj, double time_s)
+{
+    double range_uj = (double)zone->range_uj;
+    if (!(range_uj > 0) || time_s * POWERCAP_CEILING_W * 1e6 < range_uj)
+        return 0;
+    double room_uj = time_s * POWERCAP_CEILING_W * 1e6 - counted_uj;
+    return room_uj > 0 ? (double)(uint64_t)(room_uj / range_uj) * range_uj : 0;
+}
+
+void powercap_zone_step(const struct powercap_zone *zone, uint64_t from, uint64_t to,
+                        double time_s, struct meter_step *step)
+{
+    bool wrapped = to < from;
+    if (wrapped && from > zone->range_uj) {
+        step->gaps++; /* no range, or one that cannot be right */
+        return;
+    }
+    uint64_t counted_uj = wrapped ? zone->range_uj - from + to : to - from;
+    if ((double)counted_uj > time_s * POWERCAP_CEILING_W * 1e6 + STEP_SLACK_UJ) {
+        step->gaps++; /* it was reset, or jumped: no machine draws that much */
+        return;
+    }
+    double hidden = hidden_uj(zone, (double)counted_uj, time_s);
+    step->energy_uj[zone->scope] += (int64_t)counted_uj;
+    step->low_uj += (int64_t)counted_uj;
+    step->high_uj += (int64_t)counted_uj + (int64_t)hidden;
+    step->wraps += wrapped;
+    step->ambiguous +=
+        zone->range_uj > 0 && time_s * POWERCAP_CEILING_W * 1e6 >= (double)zone->range_uj;
+}

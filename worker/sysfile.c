@@ -1,0 +1,70 @@
+#include "worker/sysfile.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+bool sysfile_path(char path[SYSFILE_PATH], const char *root, const char *format, ...)
+{
+    size_t used = strlen(root);
+    if (used >= SYSFILE_PATH)
+        return false;
+    memcpy(path, root, used + 1);
+    va_list args;
+    va_start(args, format);
+    int length = vsnprintf(path + used, SYSFILE_PATH - used, format, args);
+    va_end(args);
+    return length >= 0 && (size_t)length < SYSFILE_PATH - used;
+}
+
+int sysfile_read(const char *path, char *text, size_t size)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return errno;
+    size_t used = 0;
+    int failure = 0;
+    while (used < size - 1) {
+        ssize_t got = read(fd, text + used, size - 1 - used);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            failure = errno;
+        if (got <= 0)
+            break;
+        used += (size_t)got;
+    }
+    close(fd);
+    if (used > 0 && text[used - 1] == '\n')
+        used--;
+    text[used] = '\0';
+    return failure;
+}
+
+int sysfile_read_u64(const char *path, uint64_t *value)
+{
+    char text[64];
+    int failure = sysfile_read(path, text, sizeof text);
+    if (failure)
+        return failure;
+    if (!isdigit((unsigned char)text[0])) /* strtoull would take a sign */
+        return EINVAL;
+    char *end;
+    errno = 0;
+    unsigned long long number = strtoull(text, &end, 10);
+    if (errno || *end != '\0')
+        return EINVAL;
+    *value = number;
+    return 0;
+}
+
+bool sysfile_exists(const char *root, const char *path)
+{
+    char full[SYSFILE_PATH];
+    return sysfile_path(full, root, "%s", path) && access(full, F_OK) == 0;
+}

@@ -1,0 +1,27 @@
+/* sysfile.h - read the small files of sysfs and procfs, below a root.
+ *
+ * The root is "" on a live machine and a folder when the tree of another machine is read.
+ * Threading: no shared state. */
+#ifndef WORKER_SYSFILE_H
+#define WORKER_SYSFILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define SYSFILE_PATH 512
+
+/* Write root followed by the formatted path ("/proc/%d/stat"). False when it does not fit. */
+bool sysfile_path(char path[SYSFILE_PATH], const char *root, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* Read the first size - 1 bytes, end them with a NUL and drop a last newline. 0 or an errno. */
+int sysfile_read(const char *path, char *text, size_t size);
+
+/* Read a whole number. 0 or an errno; EINVAL when the file holds anything else. */
+int sysfile_read_u64(const char *path, uint64_t *value);
+
+/* True when the file exists, readable or not. */
+bool sysfile_exists(const char *root, const char *path);
+
+#endif
