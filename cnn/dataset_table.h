@@ -1,0 +1,12 @@
+/* dataset_table.h - the data formats that there are; for dataset_table.c and their own files.
+ */
+#ifndef CNN_DATASET_TABLE_H
+#define CNN_DATASET_TABLE_H
+
+#include "cnn/dataset.h"
+
+extern const struct dataset_format dataset_synthetic; /* dataset_synthetic.c */
+extern const struct dataset_format dataset_cifar10;   /* dataset_cifar10.c */
+extern const struct dataset_format dataset_idx;       /* dataset_idx.c */
+
+#endif
