@@ -1,0 +1,409 @@
+#include "search/gp.h"
+
+#include "search/gp_kernel.h"
+#include "search/gp_map.h"
+#include "search/warp.h"
+
+#include <gsl/gsl_cblas.h>
+#include <gsl/gsl_errno.h>
+#include <gsl/gsl_linalg.h>
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Candidates that are predicted together: enough for level-3 BLAS, few enough for the cache. */
+#define BLOCK 64
+
+/* OpenBLAS's own call (its header cannot stand beside GSL's): threads cost more than they bring
+ * at these sizes, and every rank has its own core. */
+void openblas_set_num_threads(int threads);
+
+/* One fit: observations first, then fantasies. Rows of `factor`, and dimensions of `points`,
+ * are `capacity` apart. */
+struct fit {
+    size_t n, n_all, capacity;
+    double *memory;
+    double *points;         /* [dims x capacity] */
+    double *factor;         /* [capacity x capacity]: lower Cholesky factor */
+    double *z;              /* [capacity]: warped targets */
+    double *alpha;          /* [capacity]: K^-1 (z - mean); 0 for fantasies */
+    double *scratch;        /* [2 x capacity] */
+    double *cross;          /* [capacity x BLOCK]: covariances with candidates, then solves */
+    double *slope;          /* [capacity x BLOCK] */
+    double *inverse_square; /* [dims] */
+    double *theta;          /* [dims + 3] */
+    double noise, mean;
+    struct warp warp;
+};
+
+struct gp {
+    size_t dims;
+    bool *categorical;
+    bool warped;
+    double *block; /* [dims x BLOCK]: candidates, one dimension after the other */
+    struct fit fit;
+};
+
+enum status gp_create(struct gp **out, size_t dims, const bool *categorical, bool warped)
+{
+    struct gp *gp = calloc(1, sizeof *gp);
+    if (!gp)
+        return ST_NOMEM;
+    gp->categorical = calloc(dims + 1, sizeof *gp->categorical);
+    gp->block = calloc(dims * BLOCK + 1, sizeof *gp->block);
+    if (!gp->categorical || !gp->block) {
+        gp_free(gp);
+        return ST_NOMEM;
+    }
+    if (dims > 0)
+        memcpy(gp->categorical, categorical, dims * sizeof *categorical);
+    gp->dims = dims;
+    gp->warped = warped;
+    gsl_set_error_handler_off();
+    openblas_set_num_threads(1);
+    *out = gp;
+    return ST_OK;
+}
+
+void gp_free(struct gp *gp)
+{
+    if (!gp)
+        return;
+    free(gp->fit.memory);
+    free(gp->categorical);
+    free(gp->block);
+    free(gp);
+}
+
+size_t gp_count(const struct gp *gp)
+{
+    return gp->fit.n;
+}
+
+const double *gp_theta(const struct gp *gp)
+{
+    return gp->fit.theta;
+}
+
+double gp_mean(const struct gp *gp)
+{
+    return gp->fit.mean;
+}
+
+double gp_target(const struct gp *gp, double y)
+{
+    return warp_target(&gp->fit.warp, y);
+}
+
+static enum status fit_allocate(struct fit *fit, size_t dims, size_t capacity)
+{
+    size_t c = capacity;
+    double *memory = calloc(c * (c + dims + 4 + 2 * BLOCK) + 2 * dims + 3, sizeof *memory);
+    if (!memory)
+        return ST_NOMEM;
+    *fit = (struct fit){.capacity = c, .memory = memory};
+    fit->points = memory;
+    fit->factor = fit->points + c * dims;
+    fit->z = fit->factor + c * c;
+    fit->alpha = fit->z + c;
+    fit->scratch = fit->alpha + c;
+    fit->cross = fit->scratch + 2 * c;
+    fit->slope = fit->cross + c * BLOCK;
+    fit->inverse_square = fit->slope + c * BLOCK;
+    fit->theta = fit->inverse_square + dims;
+    return ST_OK;
+}
+
+static struct kernel kernel_of(const struct gp *gp, const struct fit *fit)
+{
+    return (struct kernel){gp->dims, gp->categorical, fit->inverse_square,
+                           exp(fit->theta[gp->dims])};
+}
+
+static void put_point(struct fit *fit, size_t dims, size_t i, const double *x)
+{
+    for (size_t j = 0; j < dims; j++)
+        fit->points[j * fit->capacity + i] = x[j];
+}
+
+static bool all_finite(const double *values, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!isfinite(values[i]))
+            return false;
+    return true;
+}
+
+/* x := L^-1 x or, transposed, L^-T x over the first n rows. */
+static void solve(const struct fit *fit, size_t n, CBLAS_TRANSPOSE_t transpose, double *x)
+{
+    cblas_dtrsv(CblasRowMajor, CblasLower, transpose, CblasNonUnit, (int)n, fit->factor,
+                (int)fit->capacity, x, 1);
+}
+
+static void update_alpha(struct fit *fit)
+{
+    for (size_t i = 0; i < fit->n; i++)
+        fit->alpha[i] = fit->z[i] - fit->mean;
+    for (size_t i = fit->n; i < fit->capacity; i++)
+        fit->alpha[i] = 0;
+    solve(fit, fit->n, CblasNoTrans, fit->alpha);
+    solve(fit, fit->n, CblasTrans, fit->alpha);
+}
+
+/* Factor the covariance of the observations, with more jitter as long as it fails. */
+static enum status factor(const struct gp *gp, struct fit *fit)
+{
+    struct kernel kernel = kernel_of(gp, fit);
+    double noise = exp(fit->theta[gp->dims + 1]);
+    gsl_matrix_view view =
+        gsl_matrix_view_array_with_tda(fit->factor, fit->n, fit->n, fit->capacity);
+    for (double jitter = 0; jitter<1e-2; jitter = jitter> 0 ? 10 * jitter : 1e-8) {
+        fit->noise = noise + jitter * kernel.amplitude;
+        kernel_matrix(&kernel, fit->points, fit->capacity, fit->n, fit->noise, fit->factor,
+                      NULL);
+        if (gsl_linalg_cholesky_decomp1(&view.matrix) == 0 &&
+            isfinite(fit->factor[(fit->n - 1) * (fit->capacity + 1)]))
+            return ST_OK;
+    }
+    return ST_NUMERIC;
+}
+
+/* Everything that follows from points, targets y and theta. */
+static enum status condition(const struct gp *gp, struct fit *fit, const double *y)
+{
+    size_t dims = gp->dims;
+    for (size_t j = 0; j < dims; j++)
+        fit->inverse_square[j] = exp(-2 * fit->theta[j]);
+    warp_prepare(&fit->warp, y, fit->n, fit->scratch);
+    warp_apply(&fit->warp, gp->warped ? fit->theta[dims + 2] : HUGE_VAL, y, fit->n, fit->z,
+               NULL);
+    if (factor(gp, fit))
+        return ST_NUMERIC;
+    fit->mean = gp_map_mean(fit->factor, fit->capacity, fit->z, fit->n, fit->scratch,
+                            fit->scratch + fit->capacity);
+    update_alpha(fit);
+    return all_finite(fit->alpha, fit->n) ? ST_OK : ST_NUMERIC;
+}
+
+/* The best hyperparameters that the descents reach, into fit->theta. `trial` is scratch. */
+static void choose(const struct gp *gp, struct fit *fit, struct gp_map *map,
+                   const struct gp_effort *effort, double *trial)
+{
+    size_t count = gp_map_count(gp->dims, gp->warped);
+    bool warm = gp->fit.n > 0;
+    size_t starts = warm || effort->starts > 0 ? effort->starts : 1;
+    double best = INFINITY;
+    gp_map_start(fit->theta, gp->dims, gp->warped, 0);
+    if (warm) {
+        memcpy(fit->theta, gp->fit.theta, count * sizeof *trial);
+        best = gp_map_descend(map, fit->theta, effort->evaluations);
+    }
+    for (size_t i = 0; i < starts; i++) {
+        gp_map_start(trial, gp->dims, gp->warped, i);
+        double value = gp_map_descend(map, trial, effort->evaluations);
+        if (value < best) {
+            best = value;
+            memcpy(fit->theta, trial, count * sizeof *trial);
+        }
+    }
+}
+
+static enum status optimise(const struct gp *gp, struct fit *fit, const double *y,
+                            const struct gp_effort *effort)
+{
+    struct gp_map *map = NULL;
+    struct gp_data data = {fit->n, gp->dims, gp->categorical, NULL, y, gp->warped};
+    double *packed = malloc((fit->n * gp->dims + gp->dims + 3) * sizeof *packed);
+    if (!packed)
+        return ST_NOMEM;
+    for (size_t j = 0; j < gp->dims; j++)
+        memcpy(packed + j * fit->n, fit->points + j * fit->capacity, fit->n * sizeof *packed);
+    data.points = packed;
+    enum status status = gp_map_create(&map, &data);
+    if (!status)
+        choose(gp, fit, map, effort, packed + fit->n * gp->dims);
+    gp_map_free(map);
+    free(packed);
+    return status;
+}
+
+/* Make a new fit beside the old one and put it in its place when it stands. */
+static enum status refit(struct gp *gp, const double *x, const double *y, size_t n,
+                         const struct gp_effort *effort, const double *theta)
+{
+    struct fit fit;
+    if (n == 0 || !all_finite(x, n * gp->dims) || !all_finite(y, n))
+        return ST_NUMERIC;
+    if (fit_allocate(&fit, gp->dims, n + n / 4 + 16))
+        return ST_NOMEM;
+    fit.n = fit.n_all = n;
+    for (size_t i = 0; i < n; i++)
+        put_point(&fit, gp->dims, i, x + i * gp->dims);
+    enum status status = ST_OK;
+    if (theta)
+        memcpy(fit.theta, theta, gp_map_count(gp->dims, gp->warped) * sizeof *theta);
+    else
+        status = optimise(gp, &fit, y, effort);
+    if (!status)
+        status = condition(gp, &fit, y);
+    if (status) {
+        free(fit.memory);
+        return status;
+    }
+    free(gp->fit.memory);
+    gp->fit = fit;
+    return ST_OK;
+}
+
+enum status gp_fit(struct gp *gp, const double *x, const double *y, size_t n,
+                   const struct gp_effort *effort)
+{
+    return refit(gp, x, y, n, effort, NULL);
+}
+
+enum status gp_fit_fixed(struct gp *gp, const double *x, const double *y, size_t n,
+                         const double *theta)
+{
+    return refit(gp, x, y, n, NULL, theta);
+}
+
+/* Room for `n` points and fantasies. */
+static enum status reserve(struct gp *gp, size_t n)
+{
+    struct fit *old = &gp->fit, fit;
+    if (n <= old->capacity)
+        return ST_OK;
+    if (fit_allocate(&fit, gp->dims, n + n / 4 + 16))
+        return ST_NOMEM;
+    for (size_t i = 0; i < old->n; i++)
+        memcpy(fit.factor + i * fit.capacity, old->factor + i * old->capacity,
+               old->n * sizeof *fit.factor);
+    for (size_t j = 0; j < gp->dims; j++)
+        memcpy(fit.points + j * fit.capacity, old->points + j * old->capacity,
+               old->n * sizeof *fit.points);
+    memcpy(fit.z, old->z, old->n * sizeof *fit.z);
+    memcpy(fit.alpha, old->alpha, old->n * sizeof *fit.alpha);
+    memcpy(fit.inverse_square, old->inverse_square, gp->dims * sizeof *fit.inverse_square);
+    memcpy(fit.theta, old->theta, (gp->dims + 3) * sizeof *fit.theta);
+    fit.n = fit.n_all = old->n;
+    fit.noise = old->noise;
+    fit.mean = old->mean;
+    fit.warp = old->warp;
+    free(old->memory);
+    *old = fit;
+    return ST_OK;
+}
+
+/* Extend the factor by the point at row `i`, which is in place: L_i = L^-1 k, and a diagonal
+ * that rounding must not make imaginary. */
+static void extend(const struct gp *gp, struct fit *fit, size_t i)
+{
+    struct kernel kernel = kernel_of(gp, fit);
+    double *row = fit->factor + i * fit->capacity;
+    kernel_row(&kernel, fit->points + i, fit->capacity, fit->points, fit->capacity, i, row,
+               NULL);
+    solve(fit, i, CblasNoTrans, row);
+    double rest = kernel.amplitude + fit->noise - cblas_ddot((int)i, row, 1, row, 1);
+    row[i] = sqrt(fmax(rest, fit->noise / 2));
+}
+
+enum status gp_append(struct gp *gp, const double *x, double y)
+{
+    if (gp->fit.n == 0 || !all_finite(x, gp->dims) || !isfinite(y))
+        return ST_NUMERIC;
+    if (reserve(gp, gp->fit.n + 1))
+        return ST_NOMEM;
+    struct fit *fit = &gp->fit;
+    put_point(fit, gp->dims, fit->n, x);
+    extend(gp, fit, fit->n);
+    fit->z[fit->n] = gp_target(gp, y);
+    fit->n_all = ++fit->n;
+    update_alpha(fit);
+    return ST_OK;
+}
+
+enum status gp_fantasize(struct gp *gp, const double *x, size_t p)
+{
+    if (gp->fit.n == 0 || !all_finite(x, p * gp->dims))
+        return ST_NUMERIC;
+    if (reserve(gp, gp->fit.n + p))
+        return ST_NOMEM;
+    struct fit *fit = &gp->fit;
+    for (size_t i = 0; i < p; i++) {
+        put_point(fit, gp->dims, fit->n + i, x + i * gp->dims);
+        extend(gp, fit, fit->n + i);
+    }
+    fit->n_all = fit->n + p;
+    return ST_OK;
+}
+
+/* Add the derivatives of m candidates: `solved` is K^-1 k and `slope` is from kernel_row(),
+ * both [n x BLOCK]. */
+static void add_slopes(const struct gp *gp, const double *solved, size_t m, double *mean_slope,
+                       double *variance_slope)
+{
+    const struct fit *fit = &gp->fit;
+    for (size_t j = 0; j < gp->dims; j++) {
+        const double *u = gp->block + j * BLOCK;
+        double mean[BLOCK] = {0}, variance[BLOCK] = {0};
+        for (size_t i = 0; !gp->categorical[j] && i < fit->n_all; i++) {
+            double x = fit->points[j * fit->capacity + i], alpha = fit->alpha[i];
+            const double *slope = fit->slope + i * BLOCK, *a = solved + i * BLOCK;
+            for (size_t c = 0; c < m; c++) {
+                double part = slope[c] * (u[c] - x);
+                mean[c] -= part * alpha;
+                variance[c] += part * a[c];
+            }
+        }
+        for (size_t c = 0; c < m; c++) {
+            mean_slope[c * gp->dims + j] = mean[c] * fit->inverse_square[j];
+            variance_slope[c * gp->dims + j] = 2 * variance[c] * fit->inverse_square[j];
+        }
+    }
+}
+
+/* One block of m <= BLOCK candidates. */
+static void predict_block(struct gp *gp, const double *u, size_t m, double *mean,
+                          double *variance, double *mean_slope, double *variance_slope)
+{
+    struct fit *fit = &gp->fit;
+    struct kernel kernel = kernel_of(gp, fit);
+    int n = (int)fit->n_all;
+    for (size_t j = 0; j < gp->dims; j++)
+        for (size_t c = 0; c < m; c++)
+            gp->block[j * BLOCK + c] = u[c * gp->dims + j];
+    for (size_t i = 0; i < fit->n_all; i++)
+        kernel_row(&kernel, fit->points + i, fit->capacity, gp->block, BLOCK, m,
+                   fit->cross + i * BLOCK, mean_slope ? fit->slope + i * BLOCK : NULL);
+    for (size_t c = 0; c < m; c++) {
+        mean[c] = fit->mean;
+        variance[c] = kernel.amplitude;
+    }
+    cblas_dgemv(CblasRowMajor, CblasTrans, n, (int)m, 1, fit->cross, BLOCK, fit->alpha, 1, 1,
+                mean, 1);
+    cblas_dtrsm(CblasRowMajor, CblasLeft, CblasLower, CblasNoTrans, CblasNonUnit, n, (int)m, 1,
+                fit->factor, (int)fit->capacity, fit->cross, BLOCK);
+    for (size_t i = 0; i < fit->n_all; i++)
+        for (size_t c = 0; c < m; c++)
+            variance[c] -= fit->cross[i * BLOCK + c] * fit->cross[i * BLOCK + c];
+    for (size_t c = 0; c < m; c++)
+        variance[c] = fmax(variance[c], 1e-12 * kernel.amplitude);
+    if (!mean_slope)
+        return;
+    cblas_dtrsm(CblasRowMajor, CblasLeft, CblasLower, CblasTrans, CblasNonUnit, n, (int)m, 1,
+                fit->factor, (int)fit->capacity, fit->cross, BLOCK);
+    add_slopes(gp, fit->cross, m, mean_slope, variance_slope);
+}
+
+void gp_predict(struct gp *gp, const double *u, size_t m, double *mean, double *variance,
+                double *mean_slope, double *variance_slope)
+{
+    for (size_t c = 0; c < m; c += BLOCK) {
+        size_t count = m - c < BLOCK ? m - c : BLOCK, at = c * gp->dims;
+        predict_block(gp, u + at, count, mean + c, variance + c,
+                      mean_slope ? mean_slope + at : NULL,
+                      variance_slope ? variance_slope + at : NULL);
+    }
+}
