@@ -8,6 +8,7 @@
 
 #include "search/trial.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -15,8 +16,8 @@
 struct study_record {
     const char *name;
     const char *json; /* the study file's text, whole, so that a resume needs nothing else */
-    const char
-        *path; /* of the study file, absolute: relative paths in it start from its folder */
+    /* of the study file, absolute: relative paths in it start from its folder */
+    const char *path;
     uint64_t seed;
     const char *idle_policy;
     const char *energy_meters; /* chosen on rank 0's host, for the record */
@@ -27,14 +28,29 @@ struct study_record {
     size_t n_params;
 };
 
-enum study_state { STUDY_RUNNING, STUDY_DONE, STUDY_INTERRUPTED, STUDY_BROKEN };
+/* X(name, text): what became of a study; the texts are those of the database. */
+#define STUDY_STATE_LIST(X)                                                                    \
+    X(RUNNING, "running")                                                                      \
+    X(DONE, "done")                                                                            \
+    X(INTERRUPTED, "interrupted")                                                              \
+    X(BROKEN, "broken")
+
+enum study_state {
+#define STUDY_STATE_ENUM(name, text) STUDY_##name,
+    STUDY_STATE_LIST(STUDY_STATE_ENUM)
+#undef STUDY_STATE_ENUM
+};
+
+const char *study_state_text(enum study_state state);
+/* The state of a text, or -1. */
+int study_state_from_text(const char *text);
 
 /* One strategy in one repeat. Arms are numbered from 0 in the order that they run. */
 struct arm_record {
     uint32_t number;
-    const char *strategy; /* its name in tables, unique among the strategies of the study:
-                             "bayes", "bayes-2" */
-    uint32_t repeat;      /* from 0 */
+    /* its name in tables, unique among the strategies of the study: "bayes", "bayes-2" */
+    const char *strategy;
+    uint32_t repeat; /* from 0 */
     uint64_t seed;
 };
 
@@ -43,12 +59,13 @@ struct trial_record {
     uint64_t number;
     uint64_t seed;
     enum trial_state state;
-    int64_t
-        told; /* the place of its result in the order of telling, from 0; -1 when not told */
+    int64_t told; /* the place of its result in the order of telling, from 0; -1: not told */
     const char *params;   /* JSON object */
     const double *values; /* [n_objectives], NaN unless complete; may be NULL */
-    double energy_j;      /* of all attempts, idle policy "equal"; NaN when unknown */
-    uint32_t attempts;    /* how many were started */
+    /* As the strategy was told, to the bit: of all attempts, idle policy "equal"; NaN when
+     * unknown. The books are in the attempts. */
+    double energy_j;
+    uint32_t attempts; /* how many were started: counted when read, ignored when written */
 };
 
 struct metric_record {
@@ -56,11 +73,15 @@ struct metric_record {
     double value;
 };
 
-/* One attempt that ended. */
+/* One attempt. Those handed to store_finish_attempt() have ended. Among those read back, one
+ * that still runs has state TRIAL_RUNNING, ended_at_us -1 and none of the figures. */
 struct attempt_record {
     uint32_t arm;
     uint64_t trial;
     uint32_t attempt; /* from 1 */
+    /* The place of its end among the ends of its arm, from 0; -1 while it runs. Counted by the
+     * store, ignored when written. */
+    int64_t ending;
     enum trial_state state;
     const char *reason;      /* NULL when complete */
     const char *stderr_tail; /* NULL when there is none */
@@ -68,8 +89,9 @@ struct attempt_record {
     uint32_t worker; /* rank */
     int64_t started_at_us, ended_at_us;
     double duration_s, cpu_s, peak_memory_mb;
-    int64_t epochs_done;        /* -1: unknown */
-    const char *energy_quality; /* "none": the joules are NULL */
+    int64_t epochs_done; /* -1: unknown */
+    /* "none": there is no figure, the joules are stored as NULL and read as 0 */
+    const char *energy_quality;
     const char *energy_meters;
     int64_t dynamic_uj, idle_uj, low_uj, high_uj;
     uint32_t wraps, gaps;
@@ -77,13 +99,36 @@ struct attempt_record {
     size_t n_metrics;
 };
 
+/* False when no meter worked or the attempt still runs. */
+bool attempt_has_energy(const struct attempt_record *attempt);
+/* Dynamic and idle energy (idle policy "equal"), joules; NaN when there is no figure. */
+double attempt_energy_j(const struct attempt_record *attempt);
+
+/* Numbers that an attempt reported at one step. */
+struct report_record {
+    uint32_t arm;
+    uint64_t trial;
+    uint32_t attempt;
+    double step;
+    const struct metric_record *metrics;
+    size_t n_metrics;
+};
+
 /* Energy outside of trials, booked to the arm that ran meanwhile. */
 struct overhead_record {
     uint32_t arm;
+    /* How many attempts of the arm had ended before it was booked. Counted by the store,
+     * ignored when written. */
+    int64_t after;
     const char *host;
-    const char *quality;
+    const char *quality; /* "none": the joules are stored as NULL and read as 0 */
     int64_t waiting_uj, search_uj, orchestrator_uj;
     double search_cpu_s; /* in ask and tell */
 };
+
+/* The qualities of a figure from worst ("none") to best ("measured"), the names of
+ * worker/energy.h: a rank from 0, or -1 for an unknown name. Sums are as good as their worst
+ * part. */
+int energy_quality_rank(const char *name);
 
 #endif

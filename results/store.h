@@ -1,8 +1,11 @@
 /* store.h - a study's results in one SQLite file.
  *
  * One process writes, any number read. A write is durable when store_commit() has answered
- * ST_OK. The schema is in store_schema.c; user_version counts its migrations, which
- * store_open() runs for a writer. Threading: one store per thread. */
+ * ST_OK. The writer holds a lock on PATH-lock, beside the database, until it closes or dies. A
+ * database that was closed is one plain file, which can be copied and read anywhere.
+ *
+ * The schema is in store_schema.c and docs/results.md; user_version counts its migrations,
+ * which store_open() runs for a writer. Threading: one store per thread. */
 #ifndef RESULTS_STORE_H
 #define RESULTS_STORE_H
 
@@ -16,8 +19,9 @@ struct store;
 enum store_mode { STORE_READ, STORE_WRITE };
 
 /* Make the file of a new study. Errors: ST_EXISTS when the path holds anything already (a
- * study: the remedies are `wattune resume` and `--db`); ST_FORBIDDEN, ST_IO (also a full disk).
- * Nothing is left behind on an error. */
+ * study: the remedies are `wattune resume` and `--db`); ST_BUSY; ST_FORBIDDEN, ST_IO (also a
+ * full disk); ST_INVALID for a record that contradicts itself. Nothing is left behind on an
+ * error. */
 enum status store_create(struct store **out, const char *path, const struct study_record *study,
                          const struct arm_record *arms, size_t n_arms, struct error *err);
 
@@ -27,45 +31,74 @@ enum status store_open(struct store **out, const char *path, enum store_mode mod
                        struct error *err);
 void store_close(struct store *store);
 
-/* Writing. Everything between begin and commit is stored whole or not at all. Each call's error
- * names the file and what SQLite said; after an error the transaction is rolled back and the
- * store stays usable. */
+/* Writing. Everything between begin and commit is stored whole or not at all; a write outside
+ * of them is a transaction of its own. Each call's error names the file and what SQLite said.
+ * After an error the transaction is rolled back, what is left of it is refused with ST_FAILED
+ * up to its commit, and the next store_begin() works as if nothing had been. */
 enum status store_begin(struct store *store, struct error *err);
 enum status store_commit(struct store *store, struct error *err);
 void store_rollback(struct store *store);
 
-/* A new trial (queued), its new state, and its result in the order of telling. */
+/* A new trial (queued), its new state, and its result in the order of telling.
+ * store_set_trial() replaces all that the record holds. Errors: ST_INVALID for a trial that is
+ * there already, or not there. */
 enum status store_add_trial(struct store *store, const struct trial_record *trial,
                             struct error *err);
 enum status store_set_trial(struct store *store, const struct trial_record *trial,
                             struct error *err);
 
+/* An attempt starts; and ends, which may replace an end that was stored earlier (the late
+ * result of a worker that was taken for lost). */
 enum status store_start_attempt(struct store *store, uint32_t arm, uint64_t trial,
                                 uint32_t attempt, const char *host, uint32_t worker,
                                 int64_t started_at_us, struct error *err);
 enum status store_finish_attempt(struct store *store, const struct attempt_record *attempt,
                                  struct error *err);
-/* Numbers that a running attempt reported at a step (its epoch). */
+/* Numbers that an attempt reported at a step (its epoch); a step reported again replaces. */
 enum status store_add_report(struct store *store, uint32_t arm, uint64_t trial,
                              uint32_t attempt, double step, const struct metric_record *metrics,
                              size_t n, struct error *err);
+/* Added to what was booked before. */
 enum status store_add_overhead(struct store *store, const struct overhead_record *overhead,
                                struct error *err);
 enum status store_set_state(struct store *store, enum study_state state, struct error *err);
 
-/* Reading, for a resume. Records handed out own their strings. */
+/* Reading. Records handed out own their strings. Between store_begin_read() and
+ * store_end_read() all calls see the database as it was at one moment. */
+enum status store_begin_read(struct store *store, struct error *err);
+void store_end_read(struct store *store);
+
 enum status store_load_study(struct store *store, struct study_record **out,
                              enum study_state *state, struct error *err);
 void store_study_free(struct study_record *study);
+
+/* All arms by number; the number of arm i is i. */
 enum status store_load_arms(struct store *store, struct arm_record **out, size_t *n,
                             struct error *err);
 void store_arms_free(struct arm_record *arms, size_t n);
+
 /* All trials of an arm by number. */
 enum status store_load_trials(struct store *store, uint32_t arm, struct trial_record **out,
                               size_t *n, struct error *err);
 void store_trials_free(struct trial_record *trials, size_t n);
-/* What an arm has spent so far, failed attempts and overhead included: joules (NaN when no
- * attempt has any) and seconds from its first start to its last end. */
+
+/* All attempts of an arm, by trial and attempt, with the metrics of their results. */
+enum status store_load_attempts(struct store *store, uint32_t arm, struct attempt_record **out,
+                                size_t *n, struct error *err);
+void store_attempts_free(struct attempt_record *attempts, size_t n);
+
+/* All reports of an arm, by trial, attempt and step. */
+enum status store_load_reports(struct store *store, uint32_t arm, struct report_record **out,
+                               size_t *n, struct error *err);
+void store_reports_free(struct report_record *reports, size_t n);
+
+/* The overhead of an arm, by the number of attempts that had ended when it was booked. */
+enum status store_load_overhead(struct store *store, uint32_t arm, struct overhead_record **out,
+                                size_t *n, struct error *err);
+void store_overhead_free(struct overhead_record *overhead, size_t n);
+
+/* What an arm has spent so far, failed attempts and overhead included: joules (NaN when nothing
+ * of it has a figure) and seconds from its first start to its last end. */
 enum status store_load_spent(struct store *store, uint32_t arm, double *energy_j,
                              double *time_s, struct error *err);
 

@@ -1,0 +1,51 @@
+#include "results/record.h"
+
+#include <math.h>
+#include <string.h>
+
+static const char *const state_texts[] = {
+#define STUDY_STATE_TEXT(name, text) text,
+    STUDY_STATE_LIST(STUDY_STATE_TEXT)
+#undef STUDY_STATE_TEXT
+};
+
+static const char *const qualities[] = {"none",     "estimated",  "reported",
+                                        "modelled", "integrated", "measured"};
+
+#define COUNT(array) (sizeof(array) / sizeof(array)[0])
+
+static int find_name(const char *name, const char *const *names, size_t n)
+{
+    for (size_t i = 0; name && i < n; i++)
+        if (strcmp(name, names[i]) == 0)
+            return (int)i;
+    return -1;
+}
+
+const char *study_state_text(enum study_state state)
+{
+    size_t i = (size_t)state;
+    return i < COUNT(state_texts) ? state_texts[i] : "unknown";
+}
+
+int study_state_from_text(const char *text)
+{
+    return find_name(text, state_texts, COUNT(state_texts));
+}
+
+int energy_quality_rank(const char *name)
+{
+    return find_name(name, qualities, COUNT(qualities));
+}
+
+bool attempt_has_energy(const struct attempt_record *attempt)
+{
+    return energy_quality_rank(attempt->energy_quality) > 0;
+}
+
+double attempt_energy_j(const struct attempt_record *attempt)
+{
+    if (!attempt_has_energy(attempt))
+        return NAN;
+    return (double)(attempt->dynamic_uj + attempt->idle_uj) / 1e6;
+}

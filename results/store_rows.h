@@ -1,0 +1,14 @@
+/* store_rows.h - how the store's readers collect rows. Private to results/store*.c. */
+#ifndef RESULTS_STORE_ROWS_H
+#define RESULTS_STORE_ROWS_H
+
+#include "results/store_sql.h"
+
+/* A zeroed next element of a growing array; `rows` is the address of its pointer. NULL when out
+ * of memory, which the query answers at its close. */
+void *store_next_row(void *rows, size_t *n, size_t *room, size_t size, struct query *query);
+
+/* Free a record's string. */
+void store_free_text(const char *text);
+
+#endif

@@ -1,0 +1,157 @@
+/* store_sql.h - SQLite as the store's files use it: prepared statements by name, typed binding
+ * and reading, and errors that name the file and the remedy.
+ *
+ * Private to results/store*.c. */
+#ifndef RESULTS_STORE_SQL_H
+#define RESULTS_STORE_SQL_H
+
+#include "results/store.h"
+
+#include <sqlite3.h>
+
+/* X(name, SQL): every statement of the store. Compiled at the first use, kept until the close.
+ */
+#define STORE_STATEMENT_LIST(X)                                                                \
+    X(BEGIN_WRITE, "BEGIN IMMEDIATE")                                                          \
+    X(BEGIN_READ, "BEGIN")                                                                     \
+    X(COMMIT, "COMMIT")                                                                        \
+    X(ROLLBACK, "ROLLBACK")                                                                    \
+    X(ADD_STUDY, "INSERT INTO study VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?)")                    \
+    X(ADD_OBJECTIVE, "INSERT INTO objective VALUES (?, ?, ?)")                                 \
+    X(ADD_PARAM, "INSERT INTO param VALUES (?, ?)")                                            \
+    X(ADD_ARM, "INSERT INTO arm VALUES (?, ?, ?, ?)")                                          \
+    X(SET_STATE, "UPDATE study SET state = ?")                                                 \
+    X(ADD_TRIAL, "INSERT INTO trial (arm, trial, seed, state, told, params, energy_j)"         \
+                 " VALUES (?, ?, ?, ?, ?, ?, ?)")                                              \
+    X(SET_TRIAL, "UPDATE trial SET seed = ?3, state = ?4, told = ?5, params = ?6,"             \
+                 " energy_j = ?7 WHERE arm = ?1 AND trial = ?2")                               \
+    X(DROP_VALUES, "DELETE FROM trial_value WHERE arm = ? AND trial = ?")                      \
+    X(ADD_VALUE, "INSERT INTO trial_value VALUES (?, ?, ?, ?)")                                \
+    X(START_ATTEMPT, "INSERT INTO attempt (arm, trial, attempt, state, host, worker,"          \
+                     " started_at_us) VALUES (?, ?, ?, 'running', ?, ?, ?)")                   \
+    X(FINISH_ATTEMPT,                                                                          \
+      "INSERT OR REPLACE INTO attempt SELECT ?1, ?2, ?3,"                                      \
+      " (SELECT coalesce(max(ending) + 1, 0) FROM attempt WHERE arm = ?1),"                    \
+      " ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20,"        \
+      " ?21, ?22")                                                                             \
+    X(DROP_METRICS, "DELETE FROM metric WHERE arm = ? AND trial = ? AND attempt = ?")          \
+    X(ADD_METRIC, "INSERT INTO metric VALUES (?, ?, ?, ?, ?, ?)")                              \
+    X(ADD_REPORT, "INSERT OR REPLACE INTO report VALUES (?, ?, ?, ?, ?, ?)")                   \
+    X(ADD_OVERHEAD,                                                                            \
+      "INSERT INTO overhead SELECT ?1,"                                                        \
+      " (SELECT coalesce(max(ending) + 1, 0) FROM attempt WHERE arm = ?1),"                    \
+      " ?2, ?3, ?4, ?5, ?6, ?7 WHERE true"                                                     \
+      " ON CONFLICT DO UPDATE SET waiting_uj = waiting_uj + excluded.waiting_uj,"              \
+      " search_uj = search_uj + excluded.search_uj,"                                           \
+      " orchestrator_uj = orchestrator_uj + excluded.orchestrator_uj,"                         \
+      " search_cpu_s = search_cpu_s + excluded.search_cpu_s")                                  \
+    X(LOAD_STUDY, "SELECT name, json, path, seed, state, idle_policy, energy_meters,"          \
+                  " energy_quality FROM study")                                                \
+    X(LOAD_OBJECTIVES, "SELECT metric, goal FROM objective ORDER BY position")                 \
+    X(LOAD_PARAMS, "SELECT name FROM param ORDER BY position")                                 \
+    X(LOAD_ARMS, "SELECT arm, strategy, repeat, seed FROM arm ORDER BY arm")                   \
+    X(LOAD_TRIALS, "SELECT trial, seed, state, told, params, energy_j, (SELECT count(*) FROM"  \
+                   " attempt a WHERE a.arm = trial.arm AND a.trial = trial.trial) FROM trial"  \
+                   " WHERE arm = ? ORDER BY trial")                                            \
+    X(LOAD_VALUES, "SELECT trial, objective, value FROM trial_value WHERE arm = ?"             \
+                   " ORDER BY trial, objective")                                               \
+    X(LOAD_ATTEMPTS,                                                                           \
+      "SELECT trial, attempt, ending, state, reason, stderr_tail, host, worker,"               \
+      " started_at_us, ended_at_us, duration_s, cpu_s, peak_memory_mb,"                        \
+      " epochs_done, energy_quality, energy_meters, dynamic_uj, idle_uj,"                      \
+      " low_uj, high_uj, wraps, gaps FROM attempt WHERE arm = ?"                               \
+      " ORDER BY trial, attempt")                                                              \
+    X(LOAD_METRICS, "SELECT trial, attempt, name, value FROM metric WHERE arm = ?"             \
+                    " ORDER BY trial, attempt, position")                                      \
+    X(LOAD_REPORTS, "SELECT trial, attempt, step, name, value FROM report WHERE arm = ?"       \
+                    " ORDER BY trial, attempt, step, name")                                    \
+    X(LOAD_OVERHEAD, "SELECT after_ending, host, quality, waiting_uj, search_uj,"              \
+                     " orchestrator_uj, search_cpu_s FROM overhead WHERE arm = ?"              \
+                     " ORDER BY after_ending, host, quality")                                  \
+    X(LOAD_SPENT_ENERGY,                                                                       \
+      "SELECT sum(uj) FROM (SELECT dynamic_uj + idle_uj AS uj FROM attempt WHERE arm = ?1"     \
+      " UNION ALL SELECT waiting_uj + search_uj + orchestrator_uj FROM overhead"               \
+      " WHERE arm = ?1)")                                                                      \
+    X(LOAD_SPENT_TIME, "SELECT min(started_at_us), max(ended_at_us) FROM attempt"              \
+                       " WHERE arm = ?")
+
+enum store_statement {
+#define STORE_STATEMENT_ENUM(name, sql) SQL_##name,
+    STORE_STATEMENT_LIST(STORE_STATEMENT_ENUM)
+#undef STORE_STATEMENT_ENUM
+        SQL_COUNT
+};
+
+enum store_transaction {
+    TX_NONE,
+    TX_OPEN,
+    TX_BROKEN /* an error rolled it back: refuse the rest of it */
+};
+
+struct store {
+    sqlite3 *db;
+    char *path;
+    enum store_mode mode;
+    int lock_fd;
+    enum store_transaction transaction;
+    size_t n_objectives;
+    sqlite3_stmt *statements[SQL_COUNT];
+};
+
+/* One use of a statement: open it, bind the parameters in their order, then run it or step
+ * through its rows. Mistakes are remembered and answered at the end. */
+struct query {
+    struct store *store;
+    sqlite3_stmt *stmt;
+    int bound;
+    int column;         /* the next to read */
+    int code;           /* SQLITE_OK or the first error */
+    bool out_of_memory; /* while copying what was read */
+};
+
+void query_open(struct query *query, struct store *store, enum store_statement statement);
+void query_bind_integer(struct query *query, int64_t value);
+void query_bind_number(struct query *query, double value);    /* NaN binds NULL */
+void query_bind_text(struct query *query, const char *value); /* NULL binds NULL; borrowed */
+void query_bind_null(struct query *query);
+
+/* Run a statement without rows. `what` is for the error's text: "store trial 3". */
+enum status query_run(struct query *query, struct error *err, const char *what);
+
+/* True at a row, whose columns are then read in their order; false at the end or an error. */
+bool query_step(struct query *query);
+int64_t query_integer(struct query *query, int64_t missing);
+double query_number(struct query *query); /* NaN for NULL */
+char *query_text(struct query *query);    /* a copy, the caller's to free; NULL for NULL */
+/* After the last row, or to stop early: release the statement and answer the first error. */
+enum status query_close(struct query *query, struct error *err, const char *what);
+
+/* Statements that only set the connection or the schema up, without parameters. */
+enum status store_execute(struct store *store, const char *sql, struct error *err,
+                          const char *what);
+
+/* Put an SQLite result code into words. Errors: what it answers. */
+enum status store_sql_error(struct store *store, int code, struct error *err, const char *what);
+
+/* store_schema.c: the application's mark in the file, and its newest version. */
+enum { STORE_APPLICATION_ID = 0x57617474 }; /* "Watt" */
+extern const int store_schema_version;
+/* Bring the schema from `version` (0: an empty file) to the newest, inside the open
+ * transaction. */
+enum status store_migrate(struct store *store, int version, struct error *err);
+/* The version of the file; ST_FORMAT for what is no database of this program, or a newer one's.
+ */
+enum status store_check_format(struct store *store, int *version, struct error *err);
+
+/* store_write.c: one write, in a transaction of its own unless one is open. *own tells
+ * store_write_end() which. */
+enum status store_write_begin(struct store *store, bool *own, struct error *err);
+enum status store_write_end(struct store *store, bool own, enum status status,
+                            struct error *err);
+/* The first rows of a new database. */
+enum status store_add_study(struct store *store, const struct study_record *study,
+                            struct error *err);
+enum status store_add_arms(struct store *store, const struct arm_record *arms, size_t n_arms,
+                           struct error *err);
+
+#endif

@@ -1,0 +1,30 @@
+/* study_fixture.h - a small study with two strategies, in a folder of its own below /tmp. */
+#ifndef TESTS_RESULTS_STUDY_FIXTURE_H
+#define TESTS_RESULTS_STUDY_FIXTURE_H
+
+#include "results/store.h"
+
+/* Maximise "accuracy", minimise "energy_j"; parameters "lr" and "optimizer". */
+extern const struct study_record fixture_study;
+
+/* Arms 0 to 3: grid and bayes, two repeats each. */
+enum { FIXTURE_ARMS = 4 };
+extern const struct arm_record fixture_arms[FIXTURE_ARMS];
+
+/* A new folder, and its removal with all files in it. */
+struct fixture_folder {
+    char path[64];
+    char database[128];
+};
+void fixture_folder_make(struct fixture_folder *folder);
+void fixture_folder_remove(const struct fixture_folder *folder);
+
+/* An attempt that took 10 s from started_at_us on, with metrics of its own; complete unless its
+ * state is changed. Its joules are dynamic and idle, the bounds 20 % around them. */
+struct attempt_record fixture_attempt(uint32_t arm, uint64_t trial, uint32_t attempt,
+                                      int64_t dynamic_uj, int64_t idle_uj);
+
+/* A trial that waits, seeded by its number. */
+struct trial_record fixture_trial(uint32_t arm, uint64_t number);
+
+#endif
