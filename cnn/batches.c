@@ -1,0 +1,234 @@
+#include "cnn/batches.h"
+
+#include "base/rng.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct batches {
+    struct image_shape shape;
+    const struct dataset_split *images;
+    struct pixel_norm norm;
+    struct batch_options options;
+    uint64_t epoch;
+    size_t n, next; /* images of an epoch, and the position of the next one */
+    size_t *order;  /* [n], indices into images */
+    size_t *given;  /* [n], the order that batches_create() was given */
+};
+
+/* How one image is augmented: dy, dx is where its top left corner is taken from. */
+struct augmentation {
+    bool flip;
+    ptrdiff_t dy, dx;
+};
+
+/* Sums fit 32 bits for a plane of 65,536 pixels or fewer (65536 * 255^2 < 2^32), so planes are
+ * taken in such pieces; narrow sums make the loop four times as fast. */
+#define PLANE_PIECE 65536
+
+static void add_plane(const uint8_t *plane, size_t n, uint64_t *sum, uint64_t *squares)
+{
+    for (size_t at = 0; at < n; at += PLANE_PIECE) {
+        size_t end = n - at < PLANE_PIECE ? n : at + PLANE_PIECE;
+        uint32_t piece_sum = 0, piece_squares = 0;
+        for (size_t i = at; i < end; i++) {
+            uint32_t value = plane[i];
+            piece_sum += value;
+            piece_squares += value * value;
+        }
+        *sum += piece_sum;
+        *squares += piece_squares;
+    }
+}
+
+enum status pixel_norm_measure(struct pixel_norm *norm, const struct image_shape *shape,
+                               const struct dataset_split *images, const size_t *indices,
+                               size_t n, struct error *err)
+{
+    assert(n > 0);
+    if (shape->channels > BATCH_CHANNELS_MAX)
+        return error_set(err, ST_INVALID, "expected images of at most %d channels, found %zu",
+                         BATCH_CHANNELS_MAX, shape->channels);
+    size_t plane = shape->height * shape->width;
+    *norm = (struct pixel_norm){0};
+    for (size_t c = 0; c < shape->channels; c++) {
+        uint64_t sum = 0, squares = 0;
+        for (size_t i = 0; i < n; i++)
+            add_plane(images->images[indices[i]] + c * plane, plane, &sum, &squares);
+        double count = (double)n * (double)plane;
+        double mean = (double)sum / count;
+        double variance = (double)squares / count - mean * mean;
+        double scale = variance > 1e-9 ? 1 / sqrt(variance) : 1;
+        norm->scale[c] = (float)scale;
+        norm->shift[c] = (float)(-mean * scale);
+    }
+    return ST_OK;
+}
+
+static enum status check(const struct image_shape *shape, size_t n,
+                         const struct batch_options *options, struct error *err)
+{
+    assert(n > 0 && options->batch_size > 0 && shape->channels <= BATCH_CHANNELS_MAX);
+    if (options->drop_last && n < options->batch_size)
+        return error_set(err, ST_INVALID,
+                         "batch_size: expected at most %zu, the number of images, got %zu", n,
+                         options->batch_size);
+    if (options->crop && (options->crop >= shape->height || options->crop >= shape->width))
+        return error_set(
+            err, ST_INVALID,
+            "augment_crop: expected less than the images' %zu x %zu pixels, got %zu",
+            shape->height, shape->width, options->crop);
+    return ST_OK;
+}
+
+enum status batches_create(struct batches **out, const struct image_shape *shape,
+                           const struct dataset_split *images, const size_t *indices, size_t n,
+                           const struct pixel_norm *norm, const struct batch_options *options,
+                           struct error *err)
+{
+    *out = NULL;
+    enum status status = check(shape, n, options, err);
+    if (status)
+        return status;
+    struct batches *batches = calloc(1, sizeof *batches);
+    size_t *order = calloc(n, sizeof *order), *given = calloc(n, sizeof *given);
+    if (!batches || !order || !given) {
+        free(batches);
+        free(order);
+        free(given);
+        return error_set(err, ST_NOMEM, "out of memory for the order of %zu images", n);
+    }
+    *batches = (struct batches){*shape, images, *norm, *options, 0, n, 0, order, given};
+    memcpy(given, indices, n * sizeof *given);
+    batches_start(batches, 0);
+    *out = batches;
+    return ST_OK;
+}
+
+void batches_free(struct batches *batches)
+{
+    if (!batches)
+        return;
+    free(batches->order);
+    free(batches->given);
+    free(batches);
+}
+
+size_t batches_count(const struct batches *batches)
+{
+    size_t size = batches->options.batch_size;
+    return (batches->n + (batches->options.drop_last ? 0 : size - 1)) / size;
+}
+
+void batches_start(struct batches *batches, uint64_t epoch)
+{
+    batches->epoch = epoch;
+    batches->next = 0;
+    memcpy(batches->order, batches->given, batches->n * sizeof *batches->order);
+    if (!batches->options.shuffle)
+        return;
+    struct rng rng;
+    rng_seed(&rng, rng_derive(batches->options.seed, "epoch", epoch, 0));
+    rng_shuffle(&rng, batches->order, batches->n);
+}
+
+static struct augmentation draw_augmentation(const struct batches *batches, size_t index)
+{
+    struct augmentation drawn = {0};
+    const struct batch_options *options = &batches->options;
+    if (!options->flip && !options->crop)
+        return drawn;
+    struct rng rng;
+    rng_seed(&rng, rng_derive(options->seed, "augment", batches->epoch, index));
+    drawn.flip = options->flip && rng_below(&rng, 2);
+    if (options->crop) {
+        drawn.dy = (ptrdiff_t)rng_below(&rng, 2 * options->crop + 1) - (ptrdiff_t)options->crop;
+        drawn.dx = (ptrdiff_t)rng_below(&rng, 2 * options->crop + 1) - (ptrdiff_t)options->crop;
+    }
+    return drawn;
+}
+
+static void convert(float *restrict x, const uint8_t *restrict bytes, size_t n, float scale,
+                    float shift)
+{
+    for (size_t i = 0; i < n; i++)
+        x[i] = scale * (float)bytes[i] + shift;
+}
+
+static void mirror(float *row, size_t width)
+{
+    for (size_t i = 0; i < width / 2; i++) {
+        float t = row[i];
+        row[i] = row[width - 1 - i];
+        row[width - 1 - i] = t;
+    }
+}
+
+static void fill(float *x, size_t n, float value)
+{
+    for (size_t i = 0; i < n; i++)
+        x[i] = value;
+}
+
+/* One row, taken dx pixels further right; x and bytes are [width]. */
+static void convert_moved(float *x, const uint8_t *bytes, size_t width, ptrdiff_t dx,
+                          float scale, float shift)
+{
+    size_t outside = (size_t)(dx < 0 ? -dx : dx), inside = width - outside;
+    if (dx < 0) {
+        fill(x, outside, shift);
+        convert(x + outside, bytes, inside, scale, shift);
+    } else {
+        convert(x, bytes + outside, inside, scale, shift);
+        fill(x + inside, outside, shift);
+    }
+}
+
+static void convert_augmented(float *x, const uint8_t *plane, const struct image_shape *shape,
+                              const struct augmentation *drawn, float scale, float shift)
+{
+    for (size_t y = 0; y < shape->height; y++, x += shape->width) {
+        size_t from = y + (size_t)drawn->dy; /* wraps round to huge above the image */
+        if (from >= shape->height) {
+            fill(x, shape->width, shift);
+            continue;
+        }
+        convert_moved(x, plane + from * shape->width, shape->width, drawn->dx, scale, shift);
+        if (drawn->flip)
+            mirror(x, shape->width);
+    }
+}
+
+static void convert_image(float *x, const struct batches *batches, size_t index)
+{
+    const struct image_shape *shape = &batches->shape;
+    struct augmentation drawn = draw_augmentation(batches, index);
+    bool plain = !drawn.flip && drawn.dy == 0 && drawn.dx == 0;
+    size_t plane = shape->height * shape->width;
+    for (size_t c = 0; c < shape->channels; c++) {
+        const uint8_t *bytes = batches->images->images[index] + c * plane;
+        float scale = batches->norm.scale[c], shift = batches->norm.shift[c];
+        if (plain)
+            convert(x + c * plane, bytes, plane, scale, shift);
+        else
+            convert_augmented(x + c * plane, bytes, shape, &drawn, scale, shift);
+    }
+}
+
+size_t batches_next(struct batches *batches, float *x, int32_t *labels)
+{
+    size_t left = batches->n - batches->next, size = batches->options.batch_size;
+    size_t count = left < size ? left : size;
+    if (count < size && batches->options.drop_last)
+        count = 0;
+    size_t floats = image_bytes(&batches->shape);
+    for (size_t i = 0; i < count; i++) {
+        size_t index = batches->order[batches->next + i];
+        convert_image(x + i * floats, batches, index);
+        labels[i] = batches->images->labels[index];
+    }
+    batches->next += count;
+    return count;
+}

@@ -1,0 +1,64 @@
+/* batches.h - from images of bytes to mini-batches of normalised floats.
+ *
+ * The order of an epoch depends on (seed, epoch), how an image is augmented on (seed, epoch,
+ * its index): nothing depends on threads, timing or the batches before. Threading: one struct
+ * batches per thread; the data set may be shared. */
+#ifndef CNN_BATCHES_H
+#define CNN_BATCHES_H
+
+#include "cnn/dataset.h"
+
+/* More channels than this are refused. */
+#define BATCH_CHANNELS_MAX 16
+
+/* Per channel: float = scale * byte + shift, which gives the images that it was measured on
+ * mean 0 and standard deviation 1. */
+struct pixel_norm {
+    float scale[BATCH_CHANNELS_MAX];
+    float shift[BATCH_CHANNELS_MAX];
+};
+
+/* Measure the images indices[0 .. n): of the training part alone, so that nothing of the
+ * held-out images leaks. A channel without any contrast gets scale 1. n > 0.
+ * Errors: ST_INVALID for too many channels. */
+enum status pixel_norm_measure(struct pixel_norm *norm, const struct image_shape *shape,
+                               const struct dataset_split *images, const size_t *indices,
+                               size_t n, struct error *err);
+
+struct batch_options {
+    size_t batch_size; /* at least 1 */
+    bool shuffle;      /* a new order each epoch; otherwise that of the indices */
+    bool drop_last;    /* leave out a last batch that is not full */
+    bool flip;         /* mirror half of the images */
+    size_t crop;       /* move images by up to this many pixels each way; what comes in from
+                          outside is black, as in padding by `crop` and cutting out */
+    uint64_t seed;
+};
+
+/* Goes through some images of a data set, epoch by epoch. */
+struct batches;
+
+/* Over images->images[indices[0 .. n)]; shape and norm are copied, and so are the indices; the
+ * images are borrowed. n > 0.
+ * Errors: ST_INVALID when drop_last leaves no batch, or crop is not below the height and the
+ * width; ST_NOMEM. */
+enum status batches_create(struct batches **out, const struct image_shape *shape,
+                           const struct dataset_split *images, const size_t *indices, size_t n,
+                           const struct pixel_norm *norm, const struct batch_options *options,
+                           struct error *err);
+
+/* NULL is safe. */
+void batches_free(struct batches *batches);
+
+/* Batches of one epoch. */
+size_t batches_count(const struct batches *batches);
+
+/* Go to the start of an epoch, any one. */
+void batches_start(struct batches *batches, uint64_t epoch);
+
+/* The next batch of the epoch: x is [batch_size][channels][height][width], labels is
+ * [batch_size]. Answers how many images it has, at most batch_size; what is behind them is left
+ * as it was. 0 at the end of the epoch. */
+size_t batches_next(struct batches *batches, float *x, int32_t *labels);
+
+#endif

@@ -1,0 +1,96 @@
+#include "cnn/split.h"
+
+#include "base/rng.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdlib.h>
+
+/* Sort the n indices of `order` by class, keeping the order within a class (a counting sort).
+ * starts is [n_classes + 1], for scratch. */
+static void sort_by_class(size_t *sorted, const size_t *order, const uint16_t *labels, size_t n,
+                          size_t *starts, size_t n_classes)
+{
+    for (size_t i = 0; i < n; i++)
+        starts[labels[i] + 1]++;
+    for (size_t c = 0; c < n_classes; c++)
+        starts[c + 1] += starts[c];
+    for (size_t i = 0; i < n; i++)
+        sorted[starts[labels[order[i]]]++] = order[i];
+}
+
+/* Every step-th image of the list sorted by class is held out, the steps being as even as n_val
+ * of n allow: that gives every class its share. */
+static void mark_held_out(bool *held_out, const size_t *sorted, size_t n, size_t n_val)
+{
+    size_t sum = n / 2;
+    for (size_t i = 0; i < n; i++) {
+        sum += n_val;
+        held_out[sorted[i]] = sum >= n;
+        sum -= sum >= n ? n : 0;
+    }
+}
+
+static size_t count_held_out(size_t n, double fraction)
+{
+    size_t n_val = (size_t)lround(fraction * (double)n);
+    return n_val < 1 ? 1 : n_val > n - 1 ? n - 1 : n_val;
+}
+
+static void deal(struct data_split *split, const size_t *order, const bool *held_out, size_t n)
+{
+    size_t n_train = 0, n_val = 0;
+    for (size_t i = 0; i < n; i++)
+        if (held_out[order[i]])
+            split->val[n_val++] = order[i];
+        else
+            split->train[n_train++] = order[i];
+    assert(n_train == split->n_train && n_val == split->n_val);
+}
+
+enum status data_split_create(struct data_split *split, const struct dataset_split *images,
+                              size_t n_classes, double fraction, uint64_t seed,
+                              struct error *err)
+{
+    assert(fraction > 0 && fraction < 1);
+    *split = (struct data_split){0};
+    size_t n = images->n;
+    if (n < 2)
+        return error_set(err, ST_INVALID,
+                         "expected at least two images, one to train and one to validate on, "
+                         "found %zu",
+                         n);
+    split->n_val = count_held_out(n, fraction);
+    split->n_train = n - split->n_val;
+    split->train = calloc(split->n_train, sizeof *split->train);
+    split->val = calloc(split->n_val, sizeof *split->val);
+    size_t *order = calloc(n, sizeof *order), *sorted = calloc(n, sizeof *sorted);
+    size_t *starts = calloc(n_classes + 1, sizeof *starts);
+    bool *held_out = calloc(n, sizeof *held_out);
+    enum status status = ST_OK;
+    if (split->train && split->val && order && sorted && starts && held_out) {
+        struct rng rng;
+        rng_seed(&rng, rng_derive(seed, "split", 0, 0));
+        for (size_t i = 0; i < n; i++)
+            order[i] = i;
+        rng_shuffle(&rng, order, n);
+        sort_by_class(sorted, order, images->labels, n, starts, n_classes);
+        mark_held_out(held_out, sorted, n, split->n_val);
+        deal(split, order, held_out, n);
+    } else {
+        data_split_free(split);
+        status = error_set(err, ST_NOMEM, "out of memory to split %zu images", n);
+    }
+    free(order);
+    free(sorted);
+    free(starts);
+    free(held_out);
+    return status;
+}
+
+void data_split_free(struct data_split *split)
+{
+    free(split->train);
+    free(split->val);
+    *split = (struct data_split){0};
+}
