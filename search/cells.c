@@ -13,6 +13,7 @@ struct axis {
     /* Positions of the values that conditions name, rising: all others are alike. */
     double *named;
     size_t n_named;
+    bool lone; /* no condition is on it, and it has none */
 };
 
 struct cells {
@@ -51,6 +52,7 @@ static enum status make_axis(struct cells *cells, size_t i, enum cells_of what)
     struct axis *axis = &cells->axes[i];
     const struct param *param = space_param(cells->space, i);
     axis->n = param_count(param);
+    axis->lone = param->n_when == 0;
     if (what == CELLS_ALL || param->grid == 0)
         return ST_OK;
     axis->values = calloc(param->grid, sizeof *axis->values);
@@ -82,6 +84,7 @@ static void add_named(struct axis *axis, double position)
 static enum status name_values(struct cells *cells, const struct condition *condition)
 {
     struct axis *axis = &cells->axes[condition->param];
+    axis->lone = false;
     double *more =
         realloc(axis->named, (axis->n_named + condition->n_values) * sizeof *axis->named);
     if (!more)
@@ -126,14 +129,36 @@ static enum status refuse_reals(const struct space *space, struct error *err)
     return status;
 }
 
-/* Counting and decoding. A set of parameters is a row of n flags. */
+/* Counting and decoding. A set of parameters is a row of n flags: those that are not decided
+ * yet. All other parameters stand in the point, or have nothing to do with the set. */
 
 static bool *row(struct cells *cells, size_t depth, size_t which)
 {
     return cells->rows + (3 * depth + which) * cells->n;
 }
 
-/* True when parameter i of the set has a condition on parameter j of the set, or j on i. */
+/* True when a condition of parameter i on a decided one does not hold. */
+static bool is_out(const struct cells *cells, const bool *set, size_t i, const double *point)
+{
+    const struct param *param = space_param(cells->space, i);
+    for (size_t c = 0; c < param->n_when; c++)
+        if (!set[param->when[c].param] && !condition_holds(&param->when[c], point))
+            return true;
+    return false;
+}
+
+/* Take out the parameters that are inactive whatever the others will be. */
+static void drop_inactive(const struct cells *cells, bool *set, double *point)
+{
+    for (size_t i = 0; i < cells->n; i++) {
+        if (set[i] && is_out(cells, set, i, point)) {
+            set[i] = false;
+            point[i] = NAN;
+        }
+    }
+}
+
+/* True when one of the parameters i and j has a condition on the other. */
 static bool linked(const struct cells *cells, size_t i, size_t j)
 {
     size_t child = i > j ? i : j, parent = i > j ? j : i;
@@ -144,8 +169,22 @@ static bool linked(const struct cells *cells, size_t i, size_t j)
     return false;
 }
 
-/* Move the first parameter of the set, and all that are linked to it, into `group`. Answers the
- * first, or n when the set is empty. */
+/* Move parameters of the set that are linked to `member` into the group. True when there were
+ * any. */
+static bool move_linked(const struct cells *cells, size_t member, bool *set, bool *group)
+{
+    bool moved = false;
+    for (size_t i = 0; i < cells->n; i++) {
+        if (set[i] && linked(cells, i, member)) {
+            set[i] = false;
+            group[i] = moved = true;
+        }
+    }
+    return moved;
+}
+
+/* Move the first parameter of the set, and all that are linked to it by way of others, into
+ * `group`. Answers the first, or n when the set is empty. */
 static size_t take_group(const struct cells *cells, bool *set, bool *group)
 {
     size_t n = cells->n, first = 0;
@@ -156,26 +195,14 @@ static size_t take_group(const struct cells *cells, bool *set, bool *group)
         return n;
     set[first] = false;
     group[first] = true;
-    for (bool grew = true; grew;) {
+    bool grew = !cells->axes[first].lone;
+    while (grew) {
         grew = false;
-        for (size_t i = 0; i < n; i++) {
-            for (size_t j = 0; j < n && set[i]; j++) {
-                if (group[j] && linked(cells, i, j)) {
-                    set[i] = false;
-                    group[i] = grew = true;
-                }
-            }
-        }
+        for (size_t i = 0; i < n; i++)
+            if (group[i] && move_linked(cells, i, set, group))
+                grew = true;
     }
     return first;
-}
-
-static bool controls(const struct cells *cells, size_t i, const bool *set)
-{
-    for (size_t j = i + 1; j < cells->n; j++)
-        if (set[j] && linked(cells, i, j))
-            return true;
-    return false;
 }
 
 /* The end of the run of values that starts at position k and makes no difference to the
@@ -191,21 +218,25 @@ static double run_end(const struct axis *axis, double k)
     return axis->n;
 }
 
+/* The group without its first parameter. */
+static const bool *rest_of(struct cells *cells, const bool *group, size_t first, size_t depth)
+{
+    bool *rest = row(cells, depth, 2);
+    memcpy(rest, group, cells->n * sizeof *rest);
+    rest[first] = false;
+    return rest;
+}
+
 static double count_set(struct cells *cells, const bool *set, size_t depth, double *point);
 
-/* The points of a group, whose first parameter is `first`. */
+/* The points of a group. Its first parameter is active: all that it depends on is decided. */
 static double count_group(struct cells *cells, const bool *group, size_t first, size_t depth,
                           double *point)
 {
-    bool *rest = row(cells, depth, 2);
     const struct axis *axis = &cells->axes[first];
-    memcpy(rest, group, cells->n * sizeof *rest);
-    rest[first] = false;
-    point[first] = NAN;
-    if (!space_active(cells->space, point, first))
-        return count_set(cells, rest, depth + 1, point);
-    if (!controls(cells, first, rest))
-        return axis->n; /* nothing is linked to it, so it is the whole group */
+    if (axis->lone)
+        return axis->n;
+    const bool *rest = rest_of(cells, group, first, depth);
     double sum = 0;
     for (double k = 0, end; k < axis->n; k = end) {
         end = run_end(axis, k);
@@ -215,11 +246,11 @@ static double count_group(struct cells *cells, const bool *group, size_t first, 
     return sum;
 }
 
-/* The points of a set of parameters, given those before and outside of it. */
 static double count_set(struct cells *cells, const bool *set, size_t depth, double *point)
 {
     bool *left = row(cells, depth, 0), *group = row(cells, depth, 1);
     memcpy(left, set, cells->n * sizeof *left);
+    drop_inactive(cells, left, point);
     double product = 1;
     for (size_t first; (first = take_group(cells, left, group)) < cells->n;)
         product *= count_group(cells, group, first, depth, point);
@@ -232,23 +263,16 @@ static void decode_set(struct cells *cells, const bool *set, size_t depth, doubl
 static void decode_group(struct cells *cells, const bool *group, size_t first, size_t depth,
                          double index, double *point)
 {
-    bool *rest = row(cells, depth, 2);
     const struct axis *axis = &cells->axes[first];
-    memcpy(rest, group, cells->n * sizeof *rest);
-    rest[first] = false;
-    point[first] = NAN;
-    if (!space_active(cells->space, point, first)) {
-        decode_set(cells, rest, depth + 1, index, point);
-        return;
-    }
+    const bool *rest = rest_of(cells, group, first, depth);
     for (double k = 0, end; k < axis->n; k = end) {
         end = run_end(axis, k);
         point[first] = axis_value(cells, first, k);
         double each = count_set(cells, rest, depth + 1, point);
         if (index < (end - k) * each) {
-            double step = floor(index / each);
-            point[first] = axis_value(cells, first, k + step);
-            decode_set(cells, rest, depth + 1, index - step * each, point);
+            double steps = floor(index / each);
+            point[first] = axis_value(cells, first, k + steps);
+            decode_set(cells, rest, depth + 1, index - steps * each, point);
             return;
         }
         index -= (end - k) * each;
@@ -261,6 +285,7 @@ static void decode_set(struct cells *cells, const bool *set, size_t depth, doubl
     double after = count_set(cells, set, depth, point);
     bool *left = row(cells, depth, 0), *group = row(cells, depth, 1);
     memcpy(left, set, cells->n * sizeof *left);
+    drop_inactive(cells, left, point);
     for (size_t first; (first = take_group(cells, left, group)) < cells->n;) {
         after /= count_group(cells, group, first, depth, point);
         double digit = floor(index / after);

@@ -1,10 +1,10 @@
 /* sobol.h - scrambled Sobol points: evenly spread over the unit cube, and different by seed.
  *
- * The sequence is GSL's (Joe & Kuo's direction numbers are not in it: 30 bits, 40 dimensions),
- * led by the origin that GSL leaves out, with the hash-based Owen scrambling of Burley 2020,
- * "Practical Hash-based Owen Scrambling", one hash a coordinate. Any 2^m first points keep one
- * point in each interval of length 2^-m of each coordinate. Coordinates beyond the 40th, and
- * points beyond the 2^30th, are plain random numbers. Threading: one struct sobol per thread.
+ * The sequence is GSL's (Bratley & Fox 1988, algorithm 659), led by the origin that GSL leaves
+ * out, under the hash-based Owen scrambling of Burley 2020, "Practical Hash-based Owen
+ * Scrambling", with a hash for each coordinate. Of the first 2^m points every coordinate has
+ * one in each interval of length 2^-m. Coordinates after the 40th and points after the 2^30th,
+ * where GSL's sequence ends, are plain random numbers. Threading: one struct sobol per thread.
  */
 #ifndef SEARCH_SOBOL_H
 #define SEARCH_SOBOL_H

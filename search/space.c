@@ -48,6 +48,18 @@ size_t space_find(const struct space *space, const char *name)
     return i;
 }
 
+const char *space_closest_name(const struct space *space, const char *name)
+{
+    const char *closest = NULL;
+    for (size_t i = 0; i < space->n; i++) {
+        /* The best so far against the next one, which needs no list of all names. */
+        const char *pair[] = {closest ? closest : space->params[i].name, space->params[i].name};
+        const char *near = json_closest_name(name, pair, 2);
+        closest = near ? near : closest;
+    }
+    return closest;
+}
+
 bool space_name_reserved(const char *name)
 {
     static const char *const columns[] = {
@@ -93,7 +105,7 @@ double space_size(const struct space *space)
     return space->size;
 }
 
-static bool holds(const struct condition *condition, const double *point)
+bool condition_holds(const struct condition *condition, const double *point)
 {
     for (size_t k = 0; k < condition->n_values; k++)
         if (point[condition->param] == condition->values[k])
@@ -105,7 +117,7 @@ bool space_active(const struct space *space, const double *point, size_t i)
 {
     const struct param *param = &space->params[i];
     for (size_t c = 0; c < param->n_when; c++)
-        if (!holds(&param->when[c], point))
+        if (!condition_holds(&param->when[c], point))
             return false;
     return true;
 }

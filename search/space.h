@@ -78,6 +78,9 @@ bool space_name_reserved(const char *name);
 double param_count(const struct param *param);
 double param_value(const struct param *param, double k);
 
+/* Append what the parameter can take: "a number from 0.001 to 0.1", "one of 'sgd', 'adam'". */
+void param_describe(const struct param *param, struct strbuf *out);
+
 /* Coordinates of the unit cube, and the parameter that coordinate d belongs to. */
 size_t space_dims(const struct space *space);
 size_t space_dim_param(const struct space *space, size_t d);

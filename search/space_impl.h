@@ -30,6 +30,16 @@ struct space {
 /* Work out places and dims of params that are otherwise complete. Errors: ST_NOMEM. */
 enum status space_place(struct space *space);
 
+/* Read the values of a parameter from its open object. Mistakes are noted. Errors: ST_NOMEM. */
+enum status param_read_levels(struct json_reader *reader, struct param *param);
+enum status param_read_ordinal(struct json_reader *reader, struct param *param);
+enum status param_read_constant(struct json_reader *reader, struct param *param);
+
+/* Make it a constant of a scalar value: a finite number, a string or a boolean. Errors:
+ * ST_NOMEM. */
+bool space_is_scalar(const struct json *value);
+enum status param_set_constant(struct param *param, const struct json *value);
+
 /* Read the "when" of every parameter of the "space" object; the parameters have been read.
  * Mistakes are noted. Errors: ST_NOMEM. */
 enum status space_read_conditions(struct space *space, const struct json *object,
@@ -49,8 +59,11 @@ double space_value_between(const struct space *space, size_t i, double fraction)
  * it. */
 bool param_parse(const struct param *param, const struct json *value, double *out);
 
-/* Append what the parameter can take: "a number from 0.001 to 0.1", "one of 'sgd', 'adam'". */
-void param_describe(const struct param *param, struct strbuf *out);
+/* True when the condition's parameter has one of its values in the point. */
+bool condition_holds(const struct condition *condition, const double *point);
+
+/* The parameter's name that is closest to a misspelt one, or NULL. */
+const char *space_closest_name(const struct space *space, const char *name);
 
 /* Append a number in the fewest digits that give it back. */
 void number_format(double x, struct strbuf *out);

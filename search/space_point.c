@@ -147,7 +147,6 @@ static void read_value(const struct space *space, const struct json *object, con
     const struct json *value = json_member(object, param->name);
     if (json_kind(value) == JSON_NULL)
         value = NULL;
-    point[i] = NAN;
     if (!space_active(space, point, i)) {
         if (value)
             json_problem(problems, value, path,
@@ -162,11 +161,28 @@ static void read_value(const struct space *space, const struct json *object, con
     }
 }
 
+static void check_names(const struct space *space, const struct json *object, const char *path,
+                        struct json_problems *problems)
+{
+    for (const struct json *m = json_first(object); m; m = json_next(m)) {
+        const char *name = json_key(m);
+        if (space_find(space, name) == space->n) {
+            const char *near = space_closest_name(space, name);
+            json_problem(problems, m, path, "the space has no parameter '%s'%s%s%s", name,
+                         near ? ", did you mean '" : "", near ? near : "", near ? "'?" : "");
+        } else if (json_member(object, name) != m) {
+            json_problem(problems, m, path, "'%s' is given twice", name);
+        }
+    }
+}
+
 enum status space_point_from_json(const struct space *space, const struct json *object,
                                   const char *path, double *point,
                                   struct json_problems *problems)
 {
     size_t before = problems->count;
+    for (size_t i = 0; i < space->n; i++)
+        point[i] = NAN;
     if (json_kind(object) != JSON_OBJECT) {
         json_problem(problems, object, path, "expected an object of parameters, got %s",
                      json_kind_text(object));
@@ -174,12 +190,6 @@ enum status space_point_from_json(const struct space *space, const struct json *
     }
     for (size_t i = 0; i < space->n; i++)
         read_value(space, object, path, point, i, problems);
-    for (const struct json *m = json_first(object); m; m = json_next(m)) {
-        if (space_find(space, json_key(m)) == space->n)
-            json_problem(problems, m, path, "there is no parameter '%s' in the space",
-                         json_key(m));
-        else if (json_member(object, json_key(m)) != m)
-            json_problem(problems, m, path, "'%s' is given twice", json_key(m));
-    }
+    check_names(space, object, path, problems);
     return problems->count > before ? ST_INVALID : ST_OK;
 }

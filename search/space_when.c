@@ -6,6 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Longer circles of conditions are told as a wrong order, which they are as well. */
+enum { CIRCLE_STEPS = 6 };
+
 struct when_reader {
     struct space *space;
     const struct json *object; /* the whole "space" */
@@ -14,29 +17,16 @@ struct when_reader {
     char path[96];
 };
 
-/* True when `name` depends on `target`, by way of any number of others. `depth` ends the walk
- * of a circle that `target` is not in. */
+/* True when `name` depends on `target`, by way of at most `steps` others. */
 static bool depends(const struct json *object, const char *name, const char *target,
-                    size_t depth)
+                    size_t steps)
 {
     const struct json *when = json_member(json_member(object, name), "when");
-    for (const struct json *m = json_first(when); m && depth > 0; m = json_next(m))
+    for (const struct json *m = json_first(when); m; m = json_next(m))
         if (json_key(m) && (strcmp(json_key(m), target) == 0 ||
-                            depends(object, json_key(m), target, depth - 1)))
+                            (steps > 0 && depends(object, json_key(m), target, steps - 1))))
             return true;
     return false;
-}
-
-static const char *closest_param(const struct space *space, const char *name)
-{
-    const char *closest = NULL;
-    for (size_t i = 0; i < space->n; i++) {
-        /* One at a time, the best so far against the next, needs no list of names. */
-        const char *pair[] = {closest ? closest : space->params[i].name, space->params[i].name};
-        const char *near = json_closest_name(name, pair, 2);
-        closest = near ? near : closest;
-    }
-    return closest;
 }
 
 /* The index of the parameter that a condition names; the space's count after a problem. */
@@ -46,14 +36,15 @@ static size_t find_parent(struct when_reader *reader, const struct json *member)
     const char *name = json_key(member), *own = space->params[reader->param].name;
     size_t parent = space_find(space, name);
     if (parent == space->n) {
-        const char *near = closest_param(space, name);
-        json_problem(reader->problems, member, reader->path, "there is no parameter '%s'%s%s%s",
-                     name, near ? ", did you mean '" : "", near ? near : "", near ? "'?" : "");
+        const char *near = space_closest_name(space, name);
+        json_problem(reader->problems, member, reader->path,
+                     "the space has no parameter '%s'%s%s%s", name,
+                     near ? ", did you mean '" : "", near ? near : "", near ? "'?" : "");
     } else if (parent == reader->param) {
         json_problem(reader->problems, member, reader->path, "'%s' cannot depend on itself",
                      own);
     } else if (parent > reader->param) {
-        if (depends(reader->object, name, own, space->n))
+        if (depends(reader->object, name, own, CIRCLE_STEPS))
             json_problem(reader->problems, member, reader->path,
                          "'%s' and '%s' depend on each other", own, name);
         else
@@ -111,6 +102,57 @@ static enum status read_condition(struct when_reader *reader, const struct json 
     return ST_OK;
 }
 
+static bool allows(const struct condition *condition, double value)
+{
+    for (size_t k = 0; k < condition->n_values; k++)
+        if (condition->values[k] == value)
+            return true;
+    return false;
+}
+
+/* True when no condition of parameter i, nor of those that it depends on, keeps parameter
+ * `parent` from the value. */
+static bool all_allow(const struct space *space, size_t i, size_t parent, double value)
+{
+    const struct param *param = &space->params[i];
+    for (size_t c = 0; c < param->n_when; c++) {
+        const struct condition *condition = &param->when[c];
+        if ((condition->param == parent && !allows(condition, value)) ||
+            !all_allow(space, condition->param, parent, value))
+            return false;
+    }
+    return true;
+}
+
+/* The first condition on the way to parameter i, from parameter `at` on, that leaves no value
+ * of its parameter that all the others allow; NULL when i can be active. */
+static const struct condition *contradiction(const struct space *space, size_t i, size_t at)
+{
+    const struct param *param = &space->params[at];
+    for (size_t c = 0; c < param->n_when; c++) {
+        const struct condition *condition = &param->when[c];
+        bool left = false;
+        for (size_t k = 0; k < condition->n_values && !left; k++)
+            left = all_allow(space, i, condition->param, condition->values[k]);
+        if (!left)
+            return condition;
+        const struct condition *further = contradiction(space, i, condition->param);
+        if (further)
+            return further;
+    }
+    return NULL;
+}
+
+static void check_possible(struct when_reader *reader, const struct json *when)
+{
+    const struct space *space = reader->space;
+    const struct condition *condition = contradiction(space, reader->param, reader->param);
+    if (condition)
+        json_problem(reader->problems, when, reader->path,
+                     "can never hold: it needs different values of '%s' at once",
+                     space->params[condition->param].name);
+}
+
 static enum status read_when(struct when_reader *reader, const struct json *when)
 {
     struct param *param = &reader->space->params[reader->param];
@@ -125,9 +167,12 @@ static enum status read_when(struct when_reader *reader, const struct json *when
     param->when = calloc(n, sizeof *param->when);
     if (!param->when)
         return ST_NOMEM;
+    size_t before = reader->problems->count;
     enum status status = ST_OK;
     for (const struct json *m = json_first(when); m && !status; m = json_next(m))
         status = read_condition(reader, m);
+    if (!status && reader->problems->count == before)
+        check_possible(reader, when);
     return status;
 }
 

@@ -54,12 +54,11 @@ static const struct strategy_type *find_type(const char *name, const struct json
     return NULL;
 }
 
-static enum status make_type(struct strategy *strategy, const char *name,
+static enum status make_type(struct strategy *strategy, const char *name, const struct json *at,
                              struct json_reader *options)
 {
     const char *path = options->path;
     struct json_problems *problems = options->problems;
-    const struct json *at = options->object ? json_member(options->object, "name") : NULL;
     const struct strategy_type *type = find_type(name, at, path, problems);
     if (!type)
         return ST_INVALID;
@@ -69,8 +68,8 @@ static enum status make_type(struct strategy *strategy, const char *name,
     if (!status)
         strategy->type = type; /* from here on there is a state to free */
     else if (status != ST_NOMEM && problems->count == before)
-        json_problem(problems, options->object, path, "%s%s%s", err.what,
-                     *err.remedy ? ": " : "", err.remedy);
+        json_problem(problems, at, path, "%s%s%s", err.what, *err.remedy ? ": " : "",
+                     err.remedy);
     json_reader_close(options);
     return !status && problems->count > before ? ST_INVALID : status;
 }
@@ -81,7 +80,7 @@ static enum status read_entry(struct strategy *strategy, const struct json *entr
     struct json_reader options;
     if (json_kind(entry) == JSON_STRING) {
         json_reader_open(&options, NULL, path, problems);
-        return make_type(strategy, json_string(entry), &options);
+        return make_type(strategy, json_string(entry), entry, &options);
     }
     if (json_kind(entry) != JSON_OBJECT) {
         json_problem(problems, entry, path, "expected a strategy's name or an object, got %s",
@@ -92,25 +91,37 @@ static enum status read_entry(struct strategy *strategy, const struct json *entr
     if (!json_require(&options, "name", "the name of a strategy"))
         return ST_INVALID;
     const char *name = json_read_string(&options, "name", NULL);
-    return name ? make_type(strategy, name, &options) : ST_INVALID;
+    return name ? make_type(strategy, name, entry, &options) : ST_INVALID;
 }
 
+/* Note that the last point is one of those before it. (Points that were not read have a NaN
+ * where none belongs, so they equal none that was.) */
 static void check_repeated(const struct strategy *strategy, const struct json *at,
-                           struct json_problems *problems)
+                           const char *path, struct json_problems *problems)
 {
     const struct space *space = strategy->problem.space;
     size_t n = space_count(space), last = strategy->n_enqueued - 1;
-    for (size_t i = 0; i < last && !strategy->problem.allow_duplicates; i++)
+    for (size_t i = 0; i < last; i++)
         if (space_equal(space, strategy->enqueued + i * n, strategy->enqueued + last * n))
-            json_problem(problems, at, "enqueue", "points %zu and %zu are the same", i + 1,
-                         last + 1);
+            json_problem(problems, at, path, "is the same point as enqueue[%zu]", i);
+}
+
+static void read_enqueued(struct strategy *strategy, const struct json *item,
+                          struct json_problems *problems)
+{
+    const struct space *space = strategy->problem.space;
+    char path[32];
+    snprintf(path, sizeof path, "enqueue[%zu]", strategy->n_enqueued);
+    double *point = strategy->enqueued + strategy->n_enqueued++ * space_count(space);
+    enum status status = space_point_from_json(space, item, path, point, problems);
+    if (!status && !strategy->problem.allow_duplicates)
+        check_repeated(strategy, item, path, problems);
 }
 
 static enum status read_enqueue(struct strategy *strategy, const struct json *list,
                                 struct json_problems *problems)
 {
-    const struct space *space = strategy->problem.space;
-    size_t before = problems->count;
+    size_t before = problems->count, n = space_count(strategy->problem.space);
     if (!list)
         return ST_OK;
     if (json_kind(list) != JSON_ARRAY) {
@@ -118,20 +129,11 @@ static enum status read_enqueue(struct strategy *strategy, const struct json *li
                      json_kind_text(list));
         return ST_INVALID;
     }
-    strategy->enqueued =
-        calloc(json_count(list) + 1, space_count(space) * sizeof *strategy->enqueued);
+    strategy->enqueued = calloc(json_count(list) + 1, n * sizeof *strategy->enqueued);
     if (!strategy->enqueued)
         return ST_NOMEM;
-    size_t index = 0;
-    for (const struct json *item = json_first(list); item; item = json_next(item), index++) {
-        char path[32];
-        snprintf(path, sizeof path, "enqueue[%zu]", index);
-        double *point = strategy->enqueued + strategy->n_enqueued * space_count(space);
-        if (space_point_from_json(space, item, path, point, problems))
-            continue;
-        strategy->n_enqueued++;
-        check_repeated(strategy, item, problems);
-    }
+    for (const struct json *item = json_first(list); item; item = json_next(item))
+        read_enqueued(strategy, item, problems);
     return problems->count > before ? ST_INVALID : ST_OK;
 }
 
