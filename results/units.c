@@ -1,0 +1,63 @@
+#include "results/units.h"
+
+#include <math.h>
+
+/* A number in [1, 1000) or so with three significant digits, trailing zeros kept: they were
+ * measured. */
+static void append_three_digits(struct strbuf *out, double x)
+{
+    double size = fabs(x);
+    int decimals = size < 9.995 ? 2 : size < 99.95 ? 1 : 0;
+    strbuf_printf(out, "%.*f", decimals, x);
+}
+
+void units_append_energy(struct strbuf *out, double energy_j)
+{
+    static const struct {
+        double scale;
+        const char *unit;
+    } units[] = {{1e-6, "uJ"}, {1e-3, "mJ"}, {1, "J"}, {1e3, "kJ"}, {1e6, "MJ"}, {1e9, "GJ"}};
+    if (isnan(energy_j))
+        return;
+    if (energy_j == 0) {
+        strbuf_append(out, "0 J");
+        return;
+    }
+    size_t i = 0;
+    while (i < 5 && fabs(energy_j) >= 999.5 * units[i].scale)
+        i++;
+    append_three_digits(out, energy_j / units[i].scale);
+    strbuf_printf(out, " %s", units[i].unit);
+}
+
+/* Two units, the smaller one left out when it is nought. */
+static void append_pair(struct strbuf *out, long long large, const char *large_unit,
+                        long long small, const char *small_unit)
+{
+    strbuf_printf(out, "%lld %s", large, large_unit);
+    if (small > 0)
+        strbuf_printf(out, " %lld %s", small, small_unit);
+}
+
+void units_append_time(struct strbuf *out, double time_s)
+{
+    if (isnan(time_s))
+        return;
+    if (fabs(time_s) < 59.95 || time_s < 0) {
+        append_three_digits(out, time_s);
+        strbuf_append(out, " s");
+        return;
+    }
+    if (time_s > 1e12) {
+        strbuf_append(out, "for ever");
+        return;
+    }
+    long long s = llround(time_s);
+    long long minutes = llround(time_s / 60), hours = llround(time_s / 3600);
+    if (s < 3600)
+        append_pair(out, s / 60, "min", s % 60, "s");
+    else if (minutes < 24 * 60)
+        append_pair(out, minutes / 60, "h", minutes % 60, "min");
+    else
+        append_pair(out, hours / 24, "d", hours % 24, "h");
+}

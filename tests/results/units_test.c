@@ -1,0 +1,53 @@
+#include "results/units.h"
+#include "tests/check.h"
+
+static void expect(void (*append)(struct strbuf *, double), double value, const char *text)
+{
+    struct strbuf out = STRBUF_INIT;
+    append(&out, value);
+    assert_string_equal(strbuf_text(&out), text);
+    strbuf_free(&out);
+}
+
+static void joules_have_three_digits_and_a_prefix(void **state)
+{
+    (void)state;
+    expect(units_append_energy, 0, "0 J");
+    expect(units_append_energy, 5e-7, "0.50 uJ");
+    expect(units_append_energy, 0.0123, "12.3 mJ");
+    expect(units_append_energy, 53.24, "53.2 J");
+    expect(units_append_energy, 9.999, "10.0 J");
+    expect(units_append_energy, 999.4, "999 J");
+    expect(units_append_energy, 999.6, "1.00 kJ");
+    expect(units_append_energy, 1234, "1.23 kJ");
+    expect(units_append_energy, 4.567e6, "4.57 MJ");
+    expect(units_append_energy, 7e12, "7000 GJ");
+    expect(units_append_energy, -53.24, "-53.2 J");
+    expect(units_append_energy, NAN, "");
+}
+
+static void times_have_at_most_two_units(void **state)
+{
+    (void)state;
+    expect(units_append_time, 0, "0.00 s");
+    expect(units_append_time, 0.254, "0.25 s");
+    expect(units_append_time, 12.34, "12.3 s");
+    expect(units_append_time, 59.94, "59.9 s");
+    expect(units_append_time, 59.96, "1 min");
+    expect(units_append_time, 200, "3 min 20 s");
+    expect(units_append_time, 3599.6, "1 h");
+    expect(units_append_time, 7500, "2 h 5 min");
+    expect(units_append_time, 86399, "1 d");
+    expect(units_append_time, 3 * 86400 + 4 * 3600, "3 d 4 h");
+    expect(units_append_time, 1e300, "for ever");
+    expect(units_append_time, NAN, "");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(joules_have_three_digits_and_a_prefix),
+        cmocka_unit_test(times_have_at_most_two_units),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
