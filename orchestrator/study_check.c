@@ -30,8 +30,14 @@ static void check_setting(struct train_settings *scratch, const char *name,
                           struct json_problems *problems)
 {
     struct error err = {0};
-    if (settings_set(scratch, name, value, &err))
-        json_problem(problems, at, path, "%s", err.what);
+    if (!settings_set(scratch, name, value, &err))
+        return;
+    /* The path names the setting already. */
+    size_t length = strlen(name);
+    bool named =
+        strncmp(err.what, name, length) == 0 && strncmp(err.what + length, ": ", 2) == 0;
+    json_problem(problems, at, path, "%s%s%s", err.what + (named ? length + 2 : 0),
+                 *err.remedy ? "; " : "", err.remedy);
 }
 
 static void check_number(struct train_settings *scratch, const char *name, double number,

@@ -1,0 +1,89 @@
+#include "orchestrator/carry_out.h"
+
+#include "base/log.h"
+#include "orchestrator/output.h"
+#include "results/store.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <unistd.h>
+
+enum exit_status carry_out_job(const struct cli_command *command, int argc, char **argv,
+                               enum exit_status (*coordinate)(const struct cli_command *,
+                                                              struct job *, int, char **))
+{
+    struct error err = {0};
+    struct job *job;
+    signal(SIGPIPE, SIG_IGN); /* a trial or a reader that is gone is no reason to die */
+    if (job_open(&job, &err))
+        return output_error(command, &err);
+    enum exit_status status;
+    if (job_rank(job) == 0) {
+        status = coordinate(command, job, argc, argv);
+    } else {
+        status = (enum exit_status)run_worker(job, &err);
+        if (status == EXIT_FAILED && *err.what)
+            output_error(command, &err);
+    }
+    job_close(job, (int)status);
+    return status;
+}
+
+/* Delete an earlier study, and nothing that is not one. */
+static enum status remove_study(const char *db, struct error *err)
+{
+    struct store *store;
+    enum status status = store_open(&store, db, STORE_WRITE, err);
+    if (status == ST_NOTFOUND)
+        return ST_OK;
+    if (status)
+        return status;
+    store_close(store);
+    static const char *const suffixes[] = {"", "-wal", "-shm", "-journal"};
+    char path[4096];
+    for (size_t i = 0; i < sizeof suffixes / sizeof suffixes[0]; i++) {
+        snprintf(path, sizeof path, "%s%s", db, suffixes[i]);
+        unlink(path);
+    }
+    return ST_OK;
+}
+
+enum exit_status carry_out_store(const struct cli_command *command, struct job *job,
+                                 const struct carry_out *how, struct store *store)
+{
+    struct progress progress;
+    progress_open(&progress, how->progress);
+    struct run_options options = {.study = how->study,
+                                  .store = store,
+                                  .store_path = how->db,
+                                  .keep_going = how->keep_going,
+                                  .coordinator_works = how->coordinator_works,
+                                  .observer = progress_observer(&progress)};
+    struct error err = {0};
+    enum exit_status status = (enum exit_status)run_study(job, &options, &err);
+    progress_close(&progress);
+    if (status == EXIT_DONE)
+        log_info(
+            "done: the results are in %s; compare the strategies with 'wattune compare %s'",
+            how->db, how->db);
+    else if (*err.what && status != EXIT_INTERRUPTED)
+        output_error(command, &err);
+    return status;
+}
+
+enum exit_status carry_out_new(const struct cli_command *command, struct job *job,
+                               const struct carry_out *how)
+{
+    struct error err = {0};
+    struct store *store;
+    enum status status = how->replace ? remove_study(how->db, &err) : ST_OK;
+    if (!status)
+        status = run_create_store(&store, how->db, how->study, &err);
+    if (status) {
+        output_error(command, &err);
+        return status == ST_UNAVAILABLE ? EXIT_UNMEASURED : EXIT_FAILED;
+    }
+    enum exit_status exit_status = carry_out_store(command, job, how, store);
+    store_close(store);
+    return exit_status;
+}

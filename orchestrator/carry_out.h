@@ -1,0 +1,33 @@
+/* carry_out.h - what `wattune run` and `wattune resume` have in common: the job, the store, the
+ * display, the end. */
+#ifndef ORCHESTRATOR_CARRY_OUT_H
+#define ORCHESTRATOR_CARRY_OUT_H
+
+#include "orchestrator/cli.h"
+#include "orchestrator/progress.h"
+#include "orchestrator/run.h"
+#include "orchestrator/study.h"
+
+struct carry_out {
+    const struct study *study;
+    const char *db;
+    bool replace; /* an existing study in db is deleted first */
+    bool keep_going;
+    bool coordinator_works;
+    enum progress_mode progress;
+};
+
+/* Join the job that this process belongs to; on rank 0 call `coordinate`, work on the others;
+ * leave it. Only rank 0 reads the command line, so that mistakes are told once. */
+enum exit_status carry_out_job(const struct cli_command *command, int argc, char **argv,
+                               enum exit_status (*coordinate)(const struct cli_command *,
+                                                              struct job *, int, char **));
+
+/* Rank 0: make the database and run the study; go on with one that is there (db open for
+ * writing as `store`, which stays the caller's). Mistakes and the summary are printed. */
+enum exit_status carry_out_new(const struct cli_command *command, struct job *job,
+                               const struct carry_out *how);
+enum exit_status carry_out_store(const struct cli_command *command, struct job *job,
+                                 const struct carry_out *how, struct store *store);
+
+#endif

@@ -1,0 +1,214 @@
+/* wattune check: a study read, counted and explained, and nothing run. */
+#include "base/strbuf.h"
+#include "orchestrator/commands.h"
+#include "orchestrator/output.h"
+#include "orchestrator/study.h"
+#include "results/units.h"
+#include "search/cells.h"
+#include "worker/meter.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *kind_text(const struct param *param)
+{
+    static const char *const texts[] = {"real", "integer", "ordinal", "categorical",
+                                        "constant"};
+    return texts[param->kind];
+}
+
+/* One value, written as in a point: the number itself, or the index of its level. */
+static void append_value(const struct param *param, double value, struct strbuf *out)
+{
+    const struct level *level = param->n_levels ? &param->levels[(size_t)value] : NULL;
+    if (!level)
+        strbuf_printf(out, "%.6g", value);
+    else if (level->kind == LEVEL_TEXT)
+        strbuf_append(out, level->text);
+    else if (level->kind == LEVEL_BOOL)
+        strbuf_append(out, level->number != 0 ? "true" : "false");
+    else
+        strbuf_printf(out, "%.6g", level->number);
+}
+
+static void append_values(const struct param *param, struct strbuf *out)
+{
+    for (size_t i = 0; i < param->n_levels; i++) {
+        strbuf_append(out, i ? ", " : "");
+        append_value(param, (double)i, out);
+    }
+    if (param->n_levels)
+        return;
+    strbuf_printf(out, "%.6g to %.6g", param->low, param->high);
+    if (param->kind == PARAM_INTEGER && param->step > 1)
+        strbuf_printf(out, " in steps of %.6g", param->step);
+    strbuf_append(out, param->log ? ", log" : "");
+    if (param->grid)
+        strbuf_printf(out, ", %zu grid levels", param->grid);
+}
+
+/* "exists when optimizer is sgd or adam" */
+static void append_conditions(const struct space *space, const struct param *param,
+                              struct strbuf *out)
+{
+    for (size_t i = 0; i < param->n_when; i++) {
+        const struct condition *when = &param->when[i];
+        const struct param *on = space_param(space, when->param);
+        strbuf_printf(out, "%s %s is ", i ? " and" : "; exists when", on->name);
+        for (size_t j = 0; j < when->n_values; j++) {
+            strbuf_append(out, j ? " or " : "");
+            append_value(on, when->values[j], out);
+        }
+    }
+}
+
+static void append_space(const struct space *space, struct strbuf *out)
+{
+    int width = 0;
+    for (size_t i = 0; i < space_count(space); i++)
+        if ((int)strlen(space_param(space, i)->name) > width)
+            width = (int)strlen(space_param(space, i)->name);
+    strbuf_append(out, "space\n");
+    for (size_t i = 0; i < space_count(space); i++) {
+        const struct param *param = space_param(space, i);
+        strbuf_printf(out, "  %-*s  %-11s  ", width, param->name, kind_text(param));
+        append_values(param, out);
+        append_conditions(space, param, out);
+        strbuf_append_char(out, '\n');
+    }
+    double size = space_size(space);
+    if (isinf(size))
+        strbuf_append(out, "  without end: a real parameter varies\n");
+    else
+        strbuf_printf(out, "  %.15g point%s\n", size, size == 1 ? "" : "s");
+}
+
+/* How many cells a grid strategy would visit; NaN when this space has no grid. */
+static double grid_cells(const struct space *space)
+{
+    struct cells *cells;
+    if (cells_create(&cells, space, CELLS_GRID, NULL))
+        return (double)NAN;
+    double n = cells_count(cells);
+    cells_free(cells);
+    return n;
+}
+
+static void append_arms(const struct study *study, struct strbuf *out)
+{
+    double cells = grid_cells(study->space), size = space_size(study->space);
+    strbuf_append(out, "strategies\n");
+    for (size_t i = 0; i < study->n_strategies; i++) {
+        const char *label = study->strategies[i].label;
+        double most = study->budget.trials ? (double)study->budget.trials : (double)INFINITY;
+        if (!study->allow_duplicates && size < most)
+            most = size;
+        if (strncmp(label, "grid", 4) == 0 && cells < most)
+            most = cells;
+        strbuf_printf(out, "  %-10s ", label);
+        if (isinf(most))
+            strbuf_append(out, "as many trials as the budget of joules or time allows");
+        else
+            strbuf_printf(out, "up to %.15g trials", most);
+        if (study->repeats > 1)
+            strbuf_printf(out, ", %u times", study->repeats);
+        strbuf_append_char(out, '\n');
+    }
+    if (!isnan(cells))
+        strbuf_printf(out, "  the grid has %.15g cells\n", cells);
+}
+
+static void append_budget(const struct study *study, struct strbuf *out)
+{
+    strbuf_append(out, "budget of each strategy and repeat\n ");
+    if (study->budget.trials)
+        strbuf_printf(out, " %zu trials", study->budget.trials);
+    if (study->budget.energy_j > 0) {
+        strbuf_append_char(out, ' ');
+        units_append_energy(out, study->budget.energy_j);
+    }
+    if (study->budget.time_s > 0) {
+        strbuf_append_char(out, ' ');
+        units_append_time(out, study->budget.time_s);
+    }
+    if (!study->budget.trials && !(study->budget.energy_j > 0) && !(study->budget.time_s > 0))
+        strbuf_append(out, " none: the space is searched to its end");
+    strbuf_append_char(out, '\n');
+}
+
+/* What would be booked here, and whether the study accepts it. */
+static enum exit_status append_energy(const struct study *study, struct strbuf *out,
+                                      struct error *err)
+{
+    struct meter_set meters;
+    if (meter_set_open(&meters, meter_root(), study->energy.meters, study->energy.n_meters,
+                       err))
+        return EXIT_UNMEASURED;
+    strbuf_printf(out, "energy on this machine\n  %s (%s)\n",
+                  meters.n ? meters.text : "no meter", energy_quality_text(meters.quality));
+    enum exit_status status = EXIT_DONE;
+    if (meters.quality < study->energy.require) {
+        error_set(
+            err, ST_UNAVAILABLE, "the study requires energy that is %s, and here it is %s",
+            energy_quality_text(study->energy.require), energy_quality_text(meters.quality));
+        error_remedy(err, "'wattune meters' tells what is missing");
+        status = EXIT_UNMEASURED;
+    }
+    meter_set_close(&meters);
+    return status;
+}
+
+static enum exit_status explain(const struct cli_command *command, const struct study *study)
+{
+    struct strbuf out = STRBUF_INIT;
+    struct error err = {0};
+    strbuf_printf(&out, "%s: no mistakes\n\n", study->name);
+    append_space(study->space, &out);
+    strbuf_append(&out, "objectives\n");
+    for (size_t i = 0; i < study->n_objectives; i++)
+        strbuf_printf(&out, "  %s %s\n",
+                      study->objectives[i].goal == GOAL_MAXIMIZE ? "maximize" : "minimize",
+                      study->objectives[i].metric);
+    append_arms(study, &out);
+    append_budget(study, &out);
+    enum exit_status status = append_energy(study, &out, &err);
+    if (output_text(strbuf_text(&out), out.length, NULL, &err))
+        status = EXIT_FAILED;
+    strbuf_free(&out);
+    if (status)
+        output_error(command, &err);
+    return status;
+}
+
+static enum exit_status run(const struct cli_command *command, int argc, char **argv)
+{
+    const char *path;
+    enum cli_outcome outcome = cli_parse(command, argc, argv, NULL, &path);
+    if (outcome != CLI_GO_ON)
+        return cli_exit_status(outcome);
+    struct json_problems problems = {0};
+    struct error err = {0};
+    struct study *study;
+    enum exit_status status = EXIT_USAGE;
+    if (study_read_file(&study, path, NULL, &problems, &err)) {
+        fputs(strbuf_text(&problems.text), stderr);
+        output_error(command, &err);
+    } else {
+        status = explain(command, study);
+        study_free(study);
+    }
+    json_problems_free(&problems);
+    return status;
+}
+
+const struct cli_command cmd_check = {
+    .name = "check",
+    .arguments = "STUDY.json",
+    .n_arguments = 1,
+    .summary = "Validate a study and say what it would do; run nothing.",
+    .details = "All mistakes are listed at once, with their line and what was expected.",
+    .example = "  wattune check examples/cifar10.json",
+    .run = run,
+};

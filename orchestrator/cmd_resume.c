@@ -1,0 +1,96 @@
+/* wattune resume: go on with a study that was interrupted. */
+#include "orchestrator/carry_out.h"
+#include "orchestrator/commands.h"
+#include "orchestrator/output.h"
+#include "results/store.h"
+
+#include <stdio.h>
+
+struct resume_options {
+    int progress;
+    bool keep_going, coordinator_works;
+};
+
+#define AT(member) offsetof(struct resume_options, member)
+
+static const struct cli_option options[] = {
+    {.name = "progress",
+     .kind = CLI_CHOICE,
+     .placeholder = "FORM",
+     .help = "auto (a live line on a terminal, else plain), plain, json or none",
+     .offset = AT(progress),
+     .choices = progress_mode_names},
+    {.name = "keep-going",
+     .kind = CLI_FLAG,
+     .help = "go on even when the first five attempts have all failed",
+     .offset = AT(keep_going)},
+    {.name = "coordinator-works",
+     .kind = CLI_FLAG,
+     .help = "under mpirun, rank 0 runs trials too",
+     .offset = AT(coordinator_works)},
+    {0},
+};
+
+/* The study as it was run, from the database: the file may have changed or gone. */
+static enum status load_study(struct store *store, struct study **out, struct error *err)
+{
+    struct study_record *record;
+    enum study_state state;
+    enum status status = store_load_study(store, &record, &state, err);
+    if (status)
+        return status;
+    struct json_problems problems = {0};
+    status = study_read_text(out, record->json, record->path, &problems, err);
+    if (status)
+        fputs(strbuf_text(&problems.text), stderr);
+    json_problems_free(&problems);
+    store_study_free(record);
+    return status;
+}
+
+static enum exit_status coordinate(const struct cli_command *command, struct job *job, int argc,
+                                   char **argv)
+{
+    struct resume_options chosen = {0};
+    const char *db;
+    enum cli_outcome outcome = cli_parse(command, argc, argv, &chosen, &db);
+    if (outcome != CLI_GO_ON)
+        return cli_exit_status(outcome);
+    struct error err = {0};
+    struct store *store;
+    if (store_open(&store, db, STORE_WRITE, &err))
+        return output_error(command, &err);
+    struct study *study;
+    enum exit_status exit_status;
+    if (load_study(store, &study, &err)) {
+        exit_status = output_error(command, &err);
+    } else {
+        struct carry_out how = {.study = study,
+                                .db = db,
+                                .keep_going = chosen.keep_going,
+                                .coordinator_works = chosen.coordinator_works,
+                                .progress = (enum progress_mode)chosen.progress};
+        exit_status = carry_out_store(command, job, &how, store);
+        study_free(study);
+    }
+    store_close(store);
+    return exit_status;
+}
+
+static enum exit_status run(const struct cli_command *command, int argc, char **argv)
+{
+    return carry_out_job(command, argc, argv, coordinate);
+}
+
+const struct cli_command cmd_resume = {
+    .name = "resume",
+    .arguments = "DB",
+    .n_arguments = 1,
+    .summary = "Go on with a study that was interrupted, exactly as it would have gone on.",
+    .details = "Finished trials stand; trials that were running start again. The study is "
+               "taken from the database, so "
+               "the file that it was read from is not needed.",
+    .example = "  mpirun -n 3 wattune resume cifar10.db",
+    .options = options,
+    .run = run,
+};

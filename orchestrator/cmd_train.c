@@ -1,0 +1,181 @@
+/* wattune train: the built-in trainer, as a trial of a study and by hand. */
+#include "base/json.h"
+#include "base/log.h"
+#include "cnn/settings.h"
+#include "cnn/train.h"
+#include "orchestrator/commands.h"
+#include "orchestrator/output.h"
+#include "orchestrator/trial_report.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { SETTINGS_MAX = 60 };
+
+/* The command's options are the trainer's settings: every row of that table becomes a text
+ * option, converted by settings_set() like a member of a study. */
+struct train_options {
+    const char *params; /* a JSON object of settings, "-" for standard input, or a file */
+    const char *values[SETTINGS_MAX];
+};
+
+static void build_options(struct cli_option options[SETTINGS_MAX + 2])
+{
+    size_t n;
+    const struct setting *table = settings_table(&n);
+    options[0] = (struct cli_option){.name = "params",
+                                     .kind = CLI_TEXT,
+                                     .placeholder = "JSON",
+                                     .help = "settings as one JSON object, as a study has them",
+                                     .offset = offsetof(struct train_options, params)};
+    for (size_t i = 0; i < n && i < SETTINGS_MAX; i++)
+        options[i + 1] = (struct cli_option){
+            .name = table[i].name,
+            .kind = CLI_TEXT,
+            .placeholder = table[i].kind == SETTING_TEXT ? "TEXT" : "VALUE",
+            .help = table[i].summary,
+            .offset = offsetof(struct train_options, values) + i * sizeof(const char *)};
+    options[n < SETTINGS_MAX ? n + 1 : SETTINGS_MAX + 1] = (struct cli_option){0};
+}
+
+/* A word of the command line as the JSON value that its setting wants. */
+static enum status set_from_text(struct train_settings *settings, const struct setting *setting,
+                                 const char *text, struct error *err)
+{
+    struct json *object = json_object_create();
+    bool is_text = setting->kind == SETTING_TEXT || setting->kind == SETTING_CHOICE;
+    char *end;
+    double number = strtod(text, &end);
+    if (is_text)
+        json_put_string(object, setting->name, text);
+    else if (strcmp(text, "true") == 0 || strcmp(text, "false") == 0)
+        json_put_bool(object, setting->name, text[0] == 't');
+    else if (end != text && *end == '\0')
+        json_put_number(object, setting->name, number);
+    else
+        json_put_string(object, setting->name, text);
+    const struct json *value = json_member(object, setting->name);
+    enum status status = value ? settings_set(settings, setting->name, value, err)
+                               : error_set(err, ST_NOMEM, "out of memory");
+    json_free(object);
+    return status;
+}
+
+static enum status set_from_json(struct train_settings *settings, const char *text,
+                                 const char *source, struct error *err)
+{
+    struct json *object;
+    enum status status = json_parse(&object, text, strlen(text), source, err);
+    if (status)
+        return status;
+    if (json_kind(object) != JSON_OBJECT)
+        status = error_set(err, ST_INVALID, "%s: expected an object of settings", source);
+    for (const struct json *m = json_first(object); m && !status; m = json_next(m))
+        status = settings_set(settings, json_key(m), m, err);
+    json_free(object);
+    return status;
+}
+
+/* Defaults, then what the study says (WATTUNE_*), then --params, then the single options. */
+static enum status read_settings(struct train_settings *settings,
+                                 const struct train_options *options, struct error *err)
+{
+    settings_init(settings);
+    const char *params = getenv("WATTUNE_PARAMS");
+    const char *seed = getenv("WATTUNE_SEED");
+    const char *threads = getenv("WATTUNE_THREADS");
+    enum status status = ST_OK;
+    if (params)
+        status = set_from_json(settings, params, "WATTUNE_PARAMS", err);
+    if (!status && seed)
+        status = set_from_text(settings, settings_find("seed"), seed, err);
+    if (!status && threads)
+        status = set_from_text(settings, settings_find("threads"), threads, err);
+    if (!status && options->params)
+        status = set_from_json(settings, options->params, "--params", err);
+    size_t n;
+    const struct setting *table = settings_table(&n);
+    for (size_t i = 0; i < n && i < SETTINGS_MAX && !status; i++)
+        if (options->values[i])
+            status = set_from_text(settings, &table[i], options->values[i], err);
+    return status;
+}
+
+static void on_phase(void *context, const char *phase)
+{
+    trial_report_phase(context, phase);
+}
+
+static bool on_epoch(void *context, const struct train_report *report)
+{
+    struct json *object = trial_report_event("report");
+    json_put_number(object, "epoch", report->epoch);
+    json_put_number(object, "train_loss", report->train_loss);
+    json_put_number(object, "train_accuracy", report->train_accuracy);
+    json_put_number(object, "val_loss", report->val_loss);
+    json_put_number(object, "val_accuracy", report->val_accuracy);
+    json_put_number(object, "images_per_s", report->images_per_s);
+    return trial_report_send(context, object);
+}
+
+static void send_result(struct trial_report *report, const struct train_result *result)
+{
+    struct json *object = trial_report_event("result");
+    json_put_number(object, "val_accuracy", result->last.val_accuracy);
+    json_put_number(object, "val_loss", result->last.val_loss);
+    json_put_number(object, "train_loss", result->last.train_loss);
+    json_put_number(object, "train_accuracy", result->last.train_accuracy);
+    json_put_number(object, "best_val_accuracy", result->best_val_accuracy);
+    if (!isnan(result->test_accuracy))
+        json_put_number(object, "test_accuracy", result->test_accuracy);
+    json_put_number(object, "params", (double)result->params);
+    json_put_number(object, "forward_flops", (double)result->forward_flops);
+    trial_report_send(report, object);
+}
+
+static enum exit_status train(const struct cli_command *command,
+                              const struct train_options *options)
+{
+    struct train_settings settings;
+    struct error err = {0};
+    if (read_settings(&settings, options, &err)) {
+        output_error(command, &err);
+        return EXIT_USAGE;
+    }
+    struct trial_report report;
+    if (trial_report_open(&report, &err))
+        return output_error(command, &err);
+    struct train_events events = {
+        .context = &report, .on_phase = on_phase, .on_epoch = on_epoch};
+    struct train_result result;
+    if (train_run(&settings, &events, &result, &err))
+        return output_error(command, &err);
+    send_result(&report, &result);
+    return trial_report_close(&report, &err) ? output_error(command, &err) : EXIT_DONE;
+}
+
+static enum exit_status run(const struct cli_command *command, int argc, char **argv)
+{
+    struct cli_option rows[SETTINGS_MAX + 2];
+    build_options(rows);
+    struct cli_command with_options = *command;
+    with_options.options = rows;
+    struct train_options options = {0};
+    enum cli_outcome outcome = cli_parse(&with_options, argc, argv, &options, NULL);
+    return outcome == CLI_GO_ON ? train(&with_options, &options) : cli_exit_status(outcome);
+}
+
+const struct cli_command cmd_train = {
+    .name = "train",
+    .arguments = "",
+    .summary = "Train one network and print what every epoch brings.",
+    .details = "This is what a trial of kind cnn runs. Started by a worker it takes its "
+               "settings from WATTUNE_PARAMS, "
+               "WATTUNE_SEED and WATTUNE_THREADS and reports on WATTUNE_FD; started by hand it "
+               "prints the same lines.",
+    .example = "  wattune train --model resnet8 --dataset_format cifar10 --dataset_path "
+               "data/cifar-10 --epochs 2",
+    .run = run,
+};
