@@ -1,27 +1,331 @@
+/* Every strategy of the table, through the contract of strategy.h, over spaces of every sort. A
+ * new type is picked up from the table. */
 #include "tests/search/fixture.h"
 
-static void a_conditional_space_is_used_up_without_duplicates(void **state)
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { TRIALS = 20, WORKERS = 3, EVENTS_MAX = 2 * TRIALS + WORKERS, POINT_MAX = 8 };
+
+/* One step of a run: a trial was asked for, or its outcome told. */
+struct event {
+    bool asked;
+    uint64_t number;
+    enum trial_state state;
+    double value;
+    double point[POINT_MAX];
+};
+
+struct run {
+    struct event events[EVENTS_MAX];
+    size_t n_events;
+};
+
+static void for_each_case(void (*check)(const char *entry, const struct space *space))
+{
+    size_t cases = 0;
+    for (size_t t = 0; strategy_types[t]; t++) {
+        for (size_t s = 0; s < fixture_n_spaces; s++, cases++) {
+            char entry[64];
+            snprintf(entry, sizeof entry, "\"%s\"", strategy_types[t]->name);
+            struct space *space = fixture_space(fixture_spaces[s].text);
+            assert_true(space_count(space) <= POINT_MAX);
+            check(entry, space);
+            space_free(space);
+        }
+    }
+    assert_true(cases >= 3 * 7);
+}
+
+static struct problem case_problem(const struct space *space)
+{
+    struct problem problem = fixture_problem(space, 11);
+    problem.budget_trials = TRIALS;
+    return problem;
+}
+
+/* A bowl around a corner of the unit cube. */
+static double loss(const struct space *space, const double *point)
+{
+    double u[POINT_MAX], sum = 0;
+    space_to_unit(space, point, u);
+    for (size_t d = 0; d < space_dims(space); d++)
+        sum += (u[d] - 0.2) * (u[d] - 0.2);
+    return sum;
+}
+
+/* Every fifth trial fails. */
+static void conclude(struct strategy *strategy, const struct space *space, uint64_t number,
+                     struct event *event)
+{
+    const struct trial *trial = &strategy_history(strategy)->trials[number];
+    bool failed = number % 5 == 3;
+    *event = (struct event){.number = number,
+                            .state = failed ? TRIAL_FAILED : TRIAL_COMPLETE,
+                            .value = failed ? (double)NAN : loss(space, trial->point)};
+    assert_int_equal(
+        strategy_tell(strategy, number, event->state, failed ? NULL : &event->value, 10),
+        ST_OK);
+}
+
+static void record_ask(struct run *run, const struct space *space, const struct trial *trial)
+{
+    struct event *event = &run->events[run->n_events++];
+    *event = (struct event){.asked = true, .number = trial->number};
+    memcpy(event->point, trial->point, space_count(space) * sizeof *trial->point);
+}
+
+/* Run TRIALS trials with WORKERS at a time that end in a random order. */
+static void run_study(struct run *run, struct strategy *strategy, const struct space *space)
+{
+    const struct history *history = strategy_history(strategy);
+    struct rng rng;
+    rng_seed(&rng, 5);
+    run->n_events = 0;
+    bool more = true;
+    while (more || history->n_pending > 0) {
+        const struct trial *trial;
+        bool room = more && history->n < TRIALS && history->n_pending < WORKERS;
+        enum ask ask = room ? strategy_ask(strategy, &trial) : ASK_WAIT;
+        more = ask != ASK_DONE && history->n < TRIALS;
+        if (ask == ASK_PROPOSED) {
+            record_ask(run, space, trial);
+        } else if (ask == ASK_WAIT) {
+            assert_true(history->n_pending > 0); /* there must be something to wait for */
+            uint64_t which = history->pending[rng_below(&rng, history->n_pending)];
+            conclude(strategy, space, which, &run->events[run->n_events++]);
+        } else {
+            assert_int_equal(ask, ASK_DONE);
+        }
+    }
+    assert_int_equal(run->n_events, 2 * history->n);
+    assert_int_equal(history->n_told, history->n);
+}
+
+static void start_and_run(struct run *run, const char *entry, const struct space *space)
+{
+    struct problem problem = case_problem(space);
+    struct strategy *strategy = fixture_strategy(&problem, entry, NULL);
+    run_study(run, strategy, space);
+    assert_true(strategy_history(strategy)->n > 4);
+    strategy_free(strategy);
+}
+
+static void assert_same_event(const struct event *a, const struct event *b,
+                              const struct space *space)
+{
+    assert_true(a->asked == b->asked);
+    assert_int_equal(a->number, b->number);
+    assert_int_equal(a->state, b->state);
+    if (a->asked)
+        assert_true(space_equal(space, a->point, b->point));
+}
+
+/* Proposals are points of the lattice: repairing them changes nothing, and none comes twice. */
+static void check_points(const char *entry, const struct space *space)
+{
+    struct run run;
+    start_and_run(&run, entry, space);
+    size_t n = space_count(space);
+    for (size_t e = 0; e < run.n_events; e++) {
+        const double *point = run.events[e].point;
+        double repaired[POINT_MAX];
+        memcpy(repaired, point, n * sizeof *point);
+        if (!run.events[e].asked)
+            continue;
+        space_repair(space, repaired);
+        assert_true(space_equal(space, point, repaired));
+        for (size_t f = 0; f < e; f++)
+            assert_false(run.events[f].asked && space_equal(space, point, run.events[f].point));
+    }
+}
+
+static void proposals_are_new_points_of_the_space(void **state)
 {
     (void)state;
-    struct space *space = fixture_space(fixture_spaces[5].text);
-    struct problem problem = fixture_problem(space, 3);
-    static const char *const names[] = {"\"grid\"", "\"random\"", "\"sobol\""};
-    for (int s = 0; s < 3; s++) {
-        struct strategy *strategy = fixture_strategy(&problem, names[s], NULL);
+    for_each_case(check_points);
+}
+
+static void check_determinism(const char *entry, const struct space *space)
+{
+    struct run first, second;
+    start_and_run(&first, entry, space);
+    start_and_run(&second, entry, space);
+    assert_int_equal(first.n_events, second.n_events);
+    for (size_t e = 0; e < first.n_events; e++)
+        assert_same_event(&first.events[e], &second.events[e], space);
+}
+
+static void a_run_repeats_itself(void **state)
+{
+    (void)state;
+    for_each_case(check_determinism);
+}
+
+/* A fresh strategy with the past of the run's first `cut` events: the trials, then the results.
+ */
+static struct strategy *restore(const struct problem *problem, const char *entry,
+                                const struct run *run, size_t cut)
+{
+    struct strategy *strategy = fixture_strategy(problem, entry, NULL);
+    for (size_t e = 0; e < cut; e++)
+        if (run->events[e].asked)
+            assert_int_equal(strategy_restore(strategy, run->events[e].point), ST_OK);
+    for (size_t e = 0; e < cut; e++) {
+        const struct event *event = &run->events[e];
+        bool complete = event->state == TRIAL_COMPLETE;
+        if (!event->asked)
+            assert_int_equal(strategy_tell(strategy, event->number, event->state,
+                                           complete ? &event->value : NULL, 10),
+                             ST_OK);
+    }
+    return strategy;
+}
+
+static void check_replay(const char *entry, const struct space *space)
+{
+    struct problem problem = case_problem(space);
+    struct run run;
+    start_and_run(&run, entry, space);
+    for (size_t cut = 0; cut < run.n_events; cut++) {
+        if (!run.events[cut].asked)
+            continue;
+        struct strategy *strategy = restore(&problem, entry, &run, cut);
         const struct trial *trial;
-        int n = 0;
-        while (strategy_ask(strategy, &trial) == ASK_PROPOSED)
-            n++;
-        /* lenet: momentum 2+1; vgg: (1+1+2+2) x 3; none: 2 */
-        assert_int_equal(n, 3 + 18 + 2);
-        assert_near(space_size(space), 23, 0);
+        assert_int_equal(strategy_ask(strategy, &trial), ASK_PROPOSED);
+        assert_int_equal(trial->number, run.events[cut].number);
+        assert_true(space_equal(space, trial->point, run.events[cut].point));
         strategy_free(strategy);
     }
-    space_free(space);
+}
+
+static void a_restored_run_goes_on_as_it_would_have(void **state)
+{
+    (void)state;
+    for_each_case(check_replay);
+}
+
+/* Sequential, until the strategy has nothing more to propose. */
+static void check_exhaustion(const char *entry, const struct space *space)
+{
+    if (!isfinite(space_size(space)))
+        return;
+    struct problem problem = case_problem(space);
+    struct strategy *strategy = fixture_strategy(&problem, entry, NULL);
+    const struct history *history = strategy_history(strategy);
+    const struct trial *trial;
+    struct event event;
+    enum ask ask;
+    while ((ask = strategy_ask(strategy, &trial)) == ASK_PROPOSED) {
+        assert_true((double)history->n <= space_size(space));
+        conclude(strategy, space, trial->number, &event);
+    }
+    assert_int_equal(ask, ASK_DONE);
+    assert_int_equal(strategy_ask(strategy, &trial), ASK_DONE);
+    assert_int_equal(history->n_distinct, history->n);
+    assert_int_equal(history->n, (size_t)space_size(space));
+    strategy_free(strategy);
+}
+
+static void a_finite_space_ends_without_duplicates(void **state)
+{
+    (void)state;
+    for_each_case(check_exhaustion);
+}
+
+static struct json *two_points(const struct space *space, double points[2][POINT_MAX])
+{
+    struct json *list = json_array_create();
+    for (int k = 0; k < 2; k++) {
+        double u[POINT_MAX];
+        for (size_t d = 0; d < POINT_MAX; d++)
+            u[d] = k == 0 ? 0.05 : 0.95;
+        space_from_unit(space, u, points[k]);
+        json_append_value(list, space_point_to_json(space, points[k]));
+    }
+    return list;
+}
+
+static void check_enqueue(const char *entry, const struct space *space)
+{
+    double points[2][POINT_MAX];
+    struct json *list = two_points(space, points);
+    struct strbuf text = STRBUF_INIT;
+    assert_int_equal(json_print(list, false, &text), ST_OK);
+    struct problem problem = case_problem(space);
+    struct strategy *strategy = fixture_strategy(&problem, entry, strbuf_text(&text));
+    struct run run;
+    run_study(&run, strategy, space);
+    size_t n_asked = 0;
+    for (size_t e = 0; e < run.n_events; e++) {
+        if (!run.events[e].asked)
+            continue;
+        for (size_t k = 0; k < 2; k++)
+            assert_true(space_equal(space, run.events[e].point, points[k]) == (n_asked == k));
+        n_asked++;
+    }
+    assert_true(n_asked > 4);
+    strategy_free(strategy);
+    strbuf_free(&text);
+    json_free(list);
+}
+
+static void enqueued_points_come_first_and_only_once(void **state)
+{
+    (void)state;
+    for_each_case(check_enqueue);
+}
+
+static void check_duplicates_allowed(const char *entry, const struct space *space)
+{
+    if (space_size(space) > 100)
+        return;
+    struct problem problem = case_problem(space);
+    problem.allow_duplicates = true;
+    struct strategy *strategy = fixture_strategy(&problem, entry, NULL);
+    const struct trial *trial;
+    struct event event;
+    for (size_t k = 0; (double)k < space_size(space) + 5; k++) {
+        assert_int_equal(strategy_ask(strategy, &trial), ASK_PROPOSED);
+        conclude(strategy, space, trial->number, &event);
+    }
+    strategy_free(strategy);
+}
+
+static void a_study_may_ask_for_points_again(void **state)
+{
+    (void)state;
+    for_each_case(check_duplicates_allowed);
+}
+
+static void check_type(const char *entry, const struct space *space)
+{
+    (void)space;
+    char name[64];
+    snprintf(name, sizeof name, "%.*s", (int)strlen(entry) - 2, entry + 1);
+    const struct strategy_type *type = strategy_type_find(name);
+    assert_non_null(type);
+    assert_true(type->summary && *type->summary && type->create && type->free && type->ask);
+}
+
+static void every_type_is_complete_and_found_by_name(void **state)
+{
+    (void)state;
+    for_each_case(check_type);
+    assert_null(strategy_type_find("nothing"));
 }
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(a_conditional_space_is_used_up_without_duplicates)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_type_is_complete_and_found_by_name),
+        cmocka_unit_test(proposals_are_new_points_of_the_space),
+        cmocka_unit_test(a_run_repeats_itself),
+        cmocka_unit_test(a_restored_run_goes_on_as_it_would_have),
+        cmocka_unit_test(a_finite_space_ends_without_duplicates),
+        cmocka_unit_test(enqueued_points_come_first_and_only_once),
+        cmocka_unit_test(a_study_may_ask_for_points_again),
+    };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
