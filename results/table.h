@@ -1,7 +1,8 @@
 /* table.h - a table of results, and its three forms: aligned text, CSV (RFC 4180) and JSON.
  *
- * Missing cells are empty in text and CSV and null in JSON, never 0. Text is laid out by
- * libsmartcols. Threading: one owner at a time. */
+ * Missing cells are "-" in text, empty in CSV and null in JSON, never 0. CSV and JSON hold
+ * every digit that tells a number from its neighbours. Text is laid out by libsmartcols.
+ * Threading: one owner at a time. */
 #ifndef RESULTS_TABLE_H
 #define RESULTS_TABLE_H
 
@@ -14,18 +15,20 @@
 
 enum table_format { TABLE_TEXT, TABLE_CSV, TABLE_JSON };
 
-/* How a column's numbers are shown in text (CSV and JSON always hold every digit). */
+/* How a column's numbers are shown in text (units.h). */
 enum column_kind {
     COLUMN_TEXT,
     COLUMN_INTEGER,
     COLUMN_NUMBER,  /* four significant digits */
     COLUMN_JOULES,  /* with a prefix: 1.23 kJ */
     COLUMN_SECONDS, /* 1.2 s, 3 min 20 s, 2 h 5 min */
-    COLUMN_PERCENT  /* of a fraction: 12.3 % */
+    COLUMN_PERCENT, /* of a fraction: 12.3 % */
+    COLUMN_FIGURE   /* numbers of different kinds, each with its own: table_put_figure() */
 };
 
 struct table;
 
+/* `title` (may be NULL) stands above the text form and is "title" in JSON. Errors: ST_NOMEM. */
 enum status table_create(struct table **out, const char *title);
 void table_free(struct table *table);
 
@@ -40,15 +43,22 @@ void table_put_text(struct table *table, const char *text);
 void table_put_number(struct table *table, double value);
 void table_put_integer(struct table *table, int64_t value);
 void table_put_missing(struct table *table);
+/* A number shown as another kind than its column's. */
+void table_put_figure(struct table *table, enum column_kind kind, double value);
 /* A line under the text form: what a figure means, that it is estimated. Left out of CSV;
  * "notes" in JSON. */
 void table_add_note(struct table *table, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* Order the rows by the numbers of column i, lowest or highest first; rows that lack it come
+ * last, ties keep their order. */
+void table_sort(struct table *table, size_t i, bool highest_first);
+
 size_t table_rows(const struct table *table);
 
-/* Append the whole table. `width` is the terminal's (0: unlimited), `colour` allows ANSI
- * sequences. */
+/* Append the whole table. `width` is the terminal's (0: unlimited): long texts are shortened to
+ * fit it. `colour` allows ANSI sequences. Text is UTF-8 whatever the locale is.
+ * Errors: ST_NOMEM, also for what failed while the table was built. */
 enum status table_write(const struct table *table, enum table_format format, size_t width,
                         bool colour, struct strbuf *out);
 

@@ -1,0 +1,148 @@
+#include "results/table_impl.h"
+
+#include "results/units.h"
+
+#include <inttypes.h>
+#include <libsmartcols.h>
+#include <locale.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void append_number(struct strbuf *out, enum column_kind kind, double value)
+{
+    switch (kind) {
+    case COLUMN_JOULES:
+        units_append_energy(out, value);
+        return;
+    case COLUMN_SECONDS:
+        units_append_time(out, value);
+        return;
+    case COLUMN_PERCENT:
+        strbuf_printf(out, "%.1f %%", 100 * value);
+        return;
+    case COLUMN_INTEGER:
+        strbuf_printf(out, "%.0f", value);
+        return;
+    case COLUMN_TEXT:
+    case COLUMN_NUMBER:
+    case COLUMN_FIGURE:
+        strbuf_printf(out, "%.4g", value);
+        return;
+    }
+}
+
+static void append_cell(struct strbuf *out, const struct cell *cell)
+{
+    switch (cell->kind) {
+    case CELL_MISSING:
+        strbuf_append(out, "-");
+        break;
+    case CELL_TEXT:
+        strbuf_append(out, cell->text);
+        break;
+    case CELL_NUMBER:
+        append_number(out, cell->shown, cell->number);
+        break;
+    case CELL_INTEGER:
+        strbuf_printf(out, "%" PRId64, cell->integer);
+        break;
+    }
+}
+
+static bool add_headings(struct libscols_table *laid, const struct table *table, bool colour)
+{
+    for (size_t i = 0; i < table->n_columns; i++) {
+        const struct column *column = &table->columns[i];
+        if (!column->heading)
+            continue;
+        bool text = column->kind == COLUMN_TEXT;
+        struct libscols_column *made = scols_table_new_column(
+            laid, column->heading, 0, text ? SCOLS_FL_TRUNC : SCOLS_FL_RIGHT);
+        if (!made)
+            return false;
+        if (colour && scols_cell_set_color(scols_column_get_header(made), "bold"))
+            return false;
+    }
+    return true;
+}
+
+static bool add_row(struct libscols_table *laid, const struct table *table, size_t row)
+{
+    struct libscols_line *line = scols_table_new_line(laid, NULL);
+    struct strbuf text = STRBUF_INIT;
+    bool ok = line;
+    size_t place = 0;
+    for (size_t i = 0; i < table->n_columns && ok; i++) {
+        if (!table->columns[i].heading)
+            continue;
+        strbuf_clear(&text);
+        append_cell(&text, table_cell(table, row, i));
+        ok = strbuf_ok(&text) && scols_line_set_data(line, place++, strbuf_text(&text)) == 0;
+    }
+    strbuf_free(&text);
+    return ok;
+}
+
+static bool fill(struct libscols_table *laid, const struct table *table, size_t width,
+                 bool colour)
+{
+    bool ok = scols_table_set_column_separator(laid, "  ") == 0 &&
+              scols_table_set_termforce(laid, SCOLS_TERMFORCE_ALWAYS) == 0 &&
+              scols_table_set_termwidth(laid, width ? width : 1 << 20) == 0 &&
+              scols_table_enable_colors(laid, colour) == 0 && add_headings(laid, table, colour);
+    for (size_t row = 0; row < table->n_rows && ok; row++)
+        ok = add_row(laid, table, row);
+    return ok;
+}
+
+/* Left-aligned last columns are padded by some versions of the library and not by others. */
+static void append_trimmed(struct strbuf *out, const char *text)
+{
+    while (*text) {
+        size_t line = strcspn(text, "\n"), length = line;
+        while (length > 0 && text[length - 1] == ' ')
+            length--;
+        strbuf_append_bytes(out, text, length);
+        strbuf_append_char(out, '\n');
+        text += line + (text[line] == '\n');
+    }
+}
+
+static enum status lay_out(const struct table *table, size_t width, bool colour,
+                           struct strbuf *out)
+{
+    struct libscols_table *laid = scols_new_table();
+    char *text = NULL;
+    enum status status = ST_NOMEM;
+    if (laid && fill(laid, table, width, colour) &&
+        scols_print_table_to_string(laid, &text) == 0) {
+        append_trimmed(out, text ? text : "");
+        status = ST_OK;
+    }
+    free(text);
+    scols_unref_table(laid);
+    return status;
+}
+
+enum status table_write_text(const struct table *table, size_t width, bool colour,
+                             struct strbuf *out)
+{
+    if (table->title)
+        strbuf_printf(out, "%s\n\n", table->title);
+    /* The library measures characters by the locale. */
+    locale_t utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+    locale_t before = utf8 ? uselocale(utf8) : (locale_t)0;
+    enum status status = ST_OK;
+    if (table->n_rows > 0)
+        status = lay_out(table, width, colour, out);
+    else
+        strbuf_append(out, "(none)\n");
+    if (utf8) {
+        uselocale(before);
+        freelocale(utf8);
+    }
+    strbuf_append(out, table->n_notes ? "\n" : "");
+    for (size_t i = 0; i < table->n_notes; i++)
+        strbuf_printf(out, "%s\n", table->notes[i]);
+    return !status && !strbuf_ok(out) ? ST_NOMEM : status;
+}

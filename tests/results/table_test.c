@@ -1,0 +1,176 @@
+#include "results/table.h"
+
+#include "base/json.h"
+#include "tests/golden.h"
+
+#include <math.h>
+
+/* Every kind of column and of cell, and texts that need quoting. */
+static struct table *make(void)
+{
+    struct table *table;
+    assert_int_equal(table_create(&table, "Trials of \"caf\xc3\xa9\""), ST_OK);
+    table_add_column(table, "trial", "trial", COLUMN_INTEGER);
+    table_add_column(table, "note, or so", "note", COLUMN_TEXT);
+    table_add_column(table, "rate", "rate", COLUMN_NUMBER);
+    table_add_column(table, "energy_j", "energy", COLUMN_JOULES);
+    table_add_column(table, "duration_s", "took", COLUMN_SECONDS);
+    table_add_column(table, "share", "share", COLUMN_PERCENT);
+    table_add_column(table, "figure", "figure", COLUMN_FIGURE);
+    table_add_column(table, "hidden", NULL, COLUMN_TEXT);
+
+    table_begin_row(table);
+    table_put_integer(table, 0);
+    table_put_text(table, "plain");
+    table_put_number(table, 0.1 + 0.2);
+    table_put_number(table, 1234.5);
+    table_put_number(table, 200);
+    table_put_number(table, 0.123);
+    table_put_figure(table, COLUMN_JOULES, 2500000);
+    table_put_text(table, "only for programs");
+
+    table_begin_row(table);
+    table_put_integer(table, 9007199254740991);
+    table_put_text(table, "a \"quoted\", b\nsecond line \xc3\xa9");
+    table_put_number(table, 1e-300);
+    table_put_number(table, (double)NAN);
+    table_put_number(table, (double)INFINITY);
+    table_put_missing(table);
+    table_put_figure(table, COLUMN_SECONDS, 90);
+    table_put_text(table, NULL);
+    table_add_note(table, "energy is %s", "estimated");
+    return table;
+}
+
+static void check_form(enum table_format format, size_t width, bool colour, const char *golden)
+{
+    struct table *table = make();
+    struct strbuf out = STRBUF_INIT;
+    assert_int_equal(table_write(table, format, width, colour, &out), ST_OK);
+    assert_golden(golden, strbuf_text(&out));
+    strbuf_free(&out);
+    table_free(table);
+}
+
+static void text_is_aligned(void **state)
+{
+    (void)state;
+    check_form(TABLE_TEXT, 0, false, "results/golden/table.txt");
+}
+
+static void text_fits_the_terminal(void **state)
+{
+    (void)state;
+    check_form(TABLE_TEXT, 70, false, "results/golden/table-70.txt");
+}
+
+static void csv_quotes_what_needs_it(void **state)
+{
+    (void)state;
+    check_form(TABLE_CSV, 0, false, "results/golden/table.csv");
+}
+
+static void json_keeps_every_digit(void **state)
+{
+    (void)state;
+    check_form(TABLE_JSON, 0, false, "results/golden/table.json");
+
+    struct table *table = make();
+    struct strbuf out = STRBUF_INIT;
+    struct json *root;
+    struct error err;
+    assert_int_equal(table_write(table, TABLE_JSON, 0, false, &out), ST_OK);
+    assert_ok(json_parse(&root, out.text, out.length, "table.json", &err), err);
+    const struct json *first = json_first(json_member(root, "rows"));
+    const struct json *second = json_next(first);
+    assert_true(json_number(json_member(first, "rate")) == 0.1 + 0.2);
+    assert_true(json_number(json_member(second, "trial")) == 9007199254740991.0);
+    assert_int_equal(json_kind(json_member(second, "energy_j")), JSON_NULL);
+    assert_string_equal(json_string(json_member(second, "note, or so")),
+                        "a \"quoted\", b\nsecond line \xc3\xa9");
+    json_free(root);
+    strbuf_free(&out);
+    table_free(table);
+}
+
+static void colour_changes_nothing_but_colour(void **state)
+{
+    (void)state;
+    struct table *table = make();
+    struct strbuf plain = STRBUF_INIT, coloured = STRBUF_INIT, stripped = STRBUF_INIT;
+    assert_int_equal(table_write(table, TABLE_TEXT, 0, false, &plain), ST_OK);
+    assert_int_equal(table_write(table, TABLE_TEXT, 0, true, &coloured), ST_OK);
+    assert_null(strchr(plain.text, '\033'));
+    assert_non_null(strchr(coloured.text, '\033'));
+    for (const char *c = coloured.text; *c; c++) {
+        if (*c == '\033')
+            c += strcspn(c, "m");
+        else
+            strbuf_append_char(&stripped, *c);
+    }
+    assert_string_equal(strbuf_text(&stripped), plain.text);
+    strbuf_free(&plain);
+    strbuf_free(&coloured);
+    strbuf_free(&stripped);
+    table_free(table);
+}
+
+static void sorting_puts_missing_last_and_keeps_ties(void **state)
+{
+    (void)state;
+    static const double keys[] = {2, (double)NAN, 1, 2, 3};
+    static const char *const up = "key,row\r\n1,2\r\n2,0\r\n2,3\r\n3,4\r\n,1\r\n";
+    static const char *const down = "key,row\r\n3,4\r\n2,0\r\n2,3\r\n1,2\r\n,1\r\n";
+    for (int highest = 0; highest < 2; highest++) {
+        struct table *table;
+        struct strbuf out = STRBUF_INIT;
+        assert_int_equal(table_create(&table, NULL), ST_OK);
+        table_add_column(table, "key", "key", COLUMN_NUMBER);
+        table_add_column(table, "row", "row", COLUMN_INTEGER);
+        for (int i = 0; i < 5; i++) {
+            table_begin_row(table);
+            table_put_number(table, keys[i]);
+            table_put_integer(table, i);
+        }
+        table_sort(table, 0, highest);
+        assert_int_equal(table_write(table, TABLE_CSV, 0, false, &out), ST_OK);
+        assert_string_equal(out.text, highest ? down : up);
+        strbuf_free(&out);
+        table_free(table);
+    }
+}
+
+static void a_table_without_rows_says_so(void **state)
+{
+    (void)state;
+    struct table *table;
+    struct strbuf out = STRBUF_INIT;
+    assert_int_equal(table_create(&table, "Nothing"), ST_OK);
+    table_add_column(table, "a", "a", COLUMN_TEXT);
+    assert_int_equal(table_rows(table), 0);
+    table_sort(table, 0, false);
+    assert_int_equal(table_write(table, TABLE_TEXT, 0, false, &out), ST_OK);
+    assert_string_equal(out.text, "Nothing\n\n(none)\n");
+    strbuf_clear(&out);
+    assert_int_equal(table_write(table, TABLE_CSV, 0, false, &out), ST_OK);
+    assert_string_equal(out.text, "a\r\n");
+    strbuf_clear(&out);
+    assert_int_equal(table_write(table, TABLE_JSON, 0, false, &out), ST_OK);
+    assert_string_equal(out.text, "{\"title\":\"Nothing\",\n\"rows\": [],\n\"notes\": []}\n");
+    strbuf_free(&out);
+    table_free(table);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(text_is_aligned),
+        cmocka_unit_test(text_fits_the_terminal),
+        cmocka_unit_test(csv_quotes_what_needs_it),
+        cmocka_unit_test(json_keeps_every_digit),
+        cmocka_unit_test(colour_changes_nothing_but_colour),
+        cmocka_unit_test(sorting_puts_missing_last_and_keeps_ties),
+        cmocka_unit_test(a_table_without_rows_says_so),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
