@@ -1,31 +1,99 @@
 /* The contract of every format in the table, and the front door dataset_open(). */
 #include "cnn/dataset.h"
+
 #include "tests/check.h"
+#include "tests/cnn/refusal.h"
+#include "tests/cnn/scratch_folder.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
+#include <sys/stat.h>
 
-static struct error err;
+/* A small sound data set of each format that reads files. */
+struct sample_file {
+    const char *name;
+    const uint8_t *bytes;
+    size_t size;
+};
 
-/* Open something that must be refused; answers the message. */
-static const char *refusal(const char *format, const char *path, const char *options,
-                           enum status expected)
+#define CIFAR_RECORD 3073
+
+static uint8_t cifar_train[2 * CIFAR_RECORD], cifar_test[CIFAR_RECORD];
+static const uint8_t idx_images[] = {0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0,
+                                     1, 0, 0, 0, 3, 1, 2, 3, 4, 5, 6};
+static const uint8_t idx_labels[] = {0, 0, 8, 1, 0, 0, 0, 2, 0, 1};
+
+static const struct sample {
+    const char *format;
+    struct sample_file files[4];
+} samples[] = {
+    {"cifar10",
+     {{"data_batch_1.bin", cifar_train, sizeof cifar_train},
+      {"test_batch.bin", cifar_test, sizeof cifar_test}}},
+    {"idx",
+     {{"train-images-idx3-ubyte", idx_images, sizeof idx_images},
+      {"train-labels-idx1-ubyte", idx_labels, sizeof idx_labels},
+      {"t10k-images-idx3-ubyte", idx_images, sizeof idx_images},
+      {"t10k-labels-idx1-ubyte", idx_labels, sizeof idx_labels}}},
+};
+
+#define N_SAMPLES (sizeof samples / sizeof *samples)
+#define FILES_MAX 4
+
+static const char *folder;
+
+static int set_up(void **state)
 {
-    struct dataset *dataset;
-    err.what[0] = err.remedy[0] = '\0';
-    assert_int_equal(dataset_open(&dataset, format, path, options, &err), expected);
-    assert_null(dataset);
-    assert_int_equal(err.status, expected);
-    return err.what;
+    (void)state;
+    folder = scratch_create();
+    return 0;
 }
 
-#define assert_says(text, part)                                                                \
-    do {                                                                                       \
-        const char *said = (text);                                                             \
-        if (!strstr(said, part))                                                               \
-            fail_msg("expected \"%s\" in \"%s\"", part, said);                                 \
-    } while (0)
+static int tear_down(void **state)
+{
+    (void)state;
+    scratch_remove();
+    return 0;
+}
+
+static void write_sample(const struct sample *sample)
+{
+    for (size_t i = 0; i < FILES_MAX && sample->files[i].name; i++)
+        scratch_write(sample->files[i].name, sample->files[i].bytes, sample->files[i].size);
+}
+
+static void delete_sample(const struct sample *sample)
+{
+    for (size_t i = 0; i < FILES_MAX && sample->files[i].name; i++)
+        scratch_delete(sample->files[i].name);
+}
+
+static void check_split(const struct dataset *dataset, const struct dataset_split *split)
+{
+    size_t sum = 0;
+    for (size_t i = 0; i < split->n; i++) {
+        assert_true(split->labels[i] < dataset->n_classes);
+        for (size_t j = 0; j < image_bytes(&dataset->shape); j++)
+            sum += split->images[i][j]; /* a sanitizer notices what is out of bounds */
+    }
+    assert_true(sum <= split->n * image_bytes(&dataset->shape) * 255);
+}
+
+/* What struct dataset promises, whatever the format. */
+static void check_contract(const char *format, const char *path)
+{
+    struct error err;
+    struct dataset *dataset;
+    assert_ok(dataset_open(&dataset, format, path, NULL, &err), err);
+    assert_ptr_equal(dataset->format, dataset_format_find(format));
+    assert_true(dataset->n_classes >= 2 && dataset->n_classes <= DATASET_CLASSES_MAX);
+    assert_true(image_bytes(&dataset->shape) > 0 && dataset->train.n > 0);
+    for (size_t c = 0; dataset->class_names && c < dataset->n_classes; c++)
+        assert_true(dataset->class_names[c][0]);
+    check_split(dataset, &dataset->train);
+    check_split(dataset, &dataset->test);
+    dataset_close(dataset);
+}
 
 static void every_format_is_complete(void **state)
 {
@@ -48,79 +116,226 @@ static void every_format_is_complete(void **state)
     assert_null(dataset_format_find("no such"));
 }
 
+static void every_format_keeps_the_contract(void **state)
+{
+    (void)state;
+    for (const struct dataset_format *const *f = dataset_formats(); *f; f++) {
+        const struct sample *sample = samples;
+        while (sample < samples + N_SAMPLES && strcmp(sample->format, (*f)->name) != 0)
+            sample++;
+        if (!(*f)->files) {
+            check_contract((*f)->name, NULL);
+            continue;
+        }
+        if (sample == samples + N_SAMPLES)
+            fail_msg("samples[] lacks files of the format %s", (*f)->name);
+        write_sample(sample);
+        check_contract((*f)->name, folder);
+        delete_sample(sample);
+    }
+}
+
+/* Any prefix of any file is refused with the file's path, unless it is a whole number of
+ * records; and so is any file with more behind it. */
+static void a_file_that_is_cut_short_or_too_long_is_refused(void **state)
+{
+    (void)state;
+    static uint8_t longer[sizeof cifar_train + 1];
+    for (const struct sample *sample = samples; sample < samples + N_SAMPLES; sample++) {
+        write_sample(sample);
+        for (size_t i = 0; i < FILES_MAX && sample->files[i].name; i++) {
+            const struct sample_file *file = &sample->files[i];
+            size_t step = file->size > 100 ? 61 : 1;
+            for (size_t size = 0; size < file->size; size += step) {
+                if (size > 0 && size % CIFAR_RECORD == 0)
+                    continue;
+                scratch_write(file->name, file->bytes, size);
+                const struct error *err = refusal(sample->format, folder, NULL, ST_FORMAT);
+                assert_says(err->what, file->name);
+                assert_says(err->what, "expected");
+            }
+            memcpy(longer, file->bytes, file->size);
+            scratch_write(file->name, longer, file->size + 1);
+            assert_says(refusal(sample->format, folder, NULL, ST_FORMAT)->what, file->name);
+            scratch_write(file->name, file->bytes, file->size);
+        }
+        delete_sample(sample);
+    }
+}
+
+/* A changed byte gives a data set that keeps the contract, or a refusal that names a file. */
+static void any_changed_byte_is_harmless(void **state)
+{
+    (void)state;
+    struct error err;
+    struct dataset *dataset;
+    size_t refused = 0;
+    for (const struct sample *sample = samples; sample < samples + N_SAMPLES; sample++) {
+        write_sample(sample);
+        for (size_t i = 0; i < FILES_MAX && sample->files[i].name; i++) {
+            const struct sample_file *file = &sample->files[i];
+            uint8_t *bytes = malloc(file->size);
+            assert_non_null(bytes);
+            for (size_t at = 0; at<file->size; at += file->size> 100 ? 439 : 1) {
+                memcpy(bytes, file->bytes, file->size);
+                bytes[at] ^= 0xff;
+                scratch_write(file->name, bytes, file->size);
+                if (dataset_open(&dataset, sample->format, folder, NULL, &err) == ST_OK) {
+                    check_split(dataset, &dataset->train);
+                    check_split(dataset, &dataset->test);
+                    dataset_close(dataset);
+                    continue;
+                }
+                refused++;
+                assert_int_equal(err.status, ST_FORMAT);
+                assert_says(err.what, folder);
+                assert_says(err.what, "expected");
+            }
+            free(bytes);
+            scratch_write(file->name, file->bytes, file->size);
+        }
+        delete_sample(sample);
+    }
+    assert_true(refused > 40);
+}
+
+static void a_folder_in_place_of_a_file_is_refused(void **state)
+{
+    (void)state;
+    for (const struct sample *sample = samples; sample < samples + N_SAMPLES; sample++) {
+        write_sample(sample);
+        for (size_t i = 0; i < FILES_MAX && sample->files[i].name; i++) {
+            scratch_delete(sample->files[i].name);
+            assert_int_equal(mkdir(scratch_path(sample->files[i].name), 0700), 0);
+            const struct error *err = refusal(sample->format, folder, NULL, ST_FORMAT);
+            assert_says(err->what, sample->files[i].name);
+            assert_says(err->what, "expected a file, found a folder");
+            scratch_delete(sample->files[i].name);
+            scratch_write(sample->files[i].name, sample->files[i].bytes, sample->files[i].size);
+        }
+        delete_sample(sample);
+    }
+}
+
+static void a_pipe_in_place_of_a_file_is_refused_at_once(void **state)
+{
+    (void)state;
+    for (const struct sample *sample = samples; sample < samples + N_SAMPLES; sample++) {
+        assert_int_equal(mkfifo(scratch_path(sample->files[0].name), 0600), 0);
+        assert_says(refusal(sample->format, folder, NULL, ST_FORMAT)->what, "device or pipe");
+        scratch_delete(sample->files[0].name);
+    }
+}
+
+static void an_empty_folder_says_what_is_missing(void **state)
+{
+    (void)state;
+    for (const struct sample *sample = samples; sample < samples + N_SAMPLES; sample++) {
+        const struct error *err = refusal(sample->format, folder, NULL, ST_NOTFOUND);
+        assert_says(err->what, folder);
+        assert_says(err->what, "found none");
+        assert_says(err->remedy, "examples/get-data.sh");
+    }
+}
+
 static void an_unknown_format_is_named_with_the_closest(void **state)
 {
     (void)state;
-    const char *what = refusal("cifar-10", "x", NULL, ST_INVALID);
-    assert_says(what, "\"cifar-10\"");
-    assert_says(what, "synthetic, cifar10, idx");
-    assert_says(err.remedy, "\"cifar10\"");
+    const struct error *err = refusal("cifar-10", "x", NULL, ST_INVALID);
+    assert_says(err->what, "\"cifar-10\"");
+    assert_says(err->what, "synthetic, cifar10, idx");
+    assert_says(err->remedy, "\"cifar10\"");
 }
 
 static void a_format_with_files_wants_a_folder(void **state)
 {
     (void)state;
     for (const struct dataset_format *const *f = dataset_formats(); *f; f++) {
+        const char *name = (*f)->name;
         if (!(*f)->files)
             continue;
-        assert_says(refusal((*f)->name, NULL, NULL, ST_INVALID), "needs a path");
-        assert_says(refusal((*f)->name, "", NULL, ST_INVALID), (*f)->files);
-        assert_says(refusal((*f)->name, "/nowhere/at/all", NULL, ST_NOTFOUND),
-                    "/nowhere/at/all");
-        assert_says(err.remedy, "examples/get-data.sh");
-        assert_says(refusal((*f)->name, __FILE__, NULL, ST_INVALID), "found no folder");
+        assert_says(refusal(name, NULL, NULL, ST_INVALID)->what, "needs a path");
+        assert_says(refusal(name, "", NULL, ST_INVALID)->what, (*f)->files);
+        const struct error *err = refusal(name, "/nowhere/at/all", NULL, ST_NOTFOUND);
+        assert_says(err->what, "/nowhere/at/all");
+        assert_says(err->remedy, "examples/get-data.sh");
+        scratch_write("file", "", 0);
+        assert_says(refusal(name, scratch_path("file"), NULL, ST_INVALID)->what, "no folder");
     }
 }
 
 static void a_format_without_files_refuses_a_path(void **state)
 {
     (void)state;
-    assert_says(refusal("synthetic", "/tmp", NULL, ST_INVALID), "takes no path");
+    assert_says(refusal("synthetic", "/tmp", NULL, ST_INVALID)->what, "takes no path");
 }
 
 static void wrong_options_are_named(void **state)
 {
     (void)state;
-    assert_says(refusal("synthetic", NULL, "size", ST_INVALID), "name=value, got \"size\"");
-    assert_says(refusal("synthetic", NULL, "size=16,,", ST_INVALID), "got \"\"");
-    assert_says(refusal("synthetic", NULL, "sise=16", ST_INVALID), "no option \"sise\"");
-    assert_says(err.remedy, "\"size\"");
-    assert_says(refusal("cifar10", ".", "size=16", ST_INVALID), "cifar10 has no option");
-    const char *const bad[] = {"size=",    "size=x",        "size=16x", "size=7",
-                               "size=129", "size=16.5",     "size=nan", "size=inf",
-                               "seed=-1",  "difficulty=1.5"};
+    static const char *const bad[] = {"size=",    "size=x",        "size=16x", "size=7",
+                                      "size=129", "size=16.5",     "size=nan", "size=inf",
+                                      "seed=-1",  "difficulty=1.5"};
+    const struct error *err = refusal("synthetic", NULL, "size", ST_INVALID);
+    assert_says(err->what, "name=value, got \"size\"");
+    assert_says(refusal("synthetic", NULL, "size=16,,", ST_INVALID)->what, "got \"\"");
+    assert_says(refusal("cifar10", ".", "size=16", ST_INVALID)->what, "cifar10 has no option");
+    err = refusal("synthetic", NULL, "sise=16", ST_INVALID);
+    assert_says(err->what, "no option \"sise\"");
+    assert_says(err->remedy, "\"size\"");
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-        refusal("synthetic", NULL, bad[i], ST_INVALID);
-        assert_says(err.what, "expected a ");
-        assert_says(err.what, strchr(bad[i], '=') + 1);
+        err = refusal("synthetic", NULL, bad[i], ST_INVALID);
+        assert_says(err->what, "expected a ");
+        assert_says(err->what, strchr(bad[i], '=') + 1);
     }
 }
 
-static void every_option_takes_its_bounds_and_nothing_beyond(void **state)
+static void every_option_ends_at_its_bounds(void **state)
 {
     (void)state;
+    size_t n = 0;
     for (const struct dataset_format *const *f = dataset_formats(); *f; f++)
         for (size_t i = 0; i < (*f)->n_options; i++) {
             const struct dataset_option *o = &(*f)->options[i];
-            char text[96];
-            snprintf(text, sizeof text, "%s=%.17g", o->name, o->low - 1);
-            assert_says(refusal((*f)->name, (*f)->files ? "." : NULL, text, ST_INVALID),
-                        o->name);
-            snprintf(text, sizeof text, "%s=%.17g", o->name, o->high * 2 + 1);
-            assert_says(refusal((*f)->name, (*f)->files ? "." : NULL, text, ST_INVALID),
-                        o->name);
+            const double beyond[] = {o->low - 1, o->high * 2 + 1};
+            for (size_t k = 0; k < 2; k++, n++) {
+                char text[96];
+                snprintf(text, sizeof text, "%s=%.17g", o->name, beyond[k]);
+                const char *path = (*f)->files ? folder : NULL;
+                assert_says(refusal((*f)->name, path, text, ST_INVALID)->what, o->name);
+            }
         }
+    assert_true(n > 0);
 }
+
+static void errors_need_not_be_asked_for(void **state)
+{
+    (void)state;
+    struct dataset *dataset;
+    assert_int_equal(dataset_open(&dataset, "no such", NULL, NULL, NULL), ST_INVALID);
+    assert_int_equal(dataset_open(&dataset, "cifar10", folder, NULL, NULL), ST_NOTFOUND);
+    dataset_close(NULL);
+}
+
+#define in_folder(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
 {
+    cifar_train[CIFAR_RECORD] = 9;
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_format_is_complete),
+        in_folder(every_format_keeps_the_contract),
+        in_folder(a_file_that_is_cut_short_or_too_long_is_refused),
+        in_folder(any_changed_byte_is_harmless),
+        in_folder(a_folder_in_place_of_a_file_is_refused),
+        in_folder(a_pipe_in_place_of_a_file_is_refused_at_once),
+        in_folder(an_empty_folder_says_what_is_missing),
         cmocka_unit_test(an_unknown_format_is_named_with_the_closest),
-        cmocka_unit_test(a_format_with_files_wants_a_folder),
+        in_folder(a_format_with_files_wants_a_folder),
         cmocka_unit_test(a_format_without_files_refuses_a_path),
         cmocka_unit_test(wrong_options_are_named),
-        cmocka_unit_test(every_option_takes_its_bounds_and_nothing_beyond),
+        in_folder(every_option_ends_at_its_bounds),
+        in_folder(errors_need_not_be_asked_for),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

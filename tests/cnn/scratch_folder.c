@@ -1,0 +1,72 @@
+#include "tests/cnn/scratch_folder.h"
+
+#include "tests/check.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <zlib.h>
+
+static char folder[256];
+
+const char *scratch_create(void)
+{
+    const char *parent = getenv("TMPDIR");
+    snprintf(folder, sizeof folder, "%s/wattune-test-XXXXXX",
+             parent && *parent ? parent : "/tmp");
+    assert_non_null(mkdtemp(folder));
+    return folder;
+}
+
+const char *scratch_path(const char *name)
+{
+    static char path[768];
+    assert_true(snprintf(path, sizeof path, "%s/%s", folder, name) < (int)sizeof path);
+    return path;
+}
+
+void scratch_remove(void)
+{
+    DIR *entries = opendir(folder);
+    assert_non_null(entries);
+    for (struct dirent *e; (e = readdir(entries));)
+        if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0)
+            remove(scratch_path(e->d_name));
+    closedir(entries);
+    assert_int_equal(rmdir(folder), 0);
+}
+
+void scratch_write(const char *name, const void *bytes, size_t size)
+{
+    FILE *file = fopen(scratch_path(name), "wb");
+    assert_non_null(file);
+    assert_int_equal(fwrite(bytes, 1, size, file), size);
+    assert_int_equal(fclose(file), 0);
+}
+
+size_t scratch_write_gzip(const char *name, const void *bytes, size_t size)
+{
+    z_stream stream = {0};
+    assert_int_equal(deflateInit2(&stream, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY),
+                     Z_OK);
+    size_t bound = deflateBound(&stream, size);
+    uint8_t *packed = malloc(bound);
+    assert_non_null(packed);
+    stream.next_in = (z_const Bytef *)(uintptr_t)bytes;
+    stream.avail_in = (uInt)size;
+    stream.next_out = packed;
+    stream.avail_out = (uInt)bound;
+    assert_int_equal(deflate(&stream, Z_FINISH), Z_STREAM_END);
+    size_t packed_size = stream.total_out;
+    deflateEnd(&stream);
+    scratch_write(name, packed, packed_size);
+    free(packed);
+    return packed_size;
+}
+
+void scratch_delete(const char *name)
+{
+    assert_int_equal(remove(scratch_path(name)), 0);
+}

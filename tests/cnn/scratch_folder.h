@@ -1,0 +1,25 @@
+/* scratch_folder.h - files of a temporary folder, for tests of what reads data sets. */
+#ifndef TESTS_CNN_SCRATCH_FOLDER_H
+#define TESTS_CNN_SCRATCH_FOLDER_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Make an empty folder; its path is static storage, one folder at a time. */
+const char *scratch_create(void);
+
+/* Remove the folder and all that lies in it (one level of folders deep). */
+void scratch_remove(void);
+
+/* The path of a file in it; static storage, until the next call. */
+const char *scratch_path(const char *name);
+
+/* Write a file, replacing what is there. */
+void scratch_write(const char *name, const void *bytes, size_t size);
+
+/* The same, packed with gzip. Answers the packed size. */
+size_t scratch_write_gzip(const char *name, const void *bytes, size_t size);
+
+void scratch_delete(const char *name);
+
+#endif
