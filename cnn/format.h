@@ -1,0 +1,38 @@
+/* format.h - memory layouts of tensors, without naming the library that knows them.
+ *
+ * Plain is row-major in the order of the shape's dimensions. Other formats are oneDNN's, such
+ * as channels in blocks of 16. Formats belong to their plan. Threading: those of the plan. */
+#ifndef CNN_FORMAT_H
+#define CNN_FORMAT_H
+
+#include "cnn/plan.h"
+#include "cnn/shape.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct format;
+
+/* Fails the plan when the library refuses the shape; NULL then. */
+struct format *format_plain(struct plan *plan, const struct shape *shape);
+
+/* Bytes of a tensor in this format, padding included; 0 for NULL. */
+size_t format_bytes(const struct format *format);
+
+bool format_equal(const struct format *a, const struct format *b);
+
+/* The same elements in another format: `data` itself when the formats are equal, or else a new
+ * buffer that an operation appended to `passes` fills. */
+struct buffer *format_convert(struct plan *plan, unsigned passes, const struct format *from,
+                              struct buffer *data, const struct format *to);
+
+/* The same into a given buffer; formats may be equal. */
+void format_copy_into(struct plan *plan, unsigned passes, const struct format *from,
+                      struct buffer *data, const struct format *to, struct buffer *target);
+
+/* Convert once, outside of any pass, after the plan is finished; both formats have the same
+ * logical shape, and `data` is only read. False when the library failed. */
+bool format_copy_now(struct plan *plan, const struct format *from, void *data,
+                     const struct format *to, void *target);
+
+#endif

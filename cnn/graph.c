@@ -1,0 +1,187 @@
+#include "cnn/graph.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void graph_init(struct graph *graph, int64_t channels, int64_t height, int64_t width)
+{
+    memset(graph, 0, sizeof *graph);
+    graph->shapes = malloc(sizeof *graph->shapes);
+    if (!graph->shapes) {
+        error_set(&graph->failure, ST_NOMEM, "out of memory while a network was built");
+        return;
+    }
+    graph->shapes[0] = (struct shape){4, {1, channels, height, width}};
+}
+
+void graph_free(struct graph *graph)
+{
+    free(graph->layers);
+    free(graph->shapes);
+    memset(graph, 0, sizeof *graph);
+}
+
+static bool grow(struct graph *graph)
+{
+    if (graph->n_layers < graph->capacity)
+        return true;
+    size_t capacity = graph->capacity ? 2 * graph->capacity : 32;
+    struct layer_spec *layers = realloc(graph->layers, capacity * sizeof *layers);
+    if (layers)
+        graph->layers = layers;
+    struct shape *shapes = realloc(graph->shapes, (capacity + 1) * sizeof *shapes);
+    if (shapes)
+        graph->shapes = shapes;
+    if (!layers || !shapes) {
+        error_set(&graph->failure, ST_NOMEM, "out of memory while a network was built");
+        return false;
+    }
+    graph->capacity = capacity;
+    return true;
+}
+
+static bool inputs_exist(struct graph *graph, const struct layer_spec *spec)
+{
+    for (int i = 0; i < spec->type->n_inputs; i++)
+        if (spec->inputs[i] < 0 || (size_t)spec->inputs[i] > graph->n_layers) {
+            error_set(&graph->failure, ST_INVALID,
+                      "layer %zu (%s) takes value %d, which is not made before it",
+                      graph->n_layers, spec->type->name, spec->inputs[i]);
+            return false;
+        }
+    return true;
+}
+
+void graph_input_shapes(const struct graph *graph, const struct layer_spec *spec,
+                        struct shape inputs[LAYER_INPUTS])
+{
+    for (int i = 0; i < spec->type->n_inputs; i++)
+        inputs[i] = graph->shapes[spec->inputs[i]];
+}
+
+int graph_add(struct graph *graph, const struct layer_spec *spec)
+{
+    if (graph->failure.status || !grow(graph) || !inputs_exist(graph, spec))
+        return 0;
+    struct shape inputs[LAYER_INPUTS];
+    graph_input_shapes(graph, spec, inputs);
+    struct error err;
+    enum status status =
+        spec->type->shape(spec, inputs, &graph->shapes[graph->n_layers + 1], &err);
+    if (status) {
+        error_set(&graph->failure, status, "layer %zu: %s", graph->n_layers, err.what);
+        return 0;
+    }
+    graph->layers[graph->n_layers++] = *spec;
+    return (int)graph->n_layers;
+}
+
+int graph_convolution(struct graph *graph, int in, int64_t channels, int64_t kernel,
+                      int64_t stride, int64_t padding, bool bias)
+{
+    return graph_add(graph, &(struct layer_spec){.type = &layer_convolution,
+                                                 .inputs = {in},
+                                                 .channels = channels,
+                                                 .kernel = kernel,
+                                                 .stride = stride,
+                                                 .padding = padding,
+                                                 .bias = bias});
+}
+
+int graph_batch_norm(struct graph *graph, int in, bool relu)
+{
+    return graph_add(
+        graph, &(struct layer_spec){.type = &layer_batch_norm, .inputs = {in}, .relu = relu});
+}
+
+int graph_relu(struct graph *graph, int in)
+{
+    return graph_add(graph, &(struct layer_spec){.type = &layer_relu, .inputs = {in}});
+}
+
+int graph_max_pool(struct graph *graph, int in, int64_t kernel, int64_t stride)
+{
+    return graph_add(graph, &(struct layer_spec){.type = &layer_max_pool,
+                                                 .inputs = {in},
+                                                 .kernel = kernel,
+                                                 .stride = stride});
+}
+
+int graph_average_pool(struct graph *graph, int in, int64_t kernel, int64_t stride)
+{
+    return graph_add(graph, &(struct layer_spec){.type = &layer_average_pool,
+                                                 .inputs = {in},
+                                                 .kernel = kernel,
+                                                 .stride = stride});
+}
+
+int graph_global_pool(struct graph *graph, int in)
+{
+    return graph_add(graph, &(struct layer_spec){.type = &layer_global_pool, .inputs = {in}});
+}
+
+int graph_flatten(struct graph *graph, int in)
+{
+    return graph_add(graph, &(struct layer_spec){.type = &layer_flatten, .inputs = {in}});
+}
+
+int graph_linear(struct graph *graph, int in, int64_t channels)
+{
+    return graph_add(
+        graph, &(struct layer_spec){
+                   .type = &layer_linear, .inputs = {in}, .channels = channels, .bias = true});
+}
+
+int graph_add_values(struct graph *graph, int a, int b, bool relu)
+{
+    return graph_add(graph,
+                     &(struct layer_spec){.type = &layer_add, .inputs = {a, b}, .relu = relu});
+}
+
+int graph_dropout(struct graph *graph, int in, double rate)
+{
+    if (rate == 0)
+        return in;
+    return graph_add(
+        graph, &(struct layer_spec){.type = &layer_dropout, .inputs = {in}, .rate = rate});
+}
+
+enum status graph_check(const struct graph *graph, struct error *err)
+{
+    if (graph->failure.status) {
+        if (err)
+            *err = graph->failure;
+        return graph->failure.status;
+    }
+    if (graph->n_layers == 0)
+        return error_set(err, ST_INVALID, "a network without a layer");
+    return ST_OK;
+}
+
+int64_t graph_count_params(const struct graph *graph)
+{
+    int64_t count = 0;
+    for (size_t i = 0; i < graph->n_layers; i++) {
+        const struct layer_spec *spec = &graph->layers[i];
+        struct shape inputs[LAYER_INPUTS];
+        struct param_spec params[LAYER_PARAMS];
+        graph_input_shapes(graph, spec, inputs);
+        int n = spec->type->params ? spec->type->params(spec, inputs, params) : 0;
+        for (int j = 0; j < n; j++)
+            count += params[j].trained ? shape_count(&params[j].shape) : 0;
+    }
+    return count;
+}
+
+int64_t graph_count_flops(const struct graph *graph)
+{
+    int64_t count = 0;
+    for (size_t i = 0; i < graph->n_layers; i++) {
+        const struct layer_spec *spec = &graph->layers[i];
+        struct shape inputs[LAYER_INPUTS];
+        graph_input_shapes(graph, spec, inputs);
+        if (spec->type->flops)
+            count += spec->type->flops(spec, inputs, &graph->shapes[i + 1]);
+    }
+    return count;
+}

@@ -1,0 +1,113 @@
+/* layer.h - what a layer type is: one const table of functions, and the data they work on.
+ *
+ * A type lives in a file of its own and has one line in layer_table.c. It says what comes out
+ * of a layer and which parameters it has (shape, params: pure functions of sizes), and appends
+ * the operations of its passes to a plan (plan_forward, plan_backward). Which memory format a
+ * value has is decided by the layer that makes it. Threading: tables are read-only. */
+#ifndef CNN_LAYER_H
+#define CNN_LAYER_H
+
+#include "base/status.h"
+#include "cnn/plan.h"
+#include "cnn/shape.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct format; /* a memory layout (format.h) */
+
+/* A layer of a graph, before any memory. Members that a type does not use are zero. */
+#define LAYER_INPUTS 2
+struct layer_spec {
+    const struct layer_type *type;
+    int inputs[LAYER_INPUTS]; /* values of the graph */
+    int64_t channels;         /* convolution, linear: of the output */
+    int64_t kernel, stride, padding;
+    bool bias;   /* convolution, linear */
+    bool relu;   /* batch_norm, add: apply it to the result */
+    double rate; /* dropout: share of the elements that become zero */
+};
+
+enum param_start { START_ZERO, START_ONE, START_UNIFORM };
+
+/* A parameter before any memory. */
+struct param_spec {
+    const char *name;
+    struct shape shape;
+    enum param_start start;
+    double bound; /* START_UNIFORM: drawn from [-bound, bound) */
+    bool trained; /* false: running statistics, which no gradient changes */
+};
+
+/* A parameter of a planned network. */
+struct param {
+    struct param_spec spec;
+    struct format *format; /* chosen by its layer while planning; plain unless told */
+    struct buffer *data;
+    struct buffer *gradient; /* NULL unless trained */
+};
+
+/* What flows between layers. Its gradients have the same format; every consumer gives one. */
+#define VALUE_CONSUMERS 4
+struct value {
+    struct shape shape;
+    struct format *format;
+    struct buffer *data;
+    bool needs_gradient;
+    struct buffer *gradients[VALUE_CONSUMERS];
+    int n_gradients;
+};
+
+/* A layer of a planned network. */
+#define LAYER_PARAMS 4
+struct layer {
+    const struct layer_spec *spec;
+    struct value *inputs[LAYER_INPUTS];
+    struct value *output;
+    struct param *params; /* [n_params], in the order of the type's params() */
+    int n_params;
+    uint64_t seed; /* of what the layer draws at random */
+    void *state;   /* what plan_forward() leaves for plan_backward() */
+};
+
+struct layer_type {
+    const char *name;
+    int n_inputs;
+
+    /* The output's shape from those of the inputs. Errors: ST_INVALID with the sizes that do
+     * not fit. */
+    enum status (*shape)(const struct layer_spec *spec, const struct shape *inputs,
+                         struct shape *output, struct error *err);
+
+    /* The parameters; answers how many. NULL: none. */
+    int (*params)(const struct layer_spec *spec, const struct shape *inputs,
+                  struct param_spec params[LAYER_PARAMS]);
+
+    /* Floating-point operations of the forward pass of the whole batch; a multiply-add counts
+     * as two. NULL: not counted. */
+    int64_t (*flops)(const struct layer_spec *spec, const struct shape *inputs,
+                     const struct shape *output);
+
+    /* Choose formats, set the output's format and data, append to PASS_TRAIN and PASS_INFER. */
+    void (*plan_forward)(struct plan *plan, struct layer *layer);
+
+    /* From output->gradients (exactly one, unless sums_gradients) append to PASS_BACKWARD:
+     * write every trained parameter's gradient, and hand a gradient to every input that needs
+     * one (value_add_gradient()). */
+    void (*plan_backward)(struct plan *plan, struct layer *layer);
+
+    /* plan_backward() takes any number of output gradients and adds them up itself. */
+    bool sums_gradients;
+};
+
+/* All types (layer_table.c), ended by NULL. */
+extern const struct layer_type *const layer_types[];
+
+extern const struct layer_type layer_convolution, layer_batch_norm, layer_linear, layer_relu,
+    layer_max_pool, layer_average_pool, layer_global_pool, layer_flatten, layer_add,
+    layer_dropout;
+
+/* Hand a gradient in the value's own format to the value. */
+void value_add_gradient(struct value *value, struct buffer *gradient);
+
+#endif

@@ -1,0 +1,95 @@
+/* Dropout (Srivastava et al. 2014), inverted: the kept elements are scaled up while training,
+ * so that inference is the identity. Which elements are kept depends on the seed and on how
+ * many training passes there were. */
+#include "base/rng.h"
+#include "cnn/elementwise.h"
+#include "cnn/format.h"
+#include "cnn/layer.h"
+
+#include <string.h>
+
+struct state {
+    struct rng rng;
+    uint32_t threshold; /* of 2^16: draws below it are dropped */
+    float scale;
+    struct buffer *in, *out, *kept;
+    struct buffer *out_gradient, *in_gradient;
+};
+
+static enum status dropout_shape(const struct layer_spec *spec, const struct shape *inputs,
+                                 struct shape *output, struct error *err)
+{
+    if (!(spec->rate >= 0 && spec->rate < 1))
+        return error_set(err, ST_INVALID, "dropout: a rate of %g is not in [0, 1)", spec->rate);
+    *output = inputs[0];
+    return ST_OK;
+}
+
+static bool run_train(void *object)
+{
+    struct state *s = object;
+    size_t n = s->out->bytes / sizeof(float);
+    uint8_t *kept = s->kept->data;
+    for (size_t i = 0; i < n; i += 4) {
+        uint64_t bits = rng_next(&s->rng);
+        for (size_t j = i; j < i + 4 && j < n; j++, bits >>= 16)
+            kept[j] = (bits & 0xffff) >= s->threshold;
+    }
+    elementwise_keep(s->out->data, s->in->data, kept, s->scale, n);
+    return true;
+}
+
+static bool run_infer(void *object)
+{
+    const struct state *s = object;
+    memcpy(s->out->data, s->in->data, s->out->bytes);
+    return true;
+}
+
+static void plan_forward(struct plan *plan, struct layer *layer)
+{
+    struct state *state = plan_alloc(plan, sizeof *state);
+    struct value *in = layer->inputs[0], *out = layer->output;
+    if (!state)
+        return;
+    layer->state = state;
+    rng_seed(&state->rng, layer->seed);
+    state->threshold = (uint32_t)(layer->spec->rate * 65536 + 0.5);
+    state->scale = 1 / (1 - (float)state->threshold / 65536);
+    out->format = in->format;
+    state->in = in->data;
+    state->out = out->data = plan_buffer(plan, format_bytes(out->format));
+    state->kept = plan_buffer(plan, format_bytes(out->format) / sizeof(float));
+    plan_use(plan, in->data);
+    plan_emit(plan, PASS_TRAIN, run_train, state);
+    plan_emit(plan, PASS_INFER, run_infer, state);
+}
+
+static bool run_backward(void *object)
+{
+    const struct state *s = object;
+    elementwise_keep(s->in_gradient->data, s->out_gradient->data, s->kept->data, s->scale,
+                     s->out->bytes / sizeof(float));
+    return true;
+}
+
+static void plan_backward(struct plan *plan, struct layer *layer)
+{
+    struct state *state = layer->state;
+    if (!layer->inputs[0]->needs_gradient || plan_failed(plan))
+        return;
+    state->out_gradient = layer->output->gradients[0];
+    state->in_gradient = plan_buffer(plan, state->out->bytes);
+    plan_use(plan, state->kept);
+    plan_use(plan, state->out_gradient);
+    plan_emit(plan, PASS_BACKWARD, run_backward, state);
+    value_add_gradient(layer->inputs[0], state->in_gradient);
+}
+
+const struct layer_type layer_dropout = {
+    .name = "dropout",
+    .n_inputs = 1,
+    .shape = dropout_shape,
+    .plan_forward = plan_forward,
+    .plan_backward = plan_backward,
+};

@@ -1,0 +1,57 @@
+/* network.h - a graph with memory: what is trained.
+ *
+ * All trained parameters lie in one array, each in the format that its layer computes with, and
+ * so do their gradients: an optimiser is one loop. The padding of blocked formats is zero in
+ * both and stays so. Threading: one network a thread; the kernels use OpenMP's threads. */
+#ifndef CNN_NETWORK_H
+#define CNN_NETWORK_H
+
+#include "base/status.h"
+#include "cnn/graph.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct network;
+
+/* Plan the graph for batches of `batch` images. input_gradient: also compute the gradient by
+ * the images. The graph is copied. `seed` is that of the initial weights and of dropout.
+ * Errors: ST_NOMEM; ST_FAILED when oneDNN refuses a layer. */
+enum status network_create(struct network **out, const struct graph *graph, int64_t batch,
+                           bool input_gradient, uint64_t seed, struct error *err);
+void network_free(struct network *network);
+
+/* Plain arrays that stay where they are: [batch][channels][height][width] and, for a network
+ * that ends in a linear layer, [batch][classes]. */
+float *network_images(struct network *network);             /* to be filled before forward */
+const float *network_output(const struct network *network); /* holds until the next forward */
+float *network_output_gradient(struct network *network);    /* to be filled before backward */
+/* NULL unless it was asked for. */
+const float *network_input_gradient(const struct network *network);
+/* The output's shape. */
+struct shape network_output_shape(const struct network *network);
+
+/* Forward with the batch's statistics and dropout (training), or without. Backward needs a
+ * training forward just before; it overwrites the gradients. Errors: ST_FAILED from oneDNN. */
+enum status network_forward(struct network *network, bool training, struct error *err);
+enum status network_backward(struct network *network, struct error *err);
+
+/* The arrays of trained numbers, network_size() floats each. */
+size_t network_size(const struct network *network);
+float *network_params(struct network *network);
+const float *network_gradients(const struct network *network);
+
+/* The parameters one by one, in the order of the graph, running statistics included. */
+size_t network_count(const struct network *network);
+const struct param_spec *network_param(const struct network *network, size_t i);
+/* Copy a parameter or its gradient out of or into its format; plain is [shape_count()]. A
+ * parameter that is not trained has no gradient: ST_INVALID. Errors: ST_FAILED from oneDNN. */
+enum status network_read(struct network *network, size_t i, float *plain);
+enum status network_write(struct network *network, size_t i, const float *plain);
+enum status network_read_gradient(struct network *network, size_t i, float *plain);
+
+/* Bytes of activations, gradients of activations and work space. */
+size_t network_memory(const struct network *network);
+
+#endif

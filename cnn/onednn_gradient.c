@@ -1,0 +1,61 @@
+#include "cnn/onednn_gradient.h"
+
+/* Where a primitive that answers `format` must write, so that the result ends up in `target`,
+ * which has the format `wanted`: the target itself, or a buffer to copy from. */
+static struct buffer *staging(struct plan *plan, const struct format *format,
+                              const struct format *wanted, struct buffer *target)
+{
+    if (plan_failed(plan) || format_equal(format, wanted))
+        return target;
+    return plan_buffer(plan, format_bytes(format));
+}
+
+static void unstage(struct plan *plan, const struct format *format, struct buffer *staged,
+                    const struct format *wanted, struct buffer *target)
+{
+    if (staged != target)
+        format_copy_into(plan, PASS_BACKWARD, format, staged, wanted, target);
+}
+
+void onednn_emit_weights_gradient(struct plan *plan, const_dnnl_primitive_desc_t pd,
+                                  const struct value *in, const struct value *out,
+                                  struct buffer *gradient, const struct param *weight,
+                                  const struct param *bias)
+{
+    struct format *src = onednn_chosen(plan, pd, DNNL_ARG_SRC);
+    struct format *diff_dst = onednn_chosen(plan, pd, DNNL_ARG_DIFF_DST);
+    struct format *diff_weight = onednn_chosen(plan, pd, DNNL_ARG_DIFF_WEIGHTS);
+    if (plan_failed(plan))
+        return;
+    struct buffer *staged = staging(plan, diff_weight, weight->format, weight->gradient);
+    const struct onednn_argument arguments[] = {
+        {DNNL_ARG_SRC, src, format_convert(plan, PASS_BACKWARD, in->format, in->data, src)},
+        {DNNL_ARG_DIFF_DST, diff_dst,
+         format_convert(plan, PASS_BACKWARD, out->format, gradient, diff_dst)},
+        {DNNL_ARG_DIFF_WEIGHTS, diff_weight, staged},
+        {DNNL_ARG_DIFF_BIAS, bias ? bias->format : NULL, bias ? bias->gradient : NULL}};
+    onednn_emit(plan, PASS_BACKWARD, pd, arguments, 4);
+    unstage(plan, diff_weight, staged, weight->format, weight->gradient);
+}
+
+void onednn_emit_data_gradient(struct plan *plan, const_dnnl_primitive_desc_t pd,
+                               struct value *in, const struct value *out,
+                               struct buffer *gradient, const struct param *weight)
+{
+    struct format *diff_src = onednn_chosen(plan, pd, DNNL_ARG_DIFF_SRC);
+    struct format *diff_dst = onednn_chosen(plan, pd, DNNL_ARG_DIFF_DST);
+    struct format *weights = onednn_chosen(plan, pd, DNNL_ARG_WEIGHTS);
+    if (plan_failed(plan))
+        return;
+    struct buffer *result = plan_buffer(plan, format_bytes(in->format));
+    struct buffer *staged = staging(plan, diff_src, in->format, result);
+    const struct onednn_argument arguments[] = {
+        {DNNL_ARG_DIFF_DST, diff_dst,
+         format_convert(plan, PASS_BACKWARD, out->format, gradient, diff_dst)},
+        {DNNL_ARG_WEIGHTS, weights,
+         format_convert(plan, PASS_BACKWARD, weight->format, weight->data, weights)},
+        {DNNL_ARG_DIFF_SRC, diff_src, staged}};
+    onednn_emit(plan, PASS_BACKWARD, pd, arguments, 3);
+    unstage(plan, diff_src, staged, in->format, result);
+    value_add_gradient(in, result);
+}

@@ -1,0 +1,177 @@
+#include "cnn/onednn_kernel.h"
+
+#include <assert.h>
+
+/* Arguments of a primitive, the scratchpad included. */
+#define ARGUMENTS 12
+
+/* What the library keeps for a plan. */
+struct library {
+    dnnl_engine_t engine;
+    dnnl_stream_t stream;
+    dnnl_primitive_attr_t attributes;
+    struct buffer *scratchpad; /* one for all primitives: they run one after another */
+};
+
+struct kernel {
+    dnnl_primitive_t primitive;
+    dnnl_stream_t stream;
+    int n;
+    dnnl_exec_arg_t arguments[ARGUMENTS];
+    struct buffer *buffers[ARGUMENTS];
+};
+
+static bool check(struct plan *plan, dnnl_status_t status, const char *what)
+{
+    if (status != dnnl_success)
+        plan_fail(plan, status == dnnl_out_of_memory ? ST_NOMEM : ST_FAILED,
+                  "oneDNN refused the %s (its status %d)", what, (int)status);
+    return status == dnnl_success;
+}
+
+static void release_library(void *object)
+{
+    struct library *library = object;
+    dnnl_primitive_attr_destroy(library->attributes);
+    dnnl_stream_destroy(library->stream);
+    dnnl_engine_destroy(library->engine);
+}
+
+static struct library *library_create(struct plan *plan)
+{
+    struct library *library = plan_alloc(plan, sizeof *library);
+    if (!library)
+        return NULL;
+    if (check(plan, dnnl_engine_create(&library->engine, dnnl_cpu, 0), "engine") &&
+        check(plan,
+              dnnl_stream_create(&library->stream, library->engine, dnnl_stream_default_flags),
+              "stream") &&
+        check(plan, dnnl_primitive_attr_create(&library->attributes), "attributes"))
+        check(plan,
+              dnnl_primitive_attr_set_scratchpad_mode(library->attributes,
+                                                      dnnl_scratchpad_mode_user),
+              "scratchpad mode");
+    plan_release(plan, release_library, library);
+    return library;
+}
+
+static struct library *library_of(struct plan *plan)
+{
+    if (!plan_library(plan))
+        plan_set_library(plan, library_create(plan));
+    return plan_failed(plan) ? NULL : plan_library(plan);
+}
+
+struct onednn_setup onednn_setup(struct plan *plan)
+{
+    struct library *library = library_of(plan);
+    if (!library)
+        return (struct onednn_setup){NULL, NULL};
+    return (struct onednn_setup){library->engine, library->attributes};
+}
+
+dnnl_stream_t onednn_stream(struct plan *plan)
+{
+    struct library *library = library_of(plan);
+    return library ? library->stream : NULL;
+}
+
+static void release_pd(void *object)
+{
+    dnnl_primitive_desc_destroy(object);
+}
+
+dnnl_primitive_desc_t onednn_keep(struct plan *plan, dnnl_status_t status,
+                                  dnnl_primitive_desc_t pd, const char *what)
+{
+    if (!check(plan, status, what))
+        return NULL;
+    plan_release(plan, release_pd, pd);
+    return plan_failed(plan) ? NULL : pd;
+}
+
+struct format *onednn_chosen(struct plan *plan, const_dnnl_primitive_desc_t pd, int argument)
+{
+    if (plan_failed(plan))
+        return NULL;
+    onednn_md md = dnnl_primitive_desc_query_md(pd, dnnl_query_exec_arg_md, argument);
+    if (!md || dnnl_memory_desc_get_size(md) == 0)
+        return NULL;
+    return format_from_md(plan, md);
+}
+
+static void release_kernel(void *object)
+{
+    struct kernel *kernel = object;
+    for (int i = 0; i < kernel->n; i++)
+        dnnl_memory_destroy(kernel->arguments[i].memory);
+    dnnl_primitive_destroy(kernel->primitive);
+}
+
+static void bind_kernel(void *object)
+{
+    struct kernel *kernel = object;
+    for (int i = 0; i < kernel->n; i++)
+        dnnl_memory_set_data_handle(kernel->arguments[i].memory, kernel->buffers[i]->data);
+}
+
+static bool run_kernel(void *state)
+{
+    const struct kernel *kernel = state;
+    return dnnl_primitive_execute(kernel->primitive, kernel->stream, kernel->n,
+                                  kernel->arguments) == dnnl_success;
+}
+
+static void add_argument(struct plan *plan, struct kernel *kernel,
+                         const struct onednn_argument *argument)
+{
+    if (!argument->data || plan_failed(plan))
+        return;
+    assert(kernel->n < ARGUMENTS);
+    struct library *library = plan_library(plan);
+    dnnl_exec_arg_t *at = &kernel->arguments[kernel->n];
+    if (!check(plan,
+               dnnl_memory_create(&at->memory, format_md(argument->format), library->engine,
+                                  DNNL_MEMORY_NONE),
+               "memory"))
+        return;
+    at->arg = argument->argument;
+    kernel->buffers[kernel->n++] = argument->data;
+    plan_use(plan, argument->data);
+}
+
+/* The primitives run one after another, so one scratchpad of the largest size serves all. */
+static void add_scratchpad(struct plan *plan, struct kernel *kernel,
+                           const_dnnl_primitive_desc_t pd)
+{
+    struct library *library = plan_library(plan);
+    struct format *format = onednn_chosen(plan, pd, DNNL_ARG_SCRATCHPAD);
+    if (!format)
+        return;
+    if (!library->scratchpad)
+        library->scratchpad = plan_buffer(plan, 0);
+    if (!library->scratchpad)
+        return;
+    if (library->scratchpad->bytes < format_bytes(format))
+        library->scratchpad->bytes = format_bytes(format);
+    add_argument(plan, kernel,
+                 &(struct onednn_argument){DNNL_ARG_SCRATCHPAD, format, library->scratchpad});
+}
+
+void onednn_emit(struct plan *plan, unsigned passes, const_dnnl_primitive_desc_t pd,
+                 const struct onednn_argument *arguments, int n)
+{
+    struct library *library = library_of(plan);
+    struct kernel *kernel = library ? plan_alloc(plan, sizeof *kernel) : NULL;
+    if (!kernel)
+        return;
+    kernel->stream = library->stream;
+    if (!check(plan, dnnl_primitive_create(&kernel->primitive, pd), "primitive"))
+        return;
+    plan_release(plan, release_kernel, kernel);
+    for (int i = 0; i < n; i++)
+        add_argument(plan, kernel, &arguments[i]);
+    add_scratchpad(plan, kernel, pd);
+    plan_bind(plan, bind_kernel, kernel);
+    plan_emit(plan, passes, run_kernel, kernel);
+}

@@ -1,0 +1,41 @@
+/* onednn_kernel.h - oneDNN's primitives as operations of a plan.
+ *
+ * All objects belong to the plan and go with it. A failed plan makes every call do nothing.
+ * Threading: those of the plan. */
+#ifndef CNN_ONEDNN_KERNEL_H
+#define CNN_ONEDNN_KERNEL_H
+
+#include "cnn/format.h"
+#include "cnn/onednn_create.h"
+#include "cnn/plan.h"
+
+/* The engine and attributes of the plan. Valid unless the plan has failed: then zero. */
+struct onednn_setup onednn_setup(struct plan *plan);
+dnnl_stream_t onednn_stream(struct plan *plan);
+
+/* Formats from oneDNN's descriptors. */
+struct format *format_any(struct plan *plan, const struct shape *shape);
+struct format *format_from_md(struct plan *plan, onednn_md md);
+onednn_md format_md(const struct format *format);
+
+/* Take over a primitive descriptor that was just created with `status`; fails the plan, naming
+ * `what`, and answers NULL when it was not. */
+dnnl_primitive_desc_t onednn_keep(struct plan *plan, dnnl_status_t status,
+                                  dnnl_primitive_desc_t pd, const char *what);
+
+/* The format that a descriptor chose for an argument (DNNL_ARG_...); NULL when it has no such
+ * argument. */
+struct format *onednn_chosen(struct plan *plan, const_dnnl_primitive_desc_t pd, int argument);
+
+/* One argument of a primitive. */
+struct onednn_argument {
+    int argument; /* DNNL_ARG_... */
+    const struct format *format;
+    struct buffer *data; /* NULL: the primitive goes without this argument */
+};
+
+/* Append the primitive to the passes. All its buffers are used now. */
+void onednn_emit(struct plan *plan, unsigned passes, const_dnnl_primitive_desc_t pd,
+                 const struct onednn_argument *arguments, int n);
+
+#endif

@@ -1,0 +1,117 @@
+/* The fully connected layer: output = input * weight^T + bias, on vectors. */
+#include "cnn/onednn_gradient.h"
+
+#include <math.h>
+
+static enum status linear_shape(const struct layer_spec *spec, const struct shape *inputs,
+                                struct shape *output, struct error *err)
+{
+    if (inputs[0].n != 2)
+        return error_set(err, ST_INVALID, "linear: needs vectors: flatten the images before");
+    *output = (struct shape){2, {inputs[0].dims[0], spec->channels}};
+    return ST_OK;
+}
+
+static int linear_params(const struct layer_spec *spec, const struct shape *inputs,
+                         struct param_spec params[LAYER_PARAMS])
+{
+    int64_t in = inputs[0].dims[1];
+    double bound = 1 / sqrt((double)in); /* as the convolution's */
+    params[0] =
+        (struct param_spec){"weight", {2, {spec->channels, in}}, START_UNIFORM, bound, true};
+    params[1] = (struct param_spec){"bias", {1, {spec->channels}}, START_UNIFORM, bound, true};
+    return spec->bias ? 2 : 1;
+}
+
+static int64_t linear_flops(const struct layer_spec *spec, const struct shape *inputs,
+                            const struct shape *output)
+{
+    (void)spec;
+    return 2 * shape_count(output) * inputs[0].dims[1];
+}
+
+static void plan_forward(struct plan *plan, struct layer *layer)
+{
+    struct onednn_setup setup = onednn_setup(plan);
+    struct value *in = layer->inputs[0], *out = layer->output;
+    struct param *weight = &layer->params[0];
+    struct param *bias = layer->spec->bias ? &layer->params[1] : NULL;
+    struct format *src = format_plain(plan, &in->shape);
+    struct format *any_weight = format_any(plan, &weight->spec.shape);
+    out->format = format_plain(plan, &out->shape);
+    if (plan_failed(plan))
+        return;
+
+    dnnl_primitive_desc_t pd;
+    dnnl_status_t status =
+        onednn_linear_forward(&pd, &setup, format_md(src), format_md(any_weight),
+                              bias ? format_md(bias->format) : NULL, format_md(out->format));
+    layer->state = onednn_keep(plan, status, pd, "linear layer");
+    weight->format = onednn_chosen(plan, layer->state, DNNL_ARG_WEIGHTS);
+    if (plan_failed(plan))
+        return;
+
+    struct buffer *data = format_convert(plan, PASS_FORWARD, in->format, in->data, src);
+    out->data = plan_buffer(plan, format_bytes(out->format));
+    const struct onednn_argument arguments[] = {
+        {DNNL_ARG_SRC, src, data},
+        {DNNL_ARG_WEIGHTS, weight->format, weight->data},
+        {DNNL_ARG_BIAS, bias ? bias->format : NULL, bias ? bias->data : NULL},
+        {DNNL_ARG_DST, out->format, out->data}};
+    onednn_emit(plan, PASS_FORWARD, layer->state, arguments, 4);
+}
+
+static void plan_weights(struct plan *plan, struct layer *layer, struct buffer *gradient)
+{
+    struct onednn_setup setup = onednn_setup(plan);
+    struct value *in = layer->inputs[0], *out = layer->output;
+    struct param *weight = &layer->params[0];
+    struct param *bias = layer->spec->bias ? &layer->params[1] : NULL;
+    struct format *src = format_plain(plan, &in->shape);
+    struct format *any_weight = format_any(plan, &weight->spec.shape);
+    if (plan_failed(plan))
+        return;
+
+    dnnl_primitive_desc_t pd;
+    dnnl_status_t status = onednn_linear_backward_weights(
+        &pd, &setup, format_md(src), format_md(any_weight),
+        bias ? format_md(bias->format) : NULL, format_md(out->format), layer->state);
+    pd = onednn_keep(plan, status, pd, "linear layer's gradient by its weights");
+    onednn_emit_weights_gradient(plan, pd, in, out, gradient, weight, bias);
+}
+
+static void plan_data(struct plan *plan, struct layer *layer, struct buffer *gradient)
+{
+    struct onednn_setup setup = onednn_setup(plan);
+    struct value *in = layer->inputs[0], *out = layer->output;
+    struct param *weight = &layer->params[0];
+    struct format *src = format_plain(plan, &in->shape);
+    struct format *any_weight = format_any(plan, &weight->spec.shape);
+    if (plan_failed(plan))
+        return;
+
+    dnnl_primitive_desc_t pd;
+    dnnl_status_t status =
+        onednn_linear_backward_data(&pd, &setup, format_md(src), format_md(any_weight),
+                                    format_md(out->format), layer->state);
+    pd = onednn_keep(plan, status, pd, "linear layer's gradient by its input");
+    onednn_emit_data_gradient(plan, pd, in, out, gradient, weight);
+}
+
+static void plan_backward(struct plan *plan, struct layer *layer)
+{
+    struct buffer *gradient = layer->output->gradients[0];
+    plan_weights(plan, layer, gradient);
+    if (layer->inputs[0]->needs_gradient)
+        plan_data(plan, layer, gradient);
+}
+
+const struct layer_type layer_linear = {
+    .name = "linear",
+    .n_inputs = 1,
+    .shape = linear_shape,
+    .params = linear_params,
+    .flops = linear_flops,
+    .plan_forward = plan_forward,
+    .plan_backward = plan_backward,
+};

@@ -1,0 +1,26 @@
+/* shape.h - the logical sizes of a tensor. */
+#ifndef CNN_SHAPE_H
+#define CNN_SHAPE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define SHAPE_DIMS 4
+
+/* Images are (batch, channels, height, width), vectors (batch, channels); a convolution's
+ * weights are (out, in, height, width), a linear layer's (out, in), and all else is (channels).
+ */
+struct shape {
+    int n;
+    int64_t dims[SHAPE_DIMS];
+};
+
+static inline int64_t shape_count(const struct shape *shape)
+{
+    int64_t count = 1;
+    for (int i = 0; i < shape->n; i++)
+        count *= shape->dims[i];
+    return count;
+}
+
+#endif
