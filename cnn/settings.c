@@ -1,13 +1,14 @@
 #include "cnn/settings.h"
 
+#include "cnn/model.h"
+#include "cnn/optimizer.h"
+#include "cnn/schedule.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-static const char *const model_names[] = {"lenet5", "vgg", "resnet8", "resnet20", NULL};
 static const char *const dataset_names[] = {"synthetic", "cifar10", "idx", NULL};
-static const char *const optimizer_names[] = {"sgd", "adam", "adamw", NULL};
-static const char *const schedule_names[] = {"constant", "step", "cosine", NULL};
 
 #define AT(member) offsetof(struct train_settings, member)
 
@@ -52,6 +53,11 @@ static const struct setting table[] = {
      .fallback_text = "",
      .summary = "the folder of the data set (synthetic needs none)",
      .offset = AT(dataset_path)},
+    {.name = "dataset_options",
+     .kind = SETTING_TEXT,
+     .fallback_text = "",
+     .summary = "numbers that the data set understands, as name=value,name=value",
+     .offset = AT(dataset_options)},
     {.name = "val_fraction",
      .kind = SETTING_REAL,
      .low = 0.001,

@@ -31,6 +31,7 @@ struct train_settings {
     /* the data */
     int dataset_format; /* index into the choices of its row */
     char dataset_path[SETTING_TEXT_SIZE];
+    char dataset_options[SETTING_TEXT_SIZE];
     double val_fraction;
     int64_t train_limit;
     int64_t val_limit;

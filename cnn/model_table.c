@@ -1,0 +1,38 @@
+#include "cnn/model.h"
+
+/* X(name): the models; each has a builder model_<name>(). */
+#define MODEL_LIST(X) X(lenet5) X(vgg) X(resnet8) X(resnet20)
+
+#define MODEL_NAME(name) #name,
+const char *const model_names[] = {MODEL_LIST(MODEL_NAME) NULL};
+#undef MODEL_NAME
+
+typedef enum status model_builder(struct graph *graph, const struct train_settings *settings,
+                                  const struct model_input *input, struct error *err);
+
+#define MODEL_BUILDER(name) model_##name,
+static model_builder *const builders[] = {MODEL_LIST(MODEL_BUILDER)};
+#undef MODEL_BUILDER
+
+enum status model_build(struct graph *graph, const struct train_settings *settings,
+                        const struct model_input *input, struct error *err)
+{
+    graph_init(graph, input->channels, input->height, input->width);
+    struct error failure;
+    enum status status = builders[settings->model](graph, settings, input, &failure);
+    if (status == ST_OK)
+        status = graph_check(graph, &failure);
+    if (status == ST_OK)
+        return ST_OK;
+    return error_set(err, status, "%s for images of %d x %d x %d: %s",
+                     model_names[settings->model], (int)input->channels, (int)input->height,
+                     (int)input->width, failure.what);
+}
+
+int64_t model_scale(const struct train_settings *settings, int64_t channels, int64_t first)
+{
+    if (settings->width == 0)
+        return channels;
+    int64_t scaled = (channels * settings->width + first / 2) / first;
+    return scaled > 0 ? scaled : 1;
+}

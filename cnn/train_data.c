@@ -1,0 +1,95 @@
+#include "cnn/train_data.h"
+
+#include "base/rng.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static size_t limited(size_t n, int64_t limit)
+{
+    return limit > 0 && (size_t)limit < n ? (size_t)limit : n;
+}
+
+static enum status open_split(struct train_data *data, const struct train_settings *settings,
+                              struct error *err)
+{
+    const struct dataset *dataset = data->dataset;
+    enum status status = data_split_create(
+        &data->split, &dataset->train, dataset->n_classes, settings->val_fraction,
+        rng_derive((uint64_t)settings->seed, "split", 0, 0), err);
+    if (status)
+        return status;
+    data->split.n_train = limited(data->split.n_train, settings->train_limit);
+    data->split.n_val = limited(data->split.n_val, settings->val_limit);
+    return pixel_norm_measure(&data->norm, &dataset->shape, &dataset->train, data->split.train,
+                              data->split.n_train, err);
+}
+
+static enum status open_train(struct train_data *data, const struct train_settings *settings,
+                              struct error *err)
+{
+    const struct dataset *dataset = data->dataset;
+    if ((size_t)settings->batch_size > data->split.n_train) {
+        error_set(err, ST_INVALID, "batch_size: %d, but there are only %zu images to train on",
+                  (int)settings->batch_size, data->split.n_train);
+        error_remedy(err, "choose a smaller batch_size, or raise train_limit");
+        return ST_INVALID;
+    }
+    struct batch_options options = {
+        .batch_size = (size_t)settings->batch_size,
+        .shuffle = true,
+        .drop_last = true,
+        .flip = settings->augment_flip,
+        .crop = (size_t)settings->augment_crop,
+        .seed = rng_derive((uint64_t)settings->seed, "batches", 0, 0),
+    };
+    return batches_create(&data->train, &dataset->shape, &dataset->train, data->split.train,
+                          data->split.n_train, &data->norm, &options, err);
+}
+
+static enum status open_test(struct train_data *data, const struct train_settings *settings,
+                             struct error *err)
+{
+    const struct dataset *dataset = data->dataset;
+    size_t n = dataset->test.n;
+    if (n == 0)
+        return error_set(err, ST_INVALID, "test: the data set has no test images");
+    size_t *indices = malloc(n * sizeof *indices);
+    if (!indices)
+        return error_set(err, ST_NOMEM, "out of memory for %zu test images", n);
+    for (size_t i = 0; i < n; i++)
+        indices[i] = i;
+    struct batch_options options = {.batch_size = (size_t)settings->batch_size};
+    enum status status = batches_create(&data->test, &dataset->shape, &dataset->test, indices,
+                                        n, &data->norm, &options, err);
+    free(indices);
+    return status;
+}
+
+enum status train_data_open(struct train_data *data, const struct train_settings *settings,
+                            struct error *err)
+{
+    memset(data, 0, sizeof *data);
+    const char *format = settings_choice(settings, settings_find("dataset_format"));
+    enum status status = dataset_open(&data->dataset, format, settings->dataset_path,
+                                      settings->dataset_options, err);
+    if (status)
+        return status;
+    if ((status = open_split(data, settings, err)) ||
+        (status = open_train(data, settings, err)))
+        return status;
+    struct batch_options options = {.batch_size = (size_t)settings->batch_size};
+    status = batches_create(&data->val, &data->dataset->shape, &data->dataset->train,
+                            data->split.val, data->split.n_val, &data->norm, &options, err);
+    return status || !settings->test ? status : open_test(data, settings, err);
+}
+
+void train_data_close(struct train_data *data)
+{
+    batches_free(data->train);
+    batches_free(data->val);
+    batches_free(data->test);
+    data_split_free(&data->split);
+    dataset_close(data->dataset);
+    memset(data, 0, sizeof *data);
+}
