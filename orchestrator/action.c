@@ -1,0 +1,46 @@
+#include "orchestrator/action.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct action *action_append(struct action_list *list, enum action_kind kind)
+{
+    if (list->n == list->capacity) {
+        size_t capacity = list->capacity ? 2 * list->capacity : 16;
+        struct action *items = realloc(list->items, capacity * sizeof *items);
+        if (!items)
+            return NULL;
+        list->items = items;
+        list->capacity = capacity;
+    }
+    struct action *action = &list->items[list->n++];
+    memset(action, 0, sizeof *action);
+    action->kind = kind;
+    return action;
+}
+
+bool action_for_store(enum action_kind kind)
+{
+    return kind <= ACTION_ADD_OVERHEAD;
+}
+
+void action_list_clear(struct action_list *list)
+{
+    for (size_t i = 0; i < list->n; i++) {
+        struct action *action = &list->items[i];
+        free(action->text);
+        free(action->values);
+        outcome_clear(&action->outcome);
+        for (size_t m = 0; m < action->n_metrics; m++)
+            free(action->metrics[m].name);
+        free(action->metrics);
+    }
+    list->n = 0;
+}
+
+void action_list_free(struct action_list *list)
+{
+    action_list_clear(list);
+    free(list->items);
+    *list = (struct action_list){0};
+}

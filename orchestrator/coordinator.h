@@ -1,0 +1,93 @@
+/* coordinator.h - the study as a state machine: events in, actions out.
+ *
+ * It does no input or output and reads no clock; docs/architecture.md has its states. Feed it
+ * every event that is there, carry out the actions for the store, then send it EVENT_TICK,
+ * which looks at deadlines and gives out work. Time is any clock in seconds that never steps
+ * back. Threading: one thread. */
+#ifndef ORCHESTRATOR_COORDINATOR_H
+#define ORCHESTRATOR_COORDINATOR_H
+
+#include "base/status.h"
+#include "orchestrator/action.h"
+#include "orchestrator/event.h"
+#include "orchestrator/run.h"
+#include "orchestrator/study.h"
+#include "results/record.h"
+#include "search/strategy.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* How strategies are called, so that the caller can measure what they cost. Each member does
+ * what the function of the same name in search/strategy.h does. */
+struct coordinator_ops {
+    void *context;
+    enum ask (*ask)(void *context, struct strategy *strategy, const struct trial **trial);
+    enum status (*tell)(void *context, struct strategy *strategy, uint64_t number,
+                        enum trial_state state, const double *values, double energy_j);
+    enum verdict (*report)(void *context, struct strategy *strategy, uint64_t number,
+                           double step, double value);
+    enum status (*restore)(void *context, struct strategy *strategy, const double *point);
+};
+
+/* The calls themselves, unmeasured. */
+extern const struct coordinator_ops coordinator_ops_plain;
+
+struct coordinator_arm {
+    const char *label;
+    uint32_t repeat;
+    uint64_t seed;
+    struct strategy *strategy;
+};
+
+/* Everything is borrowed and outlives the coordinator. */
+struct coordinator_options {
+    const char *study;
+    const struct space *space;
+    const struct objective *objectives;
+    size_t n_objectives;
+    const struct coordinator_arm *arms;
+    size_t n_arms;
+    struct study_budget budget; /* of each arm */
+    int retries;
+    double grace_s; /* for a trial to end by itself, and again between SIGTERM and SIGKILL */
+    bool keep_going;
+    const char *host;  /* where the coordinator itself runs */
+    int n_ranks;       /* workers are numbered below this */
+    int n_workers;     /* to wait for before the first trial */
+    double muster_s;   /* but no longer than this */
+    double patience_s; /* without a sign of life until a worker is lost */
+    struct coordinator_ops ops;
+};
+
+/* A trial whose worker was lost this often is failed: it may be what kills them. */
+#define COORDINATOR_LOSSES_MAX 3
+
+struct coordinator;
+
+/* `now_s` starts the clock. Errors: ST_NOMEM. */
+enum status coordinator_create(struct coordinator **out,
+                               const struct coordinator_options *options, double now_s);
+void coordinator_free(struct coordinator *coordinator);
+
+/* Put an arm back as it was stored, before the first event: told trials stand, the others are
+ * queued. `energy_j` (NaN: unknown) and `time_s` are what it spent.
+ * Errors: ST_FORMAT for a trial that the space does not hold; ST_NOMEM. */
+enum status coordinator_restore(struct coordinator *coordinator, uint32_t arm,
+                                const struct trial_record *trials, size_t n, double energy_j,
+                                double time_s, struct error *err);
+
+/* Take an event and append what is to be done. After ACTION_END nothing more comes.
+ * Errors: ST_NOMEM: the study must be given up (it can be resumed). */
+enum status coordinator_handle(struct coordinator *coordinator, const struct event *event,
+                               double now_s, struct action_list *actions);
+
+/* The name of a trial, "bayes.0.17". */
+void coordinator_trial_name(const struct coordinator *coordinator, struct attempt_id id,
+                            char *name, size_t size);
+
+/* Fill in how far the study is; what it points to is valid until the next call. */
+void coordinator_snapshot(struct coordinator *coordinator, double now_s,
+                          struct run_snapshot *snapshot);
+
+#endif

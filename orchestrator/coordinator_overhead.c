@@ -1,0 +1,74 @@
+/* Energy outside of trials: summed per worker, and stored now and then and at an arm's end. */
+#include "orchestrator/coordinator_state.h"
+
+static double sum_j(const struct ledger_overhead *sum)
+{
+    return (double)(sum->waiting_uj + sum->search_uj + sum->orchestrator_uj) * 1e-6;
+}
+
+static struct crew *spender(struct coordinator *c, int worker)
+{
+    return &c->workers[worker == WORKER_NONE ? c->options.n_ranks : worker];
+}
+
+void overhead_add(struct coordinator *c, const struct event *event)
+{
+    struct crew *worker = spender(c, event->worker);
+    struct overhead_sum *overhead = &worker->overhead;
+    const struct ledger_overhead *more = &event->overhead;
+    if (event->answer)
+        worker->collected = true;
+    overhead->any = true;
+    overhead->search_cpu_s += event->search_cpu_s;
+    if (more->quality == ENERGY_NONE)
+        return;
+    struct ledger_overhead *sum = &overhead->sum;
+    if (sum->quality == ENERGY_NONE || more->quality < sum->quality)
+        sum->quality = more->quality;
+    sum->waiting_uj += more->waiting_uj;
+    sum->search_uj += more->search_uj;
+    sum->orchestrator_uj += more->orchestrator_uj;
+    c->arms[c->arm].overhead_j += sum_j(more);
+    if (c->quality == ENERGY_NONE || more->quality < c->quality)
+        c->quality = more->quality;
+}
+
+enum status overhead_flush(struct coordinator *c)
+{
+    for (int i = 0; i <= c->options.n_ranks; i++) {
+        struct crew *worker = &c->workers[i];
+        if (!worker->overhead.any)
+            continue;
+        struct action *action = action_append(c->actions, ACTION_ADD_OVERHEAD);
+        if (!action)
+            return ST_NOMEM;
+        action->worker = i == c->options.n_ranks ? WORKER_NONE : i;
+        action->id.arm = (uint32_t)c->arm;
+        action->host = worker->host;
+        action->overhead = worker->overhead.sum;
+        action->search_cpu_s = worker->overhead.search_cpu_s;
+        worker->overhead = (struct overhead_sum){0};
+    }
+    c->flushed_s = c->now_s;
+    c->attempt_ended = false;
+    return ST_OK;
+}
+
+enum status overhead_collect(struct coordinator *c)
+{
+    for (int i = 0; i <= c->options.n_ranks; i++)
+        c->workers[i].collected = false;
+    struct action *action = action_append(c->actions, ACTION_COLLECT);
+    if (!action)
+        return ST_NOMEM;
+    action->worker = WORKER_NONE;
+    return ST_OK;
+}
+
+bool overhead_collected(const struct coordinator *c)
+{
+    for (int i = 0; i < c->options.n_ranks; i++)
+        if (c->workers[i].alive && !c->workers[i].collected)
+            return false;
+    return c->workers[c->options.n_ranks].collected;
+}

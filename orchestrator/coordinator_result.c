@@ -1,0 +1,269 @@
+/* What comes back from workers: reports, ended attempts, and attempts that went with their
+ * worker. */
+#include "orchestrator/coordinator_state.h"
+
+#include "orchestrator/objective.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* How many attempts make a study broken when none before them succeeded. */
+#define BROKEN_AFTER 5
+
+static void add_energy(struct coordinator *c, size_t arm_index, struct task *task,
+                       const struct energy *energy)
+{
+    struct arm *arm = &c->arms[arm_index];
+    double energy_j = objective_energy_j(energy);
+    if (isnan(energy_j))
+        return;
+    if (task->told < 0) /* what the strategy was told stands */
+        task->energy_j = isnan(task->energy_j) ? energy_j : task->energy_j + energy_j;
+    arm->attempts_j += energy_j;
+    arm->n_attempts_j++;
+    if (c->quality == ENERGY_NONE || energy->quality < c->quality)
+        c->quality = energy->quality;
+}
+
+static char *missing_value(const struct coordinator *c, const double *values)
+{
+    for (size_t i = 0; i < c->options.n_objectives; i++) {
+        if (isfinite(values[i]))
+            continue;
+        struct strbuf text = STRBUF_INIT;
+        strbuf_printf(&text, "there is no figure for the objective %s",
+                      c->options.objectives[i].metric);
+        return strbuf_take(&text);
+    }
+    return NULL;
+}
+
+/* Fill in the objectives of a complete attempt; one that lacks a figure has failed. */
+static enum status take_values(struct coordinator *c, struct task *task,
+                               struct outcome *outcome)
+{
+    size_t n = c->options.n_objectives;
+    double *values = malloc(n * sizeof *values);
+    if (!values)
+        return ST_NOMEM;
+    for (size_t i = 0; i < n; i++)
+        values[i] = objective_value(outcome, c->options.objectives[i].metric);
+    char *reason = missing_value(c, values);
+    if (!reason) {
+        free(task->values);
+        task->values = values;
+        return ST_OK;
+    }
+    free(values);
+    free(outcome->reason);
+    outcome->reason = reason;
+    outcome->state = OUTCOME_FAILED;
+    return ST_OK;
+}
+
+static enum status settle(struct coordinator *c, size_t arm, struct task *task,
+                          enum trial_state state)
+{
+    task->state = state;
+    if (state == TRIAL_CANCELLED) {
+        c->arms[arm].cut = true;
+    } else {
+        enum status status = task_tell(c, arm, task);
+        if (status)
+            return status;
+    }
+    task_settled(c, arm, task);
+    c->n_ended++;
+    return ST_OK;
+}
+
+static enum status failed_attempt(struct coordinator *c, size_t arm, struct task *task,
+                                  bool *retried)
+{
+    c->n_failed++;
+    task->failures++;
+    *retried = task->failures <= c->options.retries;
+    enum status status =
+        *retried ? task_queue(c, arm, task) : settle(c, arm, task, TRIAL_FAILED);
+    if (status)
+        return status;
+    if (!c->options.keep_going && !c->succeeded && c->n_failed >= BROKEN_AFTER)
+        coordinator_wind_down(c, WINDING_CANCEL, EXIT_FAILED,
+                              "the first five attempts have all failed");
+    return ST_OK;
+}
+
+/* What an ended attempt means for its trial, which it decides. */
+static enum status decide(struct coordinator *c, size_t arm, struct task *task,
+                          const struct outcome *outcome, bool *retried)
+{
+    switch (outcome->state) {
+    case OUTCOME_COMPLETE:
+        c->succeeded = true;
+        return settle(c, arm, task, TRIAL_COMPLETE);
+    case OUTCOME_PRUNED:
+        c->succeeded = true;
+        return settle(c, arm, task, TRIAL_PRUNED);
+    case OUTCOME_FAILED:
+        return failed_attempt(c, arm, task, retried);
+    case OUTCOME_CANCELLED:
+        break;
+    }
+    if (c->winding)
+        return settle(c, arm, task, TRIAL_CANCELLED);
+    *retried = true;
+    return task_queue(c, arm, task);
+}
+
+static enum status store_attempt(struct coordinator *c, int worker, struct attempt_id id,
+                                 struct outcome *outcome, bool retried)
+{
+    struct action *action = action_append(c->actions, ACTION_FINISH_ATTEMPT);
+    if (!action)
+        return ST_NOMEM;
+    action->worker = worker;
+    action->id = id;
+    action->host = c->workers[worker].host;
+    action->retried = retried;
+    action->outcome = *outcome;
+    c->attempt_ended = true;
+    memset(outcome, 0, sizeof *outcome);
+    return ST_OK;
+}
+
+/* Does this attempt decide its trial? One that was thought lost does when it has a result and
+ * no other attempt came first; whoever runs the trial by now is told to leave it. */
+static enum status claim(struct coordinator *c, int worker, struct attempt_id id,
+                         struct task *task, const struct outcome *outcome, bool *decides)
+{
+    struct arm *arm = &c->arms[id.arm];
+    bool has_result = outcome->state == OUTCOME_COMPLETE || outcome->state == OUTCOME_PRUNED;
+    *decides = false;
+    if (task->state == TRIAL_QUEUED && has_result) {
+        *decides = task_unqueue(arm, id.trial);
+    } else if (task->state == TRIAL_CANCELLED) {
+        *decides = has_result;
+    } else if (task->state == TRIAL_RUNNING) {
+        *decides = task->worker == worker || has_result;
+        arm->n_running -= *decides;
+        if (*decides && task->worker != worker)
+            return crew_cancel(c, task->worker, "its result came from an earlier attempt");
+    }
+    return ST_OK;
+}
+
+enum status result_finished(struct coordinator *c, const struct event *event)
+{
+    struct crew *worker = &c->workers[event->worker];
+    struct attempt_id id = event->id;
+    struct task *task = task_find(c, id);
+    if (!task || !worker->busy || memcmp(&worker->id, &id, sizeof id) != 0)
+        return ST_OK; /* taken before, or never given out */
+    worker->busy = false;
+    bool decides, retried = false;
+    enum status status = claim(c, event->worker, id, task, event->outcome, &decides);
+    if (!status && decides && event->outcome->state == OUTCOME_COMPLETE)
+        status = take_values(c, task, event->outcome);
+    add_energy(c, id.arm, task, &event->outcome->energy);
+    if (!status && decides)
+        status = decide(c, id.arm, task, event->outcome, &retried);
+    if (!status)
+        status = store_attempt(c, event->worker, id, event->outcome, retried);
+    return status || !decides ? status : task_store(c, id.arm, task);
+}
+
+enum status result_lost(struct coordinator *c, int number)
+{
+    struct crew *worker = &c->workers[number];
+    struct attempt_id id = worker->id;
+    struct task *task = task_find(c, id);
+    if (!task || task->state != TRIAL_RUNNING || task->worker != number)
+        return ST_OK;
+    struct outcome outcome = {.state = OUTCOME_FAILED,
+                              .duration_s = c->now_s - worker->assigned_s,
+                              .cpu_s = NAN,
+                              .peak_memory_mb = NAN,
+                              .epochs_done = -1};
+    struct strbuf reason = STRBUF_INIT;
+    strbuf_printf(&reason, "worker %d on %s was lost: no sign of life for %.0f s", number,
+                  worker->host, c->now_s - worker->heard_s);
+    outcome.reason = strbuf_take(&reason);
+    c->arms[id.arm].n_running--;
+    bool again = ++task->losses < COORDINATOR_LOSSES_MAX && !c->winding;
+    enum status status;
+    if (again)
+        status = task_queue(c, id.arm, task);
+    else
+        status = settle(c, id.arm, task, c->winding ? TRIAL_CANCELLED : TRIAL_FAILED);
+    if (!status)
+        status = store_attempt(c, number, id, &outcome, again);
+    outcome_clear(&outcome);
+    return status ? status : task_store(c, id.arm, task);
+}
+
+static size_t count_numbers(const struct json *report)
+{
+    size_t n = 0;
+    for (const struct json *member = json_first(report); member; member = json_next(member))
+        n += json_kind(member) == JSON_NUMBER;
+    return n;
+}
+
+static enum status copy_numbers(struct action *action, const struct json *report)
+{
+    size_t n = count_numbers(report);
+    action->metrics = calloc(n ? n : 1, sizeof *action->metrics);
+    if (!action->metrics)
+        return ST_NOMEM;
+    for (const struct json *member = json_first(report); member; member = json_next(member)) {
+        if (json_kind(member) != JSON_NUMBER)
+            continue;
+        struct metric *metric = &action->metrics[action->n_metrics];
+        metric->name = strdup(json_key(member));
+        metric->value = json_number(member);
+        if (!metric->name)
+            return ST_NOMEM;
+        action->n_metrics++;
+    }
+    return ST_OK;
+}
+
+static enum status ask_to_stop(struct coordinator *c, int number)
+{
+    struct crew *worker = &c->workers[number];
+    struct action *action = action_append(c->actions, ACTION_STOP);
+    if (!action)
+        return ST_NOMEM;
+    action->worker = number;
+    action->id = worker->id;
+    worker->stopping = true;
+    return ST_OK;
+}
+
+enum status result_report(struct coordinator *c, const struct event *event)
+{
+    struct crew *worker = &c->workers[event->worker];
+    struct task *task = task_find(c, event->id);
+    if (!task || !worker->busy || memcmp(&worker->id, &event->id, sizeof event->id) != 0)
+        return ST_OK;
+    double epoch = json_number(json_member(event->report, "epoch"));
+    worker->reports++;
+    worker->step = isnan(epoch) ? (double)worker->reports : epoch;
+    worker->value = json_number(json_member(event->report, c->options.objectives[0].metric));
+    struct action *action = action_append(c->actions, ACTION_ADD_REPORT);
+    if (!action)
+        return ST_NOMEM;
+    action->worker = event->worker;
+    action->id = event->id;
+    action->step = worker->step;
+    enum status status = copy_numbers(action, event->report);
+    bool current = task->state == TRIAL_RUNNING && task->worker == event->worker;
+    if (status || !current || worker->stopping || isnan(worker->value))
+        return status;
+    enum verdict verdict =
+        c->options.ops.report(c->options.ops.context, c->options.arms[event->id.arm].strategy,
+                              event->id.trial, worker->step, worker->value);
+    return verdict == VERDICT_STOP ? ask_to_stop(c, event->worker) : ST_OK;
+}

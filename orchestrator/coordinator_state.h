@@ -1,0 +1,134 @@
+/* coordinator_state.h - what the files of the coordinator share; for no one else. */
+#ifndef ORCHESTRATOR_COORDINATOR_STATE_H
+#define ORCHESTRATOR_COORDINATOR_STATE_H
+
+#include "orchestrator/coordinator.h"
+
+/* A trial, from being asked for to its end. */
+struct task {
+    uint64_t number, seed;
+    enum trial_state state;
+    char *params;         /* JSON */
+    double *values;       /* [objectives] when complete, or NULL */
+    double energy_j;      /* of all its attempts; NaN: unknown */
+    int64_t told;         /* place in the order of telling; -1: not told */
+    uint32_t attempts;    /* started */
+    int failures, losses; /* attempts that failed, and that went with their worker */
+    int worker;           /* while running */
+};
+
+struct arm {
+    struct task *tasks; /* by number */
+    size_t n_tasks, task_capacity;
+    uint64_t *queue; /* numbers of the tasks that are queued, ascending */
+    size_t n_queue, queue_capacity;
+    size_t n_running;
+    int64_t n_told;
+    bool done;                 /* the strategy has nothing more to propose */
+    bool cut;                  /* a trial was cancelled because the study winds down */
+    bool waiting;              /* it wants a result first */
+    double started_s, spent_s; /* now, and in earlier runs */
+    double attempts_j;         /* of ended attempts with a figure ... */
+    size_t n_attempts_j;       /* ... and how many these are */
+    double overhead_j;
+    double energy_before_j; /* in earlier runs */
+    bool energy_known;      /* ... of which there is a figure */
+    uint64_t best_trial;    /* of shown.best */
+    struct run_arm shown;   /* all but its energy, which is filled in when shown */
+};
+
+/* Overhead that has not been stored yet. */
+struct overhead_sum {
+    bool any;
+    struct ledger_overhead sum;
+    double search_cpu_s;
+};
+
+struct crew {
+    bool joined, refused, alive;
+    char host[64];
+    double heard_s;
+    bool busy; /* until its attempt's end is heard, even when it is thought lost */
+    struct attempt_id id;
+    bool cancelling, stopping, collected;
+    double assigned_s;
+    char phase[32];
+    double step, value; /* of the last report */
+    uint64_t reports;
+    struct overhead_sum overhead;
+};
+
+enum phase { PHASE_MUSTER, PHASE_RUNNING, PHASE_CLOSING, PHASE_OVER };
+
+/* How the study is being brought to an early end. */
+enum winding { WINDING_NONE, WINDING_GENTLE, WINDING_CANCEL };
+
+struct coordinator {
+    struct coordinator_options options;
+    struct arm *arms;
+    size_t arm;           /* the one that runs */
+    struct crew *workers; /* [n_ranks], and the coordinator itself behind them */
+    enum phase phase;
+    enum winding winding;
+    int exit_status;      /* why it winds down */
+    const char *end_text; /* the same in words */
+    bool ended;           /* ACTION_END is out */
+    double start_s, now_s, ticked_s;
+    double deadline_s;    /* of the phase */
+    double grace_until_s; /* after the first interrupt */
+    double attended_s;    /* when a worker was last alive */
+    double flushed_s;     /* when overhead was last stored */
+    bool attempt_ended;   /* since then */
+    size_t n_failed;      /* attempts of this run */
+    size_t n_ended;       /* trials that ended in this run */
+    bool succeeded;       /* an attempt of any run did not fail */
+    enum energy_quality quality;
+    struct action_list *actions; /* of the event being handled */
+    struct run_trial *shown_running;
+    struct run_arm *shown_arms;
+};
+
+/* coordinator_task.c */
+struct task *task_add(struct coordinator *c, size_t arm, uint64_t number, char *params);
+struct task *task_find(struct coordinator *c, struct attempt_id id);
+enum status task_queue(struct coordinator *c, size_t arm, struct task *task);
+bool task_unqueue(struct arm *arm, uint64_t number);
+enum status task_store(struct coordinator *c, size_t arm, const struct task *task);
+/* Tell the strategy; values for a complete trial only. */
+enum status task_tell(struct coordinator *c, size_t arm, struct task *task);
+void task_settled(struct coordinator *c, size_t arm, struct task *task);
+
+/* coordinator_work.c: giving out work */
+enum status work_give_out(struct coordinator *c);
+bool work_arm_over(const struct coordinator *c, size_t arm);
+
+/* coordinator_result.c: what comes back */
+enum status result_finished(struct coordinator *c, const struct event *event);
+enum status result_report(struct coordinator *c, const struct event *event);
+enum status result_lost(struct coordinator *c, int worker);
+
+/* coordinator_crew.c: who is there */
+enum status crew_joined(struct coordinator *c, const struct event *event);
+enum status crew_heard(struct coordinator *c, const struct event *event);
+enum status crew_lose(struct coordinator *c, int worker);
+enum status crew_lose_silent(struct coordinator *c);
+void crew_forgive_gap(struct coordinator *c, double gap_s);
+enum status crew_cancel(struct coordinator *c, int worker, const char *reason);
+enum status crew_cancel_all(struct coordinator *c, const char *reason);
+size_t crew_count_alive(const struct coordinator *c);
+size_t crew_count_busy(const struct coordinator *c);
+
+/* coordinator_overhead.c */
+void overhead_add(struct coordinator *c, const struct event *event);
+enum status overhead_flush(struct coordinator *c);
+enum status overhead_collect(struct coordinator *c);
+bool overhead_collected(const struct coordinator *c);
+
+/* coordinator_phase.c */
+enum status phase_advance(struct coordinator *c);
+
+/* coordinator.c */
+void coordinator_wind_down(struct coordinator *c, enum winding how, int exit_status,
+                           const char *why);
+
+#endif

@@ -1,0 +1,136 @@
+#include "orchestrator/coordinator_state.h"
+
+#include "base/rng.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct task *task_add(struct coordinator *c, size_t arm_index, uint64_t number, char *params)
+{
+    struct arm *arm = &c->arms[arm_index];
+    if (arm->n_tasks == arm->task_capacity) {
+        size_t capacity = arm->task_capacity ? 2 * arm->task_capacity : 32;
+        struct task *tasks = realloc(arm->tasks, capacity * sizeof *tasks);
+        if (!tasks)
+            return NULL;
+        arm->tasks = tasks;
+        arm->task_capacity = capacity;
+    }
+    struct task *task = &arm->tasks[arm->n_tasks++];
+    *task =
+        (struct task){.number = number,
+                      .seed = rng_derive(c->options.arms[arm_index].seed, "trial", number, 0),
+                      .state = TRIAL_QUEUED,
+                      .params = params,
+                      .energy_j = NAN,
+                      .told = -1,
+                      .worker = WORKER_NONE};
+    arm->shown.asked = arm->n_tasks;
+    return task;
+}
+
+struct task *task_find(struct coordinator *c, struct attempt_id id)
+{
+    if (id.arm >= c->options.n_arms || id.trial >= c->arms[id.arm].n_tasks)
+        return NULL;
+    return &c->arms[id.arm].tasks[id.trial];
+}
+
+enum status task_queue(struct coordinator *c, size_t arm_index, struct task *task)
+{
+    struct arm *arm = &c->arms[arm_index];
+    if (arm->n_queue == arm->queue_capacity) {
+        size_t capacity = arm->queue_capacity ? 2 * arm->queue_capacity : 16;
+        uint64_t *queue = realloc(arm->queue, capacity * sizeof *queue);
+        if (!queue)
+            return ST_NOMEM;
+        arm->queue = queue;
+        arm->queue_capacity = capacity;
+    }
+    size_t at = arm->n_queue++;
+    for (; at > 0 && arm->queue[at - 1] > task->number; at--)
+        arm->queue[at] = arm->queue[at - 1];
+    arm->queue[at] = task->number;
+    task->state = TRIAL_QUEUED;
+    task->worker = WORKER_NONE;
+    return ST_OK;
+}
+
+bool task_unqueue(struct arm *arm, uint64_t number)
+{
+    for (size_t i = 0; i < arm->n_queue; i++) {
+        if (arm->queue[i] != number)
+            continue;
+        arm->n_queue--;
+        memmove(&arm->queue[i], &arm->queue[i + 1], (arm->n_queue - i) * sizeof *arm->queue);
+        return true;
+    }
+    return false;
+}
+
+static double *copy_values(const struct coordinator *c, const double *values)
+{
+    double *copy = malloc(c->options.n_objectives * sizeof *copy);
+    if (copy)
+        memcpy(copy, values, c->options.n_objectives * sizeof *copy);
+    return copy;
+}
+
+enum status task_store(struct coordinator *c, size_t arm, const struct task *task)
+{
+    struct action *action = action_append(c->actions, ACTION_SET_TRIAL);
+    if (!action)
+        return ST_NOMEM;
+    action->id = (struct attempt_id){(uint32_t)arm, task->attempts, task->number};
+    action->seed = task->seed;
+    action->params = task->params;
+    action->state = task->state;
+    action->told = task->told;
+    action->energy_j = task->energy_j;
+    action->attempts = task->attempts;
+    if (task->values) {
+        action->values = copy_values(c, task->values);
+        if (!action->values)
+            return ST_NOMEM;
+    }
+    return ST_OK;
+}
+
+enum status task_tell(struct coordinator *c, size_t arm_index, struct task *task)
+{
+    struct arm *arm = &c->arms[arm_index];
+    enum status status = c->options.ops.tell(
+        c->options.ops.context, c->options.arms[arm_index].strategy, task->number, task->state,
+        task->state == TRIAL_COMPLETE ? task->values : NULL, task->energy_j);
+    if (status)
+        return status;
+    task->told = arm->n_told++;
+    arm->waiting = false;
+    return ST_OK;
+}
+
+static void note_best(const struct coordinator *c, struct arm *arm, const struct task *task)
+{
+    bool maximize = c->options.objectives[0].goal == GOAL_MAXIMIZE;
+    double value = task->values[0], best = arm->shown.best;
+    if (isnan(best) || (maximize ? value > best : value < best)) {
+        arm->shown.best = value;
+        arm->best_trial = task->number;
+    }
+}
+
+void task_settled(struct coordinator *c, size_t arm_index, struct task *task)
+{
+    struct arm *arm = &c->arms[arm_index];
+    struct run_arm *shown = &arm->shown;
+    task->worker = WORKER_NONE;
+    if (task->state == TRIAL_COMPLETE) {
+        shown->complete++;
+        note_best(c, arm, task);
+    } else if (task->state == TRIAL_PRUNED) {
+        shown->pruned++;
+    } else if (task->state == TRIAL_FAILED) {
+        shown->failed++;
+    }
+}

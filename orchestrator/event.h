@@ -1,0 +1,44 @@
+/* event.h - what can happen to a study, as the coordinator hears of it. */
+#ifndef ORCHESTRATOR_EVENT_H
+#define ORCHESTRATOR_EVENT_H
+
+#include "base/json.h"
+#include "orchestrator/action.h"
+#include "worker/ledger.h"
+#include "worker/outcome.h"
+
+#include <stdbool.h>
+
+enum event_kind {
+    EVENT_JOINED,    /* a worker is ready */
+    EVENT_REFUSED,   /* a worker cannot take part */
+    EVENT_HEARTBEAT, /* a worker lives */
+    EVENT_LOST,      /* a worker is known to be gone */
+    EVENT_PHASE,     /* its trial entered a phase */
+    EVENT_REPORT,    /* its trial reported numbers */
+    EVENT_FINISHED,  /* its attempt ended */
+    EVENT_OVERHEAD,  /* what a rank spent outside of trials */
+    EVENT_INTERRUPT, /* a signal */
+    EVENT_TICK       /* time has passed: look at deadlines and give out work */
+};
+
+/* The worker number of the coordinator's own overhead; and, in actions, of all workers. */
+#define WORKER_NONE (-1)
+
+/* One event. Everything is borrowed for the call, but the members of `outcome`, which may be
+ * moved out. */
+struct event {
+    enum event_kind kind;
+    int worker;
+    struct attempt_id id;      /* PHASE, REPORT, FINISHED */
+    const char *text;          /* JOINED: its host; REFUSED: why; PHASE: its name */
+    bool unmeasured;           /* REFUSED: it cannot measure what the study requires */
+    const struct json *report; /* REPORT: the object that the trial sent */
+    struct outcome *outcome;   /* FINISHED */
+    struct ledger_overhead overhead;
+    double search_cpu_s; /* OVERHEAD: in ask and tell */
+    bool answer;         /* OVERHEAD: to ACTION_COLLECT */
+    bool urgent;         /* INTERRUPT: there is no time for a grace period */
+};
+
+#endif

@@ -1,0 +1,92 @@
+#include "orchestrator/objective.h"
+
+#include <math.h>
+#include <stddef.h>
+#include <string.h>
+
+static double joules(const struct energy *energy, int64_t energy_uj)
+{
+    return energy->quality == ENERGY_NONE ? (double)NAN : (double)energy_uj * 1e-6;
+}
+
+double objective_energy_j(const struct energy *energy)
+{
+    return joules(energy, energy->dynamic_uj + energy->idle_uj);
+}
+
+static double energy_low(const struct outcome *outcome)
+{
+    return joules(&outcome->energy, outcome->energy.low_uj);
+}
+
+static double energy_high(const struct outcome *outcome)
+{
+    return joules(&outcome->energy, outcome->energy.high_uj);
+}
+
+static double energy_idle(const struct outcome *outcome)
+{
+    return joules(&outcome->energy, outcome->energy.idle_uj);
+}
+
+static double energy_total(const struct outcome *outcome)
+{
+    return objective_energy_j(&outcome->energy);
+}
+
+static double duration(const struct outcome *outcome)
+{
+    return outcome->duration_s;
+}
+
+static double processor_time(const struct outcome *outcome)
+{
+    return outcome->cpu_s;
+}
+
+static double peak_memory(const struct outcome *outcome)
+{
+    return outcome->peak_memory_mb;
+}
+
+static double epochs_done(const struct outcome *outcome)
+{
+    return outcome->epochs_done < 0 ? (double)NAN : (double)outcome->epochs_done;
+}
+
+/* The measured columns of `wattune trials`. */
+static const struct measured {
+    const char *metric;
+    bool energy;
+    double (*value)(const struct outcome *outcome);
+} measured[] = {
+    {"energy_j", true, energy_total},       {"energy_low_j", true, energy_low},
+    {"energy_high_j", true, energy_high},   {"energy_idle_j", true, energy_idle},
+    {"duration_s", false, duration},        {"cpu_s", false, processor_time},
+    {"peak_memory_mb", false, peak_memory}, {"epochs_done", false, epochs_done},
+};
+
+static const struct measured *find(const char *metric)
+{
+    for (size_t i = 0; i < sizeof measured / sizeof measured[0]; i++)
+        if (!strcmp(measured[i].metric, metric))
+            return &measured[i];
+    return NULL;
+}
+
+bool objective_measured(const char *metric)
+{
+    return find(metric) != NULL;
+}
+
+bool objective_needs_energy(const char *metric)
+{
+    const struct measured *figure = find(metric);
+    return figure && figure->energy;
+}
+
+double objective_value(const struct outcome *outcome, const char *metric)
+{
+    const struct measured *figure = find(metric);
+    return figure ? figure->value(outcome) : outcome_metric(outcome, metric);
+}

@@ -1,0 +1,120 @@
+/* Scripts of events, each with the actions that must follow, in words. */
+#include "tests/check.h"
+#include "tests/orchestrator/world.h"
+
+#include "base/rng.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* "join W", "tick S", "done W VALUE", "prune W", "fail W", "cancelled W", "nan W", "stray W",
+ * "again W VALUE" (the last attempt's end once more), "lost W", "beat W", "report W STEP",
+ * "int", "term", "refuse W", "unmeasured W", "overhead W J", "answer W". Each attempt costs
+ * 10 J. */
+struct step {
+    const char *event;
+    const char *actions;
+};
+
+#define MAX_STEPS 40
+struct script {
+    const char *name;
+    struct world_options options;
+    struct step steps[MAX_STEPS];
+};
+
+static void report(struct world *world, int worker, double step)
+{
+    struct error err = {0};
+    struct json *json;
+    char text[96];
+    int length = snprintf(text, sizeof text,
+                          "{\"event\": \"report\", \"epoch\": %g, \"loss\": 0.5}", step);
+    assert_ok(json_parse(&json, text, (size_t)length, "test", &err), err);
+    world_handle(world, &(struct event){.kind = EVENT_REPORT,
+                                        .worker = worker,
+                                        .id = world->workers[worker].id,
+                                        .report = json});
+    json_free(json);
+}
+
+static void simple(struct world *world, enum event_kind kind, int worker)
+{
+    world_handle(world, &(struct event){.kind = kind, .worker = worker, .text = "text"});
+}
+
+static void play(struct world *world, const char *text)
+{
+    char verb[16];
+    int worker = WORKER_NONE;
+    double number = NAN;
+    sscanf(text, "%15s %d %lf", verb, &worker, &number);
+    if (!strcmp(verb, "join"))
+        world_join(world, worker);
+    else if (!strcmp(verb, "tick"))
+        world_tick(world, worker);
+    else if (!strcmp(verb, "done"))
+        world_finish(world, worker, OUTCOME_COMPLETE, number, 10);
+    else if (!strcmp(verb, "nan"))
+        world_finish(world, worker, OUTCOME_COMPLETE, NAN, 10);
+    else if (!strcmp(verb, "prune"))
+        world_finish(world, worker, OUTCOME_PRUNED, NAN, 10);
+    else if (!strcmp(verb, "fail"))
+        world_finish(world, worker, OUTCOME_FAILED, NAN, 10);
+    else if (!strcmp(verb, "cancelled"))
+        world_finish(world, worker, OUTCOME_CANCELLED, NAN, 10);
+    else if (!strcmp(verb, "again"))
+        world_finish_id(world, worker, world->workers[worker].id, OUTCOME_COMPLETE, number, 10);
+    else if (!strcmp(verb, "stray"))
+        world_finish_id(world, worker, (struct attempt_id){9, 9, 9}, OUTCOME_COMPLETE, 1, 10);
+    else if (!strcmp(verb, "lost"))
+        simple(world, EVENT_LOST, worker);
+    else if (!strcmp(verb, "beat"))
+        simple(world, EVENT_HEARTBEAT, worker);
+    else if (!strcmp(verb, "report"))
+        report(world, worker, number);
+    else if (!strcmp(verb, "refuse"))
+        simple(world, EVENT_REFUSED, worker);
+    else if (!strcmp(verb, "unmeasured"))
+        world_handle(world, &(struct event){
+                                .kind = EVENT_REFUSED, .worker = worker, .unmeasured = true});
+    else if (!strcmp(verb, "overhead"))
+        world_overhead(world, worker, number, false);
+    else if (!strcmp(verb, "answer"))
+        world_overhead(world, worker, 1, true);
+    else if (!strcmp(verb, "int") || !strcmp(verb, "term"))
+        world_handle(world, &(struct event){.kind = EVENT_INTERRUPT,
+                                            .worker = WORKER_NONE,
+                                            .urgent = !strcmp(verb, "term")});
+    else
+        fail_msg("unknown step: %s", text);
+}
+
+static void play_script(void **state)
+{
+    const struct script *script = *state;
+    struct world world;
+    world_open(&world, &script->options);
+    size_t i;
+    for (i = 0; i < MAX_STEPS && script->steps[i].event; i++) {
+        play(&world, script->steps[i].event);
+        if (strcmp(strbuf_text(&world.log), script->steps[i].actions) != 0)
+            fail_msg("step %zu, \"%s\":\n  expected \"%s\"\n  got      \"%s\"", i,
+                     script->steps[i].event, script->steps[i].actions, strbuf_text(&world.log));
+    }
+    assert_true(i > 0);
+    world_close(&world);
+}
+
+#include "tests/orchestrator/coordinator_scripts.h"
+
+int main(void)
+{
+    struct CMUnitTest tests[sizeof scripts / sizeof scripts[0]];
+    for (size_t i = 0; i < sizeof scripts / sizeof scripts[0]; i++)
+        tests[i] = (struct CMUnitTest){.name = scripts[i].name,
+                                       .test_func = play_script,
+                                       .initial_state = (void *)(uintptr_t)&scripts[i]};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
