@@ -24,23 +24,38 @@ struct augmentation {
     ptrdiff_t dy, dx;
 };
 
-/* Sums fit 32 bits for a plane of 65,536 pixels or fewer (65536 * 255^2 < 2^32), so planes are
- * taken in such pieces; narrow sums make the loop four times as fast. */
-#define PLANE_PIECE 65536
+/* Planes are taken in pieces whose squares fit 32 bits (32768 * 255^2 < 2^31): the loop over
+ * 16-bit factors and 32-bit sums is one that compilers turn into vector instructions. */
+#define PLANE_PIECE 32768
 
-static void add_plane(const uint8_t *plane, size_t n, uint64_t *sum, uint64_t *squares)
+struct plane_sums {
+    uint64_t sum, squares;
+};
+
+static void add_plane(struct plane_sums *sums, const uint8_t *plane, size_t n)
 {
     for (size_t at = 0; at < n; at += PLANE_PIECE) {
         size_t end = n - at < PLANE_PIECE ? n : at + PLANE_PIECE;
-        uint32_t piece_sum = 0, piece_squares = 0;
+        int32_t sum = 0, squares = 0;
         for (size_t i = at; i < end; i++) {
-            uint32_t value = plane[i];
-            piece_sum += value;
-            piece_squares += value * value;
+            int16_t value = plane[i];
+            sum += value;
+            squares += value * value;
         }
-        *sum += piece_sum;
-        *squares += piece_squares;
+        sums->sum += (uint64_t)sum;
+        sums->squares += (uint64_t)squares;
     }
+}
+
+/* count is the number of pixels in the sums. */
+static void set_norm(struct pixel_norm *norm, size_t channel, const struct plane_sums *sums,
+                     double count)
+{
+    double mean = (double)sums->sum / count;
+    double variance = (double)sums->squares / count - mean * mean;
+    double scale = variance > 1e-9 ? 1 / sqrt(variance) : 1;
+    norm->scale[channel] = (float)scale;
+    norm->shift[channel] = (float)(-mean * scale);
 }
 
 enum status pixel_norm_measure(struct pixel_norm *norm, const struct image_shape *shape,
@@ -52,18 +67,13 @@ enum status pixel_norm_measure(struct pixel_norm *norm, const struct image_shape
         return error_set(err, ST_INVALID, "expected images of at most %d channels, found %zu",
                          BATCH_CHANNELS_MAX, shape->channels);
     size_t plane = shape->height * shape->width;
+    struct plane_sums sums[BATCH_CHANNELS_MAX] = {0};
+    for (size_t i = 0; i < n; i++)
+        for (size_t c = 0; c < shape->channels; c++)
+            add_plane(&sums[c], images->images[indices[i]] + c * plane, plane);
     *norm = (struct pixel_norm){0};
-    for (size_t c = 0; c < shape->channels; c++) {
-        uint64_t sum = 0, squares = 0;
-        for (size_t i = 0; i < n; i++)
-            add_plane(images->images[indices[i]] + c * plane, plane, &sum, &squares);
-        double count = (double)n * (double)plane;
-        double mean = (double)sum / count;
-        double variance = (double)squares / count - mean * mean;
-        double scale = variance > 1e-9 ? 1 / sqrt(variance) : 1;
-        norm->scale[c] = (float)scale;
-        norm->shift[c] = (float)(-mean * scale);
-    }
+    for (size_t c = 0; c < shape->channels; c++)
+        set_norm(norm, c, &sums[c], (double)n * (double)plane);
     return ST_OK;
 }
 
