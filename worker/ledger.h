@@ -42,10 +42,14 @@ size_t ledger_shared_size(size_t n_ranks);
 
 /* Join the books in `shared` (NULL: private books, for a single process). `rank` is this rank's
  * number on the host, 0 .. n_ranks - 1. The meters are borrowed and must be the same choice on
- * every rank of the host. Errors: ST_NOMEM; ST_IO. */
+ * every rank of the host; the processes are looked up below meter_root(). A rank that died is
+ * replaced by whoever joins with its number.
+ * Errors: ST_NOMEM; ST_INVALID (another number of ranks, or one too high); ST_BUSY (the rank's
+ * place is held by a live process). */
 enum status ledger_open(struct ledger **out, void *shared, size_t n_ranks, size_t rank,
                         enum ledger_role role, const struct meter_set *meters,
                         struct error *err);
+/* Cuts, and leaves the books to the others. NULL is safe. */
 void ledger_close(struct ledger *ledger);
 
 /* Close the interval now; does little when the last cut is younger than a millisecond. */
@@ -53,8 +57,8 @@ void ledger_cut(struct ledger *ledger);
 /* Cut if the last cut of any rank is older than a tenth of a second. Call it often. */
 void ledger_tick(struct ledger *ledger);
 
-/* This rank's trial begins: `root` leads its process tree, 0 when it runs inside the rank.
- * Cuts. */
+/* This rank's trial begins: `root` leads its process tree (a child of this process, and all
+ * that it starts: see trial_cpu.h), 0 when it runs inside the rank. Cuts. */
 void ledger_trial_begin(struct ledger *ledger, pid_t root);
 /* It ended and was reaped, having used cpu_s in all (NaN: what was seen last). Cuts and answers
  * its energy. */
@@ -68,8 +72,20 @@ void ledger_add_search(struct ledger *ledger, double cpu_s);
 /* What was spent outside of trials since the last call. */
 void ledger_collect(struct ledger *ledger, struct ledger_overhead *overhead);
 
-/* What the node's meters counted since the books were opened, and the sum of all accounts:
- * equal by construction. */
+/* What the node's meters counted since the books were opened, and to whom it was booked.
+ * Microjoules. */
+struct ledger_totals {
+    int64_t metered_uj;
+    int64_t trials_uj;  /* idle energy while they ran included */
+    int64_t waiting_uj; /* idle energy of workers without a trial */
+    int64_t search_uj, orchestrator_uj;
+    int64_t other_uj; /* processes that are none of ours */
+    int64_t
+        unattributed_uj; /* no processor was busy, or no worker was there for the idle part */
+};
+void ledger_totals(struct ledger *ledger, struct ledger_totals *totals);
+
+/* The first of these, and the sum of all the others: equal by construction. */
 void ledger_balance(struct ledger *ledger, int64_t *metered_uj, int64_t *booked_uj);
 
 #endif

@@ -98,3 +98,30 @@ void tree_zone(const struct tree *tree, const char *folder, const char *name,
     }
     tree_energy(tree, folder, energy_uj);
 }
+
+void tree_process(const struct tree *tree, const struct tree_process *p)
+{
+    char path[64];
+    snprintf(path, sizeof path, "/proc/%d/stat", (int)p->pid);
+    tree_write(
+        tree, path,
+        "%d (a) S (name) %c %d %d %d 0 -1 4194304 1 2 3 4 %llu %llu %llu %llu 20 0 1 0 %llu "
+        "0 0\n",
+        (int)p->pid, p->state ? p->state : 'S', (int)p->parent, (int)p->group, (int)p->session,
+        p->cpu - p->cpu / 3, p->cpu / 3, p->reaped - p->reaped / 4, p->reaped / 4, p->start);
+}
+
+void tree_process_gone(const struct tree *tree, pid_t pid)
+{
+    char path[64];
+    snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
+    tree_remove(tree, path);
+    *strrchr(path, '/') = '\0';
+    tree_remove(tree, path);
+}
+
+void tree_busy(const struct tree *tree, unsigned long long ticks)
+{
+    tree_write(tree, "/proc/stat", "cpu  %llu 0 0 0 0 0 0 0 0 0\ncpu0 1 2 3\ncpu1 1 2 3\n",
+               ticks);
+}

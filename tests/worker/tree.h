@@ -23,4 +23,16 @@ void tree_zone(const struct tree *tree, const char *folder, const char *name,
                unsigned long long energy_uj, unsigned long long range_uj);
 void tree_energy(const struct tree *tree, const char *folder, unsigned long long energy_uj);
 
+/* One process of a made /proc; times in clock ticks. */
+struct tree_process {
+    pid_t pid, parent, group, session;
+    char state; /* 0: 'S' */
+    unsigned long long cpu, reaped, start;
+};
+void tree_process(const struct tree *tree, const struct tree_process *process);
+void tree_process_gone(const struct tree *tree, pid_t pid);
+
+/* /proc/stat with that many busy ticks on two processors. */
+void tree_busy(const struct tree *tree, unsigned long long ticks);
+
 #endif

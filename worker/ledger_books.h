@@ -1,0 +1,96 @@
+/* ledger_books.h - the block of memory that the ranks of a host share, and how it stays whole
+ * when a rank is killed at any moment.
+ *
+ * The block holds the books twice. Whoever holds the mutex copies the books in force to the
+ * spare ones, changes those, and brings them into force by the one store of an index. A rank
+ * that is killed in between has changed nothing: the kernel passes its robust mutex on, and the
+ * next holder starts from the books in force. There are no pointers in the block, because each
+ * rank sees it at an address of its own. */
+#ifndef WORKER_LEDGER_BOOKS_H
+#define WORKER_LEDGER_BOOKS_H
+
+#include "base/status.h"
+#include "worker/ledger.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/* What was booked to a rank. Microjoules; they only grow. */
+struct ledger_account {
+    int64_t dynamic_uj, idle_uj; /* of its trials */
+    int64_t low_uj, high_uj;     /* bounds on the sum of those two */
+    int64_t waiting_uj;          /* idle energy while it ran no trial */
+    int64_t search_uj;
+    int64_t orchestrator_uj;
+};
+
+/* The quality of a stretch of the books: what happened from one moment to another is the
+ * difference. They only grow. */
+struct ledger_record {
+    uint64_t intervals; /* in which at least one counter of each meter could be read */
+    uint32_t wraps, gaps;
+};
+
+struct ledger_slot {
+    pid_t pid; /* 0: nobody */
+    uint64_t start_ticks;
+    enum ledger_role role;
+    int64_t own_ns; /* of the rank's processor time less its search, booked so far; it starts
+                       with what was used before it joined */
+    uint64_t search_ns; /* of its search clock, booked so far */
+    bool in_trial;
+    pid_t trial_root;      /* 0: the trial runs inside the rank */
+    uint64_t trial_number; /* tells a trial from those before, on any rank */
+    uint64_t trial_cpu_ns; /* of the trial's processes: booked so far */
+    struct ledger_account account;
+    struct ledger_account at_begin; /* of the trial */
+    struct ledger_record record_at_begin;
+    struct ledger_account at_collect;
+    struct ledger_record record_at_collect;
+};
+
+struct ledger_books {
+    int64_t cut_ns; /* monotonic */
+    struct meter_reading readings[METERS_MAX];
+    uint64_t busy_ns; /* of the machine's processors at the last cut; 0: not known */
+    int64_t lead_ns; /* by how much our processes have been booked ahead of the machine's ticks;
+                        others wait so long */
+    uint64_t n_trials;
+    int64_t metered_uj;
+    int64_t other_uj;        /* processes that are none of ours */
+    int64_t unattributed_uj; /* nobody was busy, or nobody works here */
+    struct ledger_record record;
+    struct ledger_slot slots[];
+};
+
+/* This process's view of the block. */
+struct ledger_block;
+
+/* Attach to the block, and set it up if it is all zero: `setup` fills the first books, under
+ * the protection of being the only one. memory NULL maps a private block. Errors: ST_NOMEM;
+ * ST_INVALID (made for another number of ranks). */
+enum status ledger_block_attach(struct ledger_block **out, void *memory, size_t n_ranks,
+                                void (*setup)(struct ledger_books *books, void *context),
+                                void *context, struct error *err);
+void ledger_block_detach(struct ledger_block *block);
+
+/* Take the mutex; wait = false answers false when another holds it. False also when the mutex
+ * is broken beyond repair. */
+bool ledger_block_lock(struct ledger_block *block, bool wait);
+void ledger_block_unlock(struct ledger_block *block);
+
+/* Holding the mutex: the books in force, and a fresh copy to change. The copy comes into force
+ * by ledger_block_commit() and is forgotten otherwise. */
+const struct ledger_books *ledger_block_books(const struct ledger_block *block);
+struct ledger_books *ledger_block_copy(struct ledger_block *block);
+void ledger_block_commit(struct ledger_block *block);
+
+/* Without the mutex: when the books in force were cut (monotonic), and the clock of a rank's
+ * search (only the rank itself adds to it). */
+int64_t ledger_block_cut_ns(const struct ledger_block *block);
+uint64_t ledger_block_search_ns(const struct ledger_block *block, size_t rank);
+void ledger_block_add_search(struct ledger_block *block, size_t rank, uint64_t cpu_ns);
+
+#endif
