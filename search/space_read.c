@@ -149,8 +149,8 @@ static size_t read_kind(struct json_reader *reader)
         if (strcmp(text, kinds[i].name) == 0)
             return i;
     const char *near = closest_kind(text);
-    json_reader_problem(reader, "type", "unknown type '%s'%s%s%s: the types are %s", text,
-                        near ? ", did you mean '" : "", near ? near : "", near ? "'?" : "",
+    json_reader_problem(reader, "type", "unknown type '%s'%s%s%s The types are %s", text,
+                        near ? ", did you mean '" : "", near ? near : "", near ? "'?" : ".",
                         known);
     return KINDS;
 }
