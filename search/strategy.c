@@ -47,8 +47,8 @@ static const struct strategy_type *find_type(const char *name, const struct json
     const char *near = closest_type(name);
     struct strbuf all = STRBUF_INIT;
     list_types(&all);
-    json_problem(problems, at, path, "unknown strategy '%s'%s%s%s: there are %s", name,
-                 near ? ", did you mean '" : "", near ? near : "", near ? "'?" : "",
+    json_problem(problems, at, path, "unknown strategy '%s'%s%s%s There are %s", name,
+                 near ? ", did you mean '" : "", near ? near : "", near ? "'?" : ".",
                  strbuf_text(&all));
     strbuf_free(&all);
     return NULL;
