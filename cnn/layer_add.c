@@ -5,8 +5,6 @@
 #include "cnn/format.h"
 #include "cnn/layer.h"
 
-#include <string.h>
-
 struct state {
     bool relu;
     struct buffer *a, *b, *out;
@@ -19,7 +17,7 @@ static enum status add_shape(const struct layer_spec *spec, const struct shape *
                              struct shape *output, struct error *err)
 {
     (void)spec;
-    if (memcmp(&inputs[0], &inputs[1], sizeof inputs[0]) != 0)
+    if (!shape_equal(&inputs[0], &inputs[1]))
         return error_set(err, ST_INVALID, "add: the two inputs have different sizes");
     *output = inputs[0];
     return ST_OK;

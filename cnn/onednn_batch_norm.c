@@ -164,7 +164,8 @@ static void plan_backward(struct plan *plan, struct layer *layer)
         {DNNL_ARG_VARIANCE, state->statistics, state->variance},
         {DNNL_ARG_DIFF_DST, out->format, out->gradients[0]},
         {DNNL_ARG_SCALE, params[SCALE].format, params[SCALE].data},
-        {DNNL_ARG_SHIFT, params[SHIFT].format, params[SHIFT].data}, /* version 2 counts it */
+        {DNNL_ARG_SHIFT, params[SHIFT].format,
+         ONEDNN_GRADIENT_TAKES_SHIFT ? params[SHIFT].data : NULL},
         {DNNL_ARG_WORKSPACE, workspace, state->workspace},
         {DNNL_ARG_DIFF_SRC, in->format, result},
         {DNNL_ARG_DIFF_SCALE, params[SCALE].format, params[SCALE].gradient},

@@ -15,6 +15,10 @@ typedef const_dnnl_memory_desc_t onednn_md;
 typedef const dnnl_memory_desc_t *onednn_md;
 #endif
 
+/* Whether the gradient of batch normalisation takes the shift, which it does not use: version 2
+ * refuses to run without it, version 3 with it. */
+#define ONEDNN_GRADIENT_TAKES_SHIFT (DNNL_VERSION_MAJOR < 3)
+
 /* A memory descriptor with an owner. */
 struct onednn_md_owner {
     dnnl_memory_desc_t md;

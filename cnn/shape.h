@@ -2,6 +2,7 @@
 #ifndef CNN_SHAPE_H
 #define CNN_SHAPE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -14,6 +15,14 @@ struct shape {
     int n;
     int64_t dims[SHAPE_DIMS];
 };
+
+static inline bool shape_equal(const struct shape *a, const struct shape *b)
+{
+    for (int i = 0; i < a->n; i++)
+        if (a->dims[i] != b->dims[i])
+            return false;
+    return a->n == b->n;
+}
 
 static inline int64_t shape_count(const struct shape *shape)
 {
