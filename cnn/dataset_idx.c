@@ -209,26 +209,40 @@ static enum status take_pair(struct dataset *dataset, struct dataset_split *spli
     return status ? status : take_labels(dataset, split, labels, err);
 }
 
+/* The file names of a split. */
+struct idx_pair {
+    const char *images, *labels;
+};
+
+static const struct idx_pair training = {"train-images-idx3-ubyte", "train-labels-idx1-ubyte"};
+static const struct idx_pair test = {"t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"};
+
+/* There are no images: then there must be no labels either. */
+static enum status check_absent(struct dataset *dataset, struct idx *labels, const char *folder,
+                                const struct idx_pair *names, struct error *err)
+{
+    enum status status = read_idx(dataset, labels, folder, names->labels, err);
+    if (status == ST_NOTFOUND)
+        return ST_OK;
+    if (status)
+        return status;
+    return error_set(err, ST_NOTFOUND, "%s: expected %s or %s.gz beside its labels, found none",
+                     folder, names->images, names->images);
+}
+
 static enum status read_split(struct dataset *dataset, struct dataset_split *split,
-                              const char *folder, const char *image_file,
-                              const char *label_file, struct error *err)
+                              const char *folder, const struct idx_pair *names, bool optional,
+                              struct error *err)
 {
     struct idx images = {.n_dims = 3}, labels = {.n_dims = 1};
-    enum status status = read_idx(dataset, &images, folder, image_file, err);
-    /* No test images: then there is no test set, but only one half of it is a mistake. */
-    bool absent = status == ST_NOTFOUND && split == &dataset->test;
-    enum status label_status = status == ST_OK || absent
-                                   ? read_idx(dataset, &labels, folder, label_file, err)
-                                   : status;
-    if (absent && label_status == ST_NOTFOUND)
-        status = ST_OK;
-    else if (absent && label_status == ST_OK)
-        status = error_set(err, ST_NOTFOUND, "%s: expected %s beside its labels, found none",
-                           folder, image_file);
-    else
-        status = label_status;
-    if (status == ST_OK && !absent)
-        status = take_pair(dataset, split, &images, &labels, err);
+    enum status status = read_idx(dataset, &images, folder, names->images, err);
+    if (status == ST_NOTFOUND && optional) {
+        status = check_absent(dataset, &labels, folder, names, err);
+    } else if (status == ST_OK) {
+        status = read_idx(dataset, &labels, folder, names->labels, err);
+        if (status == ST_OK)
+            status = take_pair(dataset, split, &images, &labels, err);
+    }
     free(images.path);
     free(labels.path);
     return status;
@@ -238,12 +252,8 @@ static enum status open_idx(struct dataset *dataset, const char *path, const dou
                             struct error *err)
 {
     dataset->n_classes = (size_t)options[CLASSES];
-    enum status status = read_split(dataset, &dataset->train, path, "train-images-idx3-ubyte",
-                                    "train-labels-idx1-ubyte", err);
-    if (status)
-        return status;
-    return read_split(dataset, &dataset->test, path, "t10k-images-idx3-ubyte",
-                      "t10k-labels-idx1-ubyte", err);
+    enum status status = read_split(dataset, &dataset->train, path, &training, false, err);
+    return status ? status : read_split(dataset, &dataset->test, path, &test, true, err);
 }
 
 const struct dataset_format dataset_idx = {

@@ -13,7 +13,7 @@
 
 #define BYTES_MAX (UINT64_C(4) << 30)
 #define CHANNELS_MAX 4
-#define SIZE_MAX_PIXELS 128
+#define SIDE_MAX 128
 /* Noise is read from here at random places: drawing a normal for each pixel takes longer than
  * all the rest. */
 #define NOISE_VALUES 32768
@@ -21,7 +21,7 @@
 enum { SIZE, CHANNELS, IMAGES, TEST_IMAGES, CLASSES, DIFFICULTY, SEED, N_OPTIONS };
 
 static const struct dataset_option option_table[N_OPTIONS] = {
-    [SIZE] = {"size", "height and width in pixels", true, 8, SIZE_MAX_PIXELS, 16},
+    [SIZE] = {"size", "height and width in pixels", true, 8, SIDE_MAX, 16},
     [CHANNELS] = {"channels", "colour planes", true, 1, CHANNELS_MAX, 3},
     [IMAGES] = {"images", "images to train on", true, 2, 1e7, 4000},
     [TEST_IMAGES] = {"test_images", "images of the test set", true, 0, 1e7, 1000},
@@ -188,29 +188,39 @@ static enum status check_size(const struct dataset *dataset, const double *optio
                      bytes / (double)(1 << 30), (double)(BYTES_MAX >> 30));
 }
 
+static enum status create_generator(struct generator **out, const struct dataset *dataset,
+                                    const double *options, struct error *err)
+{
+    struct generator *generator = calloc(1, sizeof *generator);
+    uint64_t seed = (uint64_t)options[SEED];
+    if (!generator || prototypes_create(&generator->prototypes, dataset->n_classes,
+                                        dataset->shape.height, seed)) {
+        free(generator);
+        return error_set(err, ST_NOMEM, "synthetic: out of memory");
+    }
+    generator->shape = dataset->shape;
+    generator->seed = seed;
+    generator->difficulty = options[DIFFICULTY];
+    draw_noise(generator);
+    *out = generator;
+    return ST_OK;
+}
+
 static enum status open_synthetic(struct dataset *dataset, const char *path,
                                   const double *options, struct error *err)
 {
     (void)path;
-    size_t size = (size_t)options[SIZE];
-    dataset->shape = (struct image_shape){(size_t)options[CHANNELS], size, size};
+    size_t side = (size_t)options[SIZE];
+    dataset->shape = (struct image_shape){(size_t)options[CHANNELS], side, side};
     dataset->n_classes = (size_t)options[CLASSES];
+    struct generator *generator;
     enum status status = check_size(dataset, options, err);
+    if (status == ST_OK)
+        status = create_generator(&generator, dataset, options, err);
     if (status)
         return status;
-    struct generator *generator = calloc(1, sizeof *generator);
-    if (!generator)
-        return error_set(err, ST_NOMEM, "synthetic: out of memory");
-    generator->shape = dataset->shape;
-    generator->seed = (uint64_t)options[SEED];
-    generator->difficulty = options[DIFFICULTY];
-    if (prototypes_create(&generator->prototypes, dataset->n_classes, size, generator->seed))
-        status = error_set(err, ST_NOMEM, "synthetic: out of memory");
-    if (status == ST_OK) {
-        draw_noise(generator);
-        status = draw_split(dataset, &dataset->train, generator, (size_t)options[IMAGES],
-                            "train", err);
-    }
+    status =
+        draw_split(dataset, &dataset->train, generator, (size_t)options[IMAGES], "train", err);
     if (status == ST_OK)
         status = draw_split(dataset, &dataset->test, generator, (size_t)options[TEST_IMAGES],
                             "test", err);

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 /* Sort the n indices of `order` by class, keeping the order within a class (a counting sort).
- * starts is [n_classes + 1], for scratch. */
+ * starts is [n_classes + 1], all 0. */
 static void sort_by_class(size_t *sorted, const size_t *order, const uint16_t *labels, size_t n,
                           size_t *starts, size_t n_classes)
 {
@@ -48,6 +48,54 @@ static void deal(struct data_split *split, const size_t *order, const bool *held
     assert(n_train == split->n_train && n_val == split->n_val);
 }
 
+/* Memory that is needed while the cut is made. */
+struct scratch {
+    size_t *order, *sorted; /* [n] */
+    size_t *starts;         /* [n_classes + 1] */
+    bool *held_out;         /* [n] */
+};
+
+static bool scratch_allocate(struct scratch *scratch, size_t n, size_t n_classes)
+{
+    scratch->order = calloc(n, sizeof *scratch->order);
+    scratch->sorted = calloc(n, sizeof *scratch->sorted);
+    scratch->starts = calloc(n_classes + 1, sizeof *scratch->starts);
+    scratch->held_out = calloc(n, sizeof *scratch->held_out);
+    return scratch->order && scratch->sorted && scratch->starts && scratch->held_out;
+}
+
+static void scratch_free(struct scratch *scratch)
+{
+    free(scratch->order);
+    free(scratch->sorted);
+    free(scratch->starts);
+    free(scratch->held_out);
+}
+
+static bool allocate(struct data_split *split, size_t n_train, size_t n_val)
+{
+    split->train = calloc(n_train, sizeof *split->train);
+    split->n_train = n_train;
+    split->val = calloc(n_val, sizeof *split->val);
+    split->n_val = n_val;
+    return split->train && split->val;
+}
+
+static void cut(struct data_split *split, struct scratch *scratch,
+                const struct dataset_split *images, size_t n_classes, uint64_t seed)
+{
+    size_t n = images->n;
+    struct rng rng;
+    rng_seed(&rng, rng_derive(seed, "split", 0, 0));
+    for (size_t i = 0; i < n; i++)
+        scratch->order[i] = i;
+    rng_shuffle(&rng, scratch->order, n);
+    sort_by_class(scratch->sorted, scratch->order, images->labels, n, scratch->starts,
+                  n_classes);
+    mark_held_out(scratch->held_out, scratch->sorted, n, split->n_val);
+    deal(split, scratch->order, scratch->held_out, n);
+}
+
 enum status data_split_create(struct data_split *split, const struct dataset_split *images,
                               size_t n_classes, double fraction, uint64_t seed,
                               struct error *err)
@@ -60,31 +108,17 @@ enum status data_split_create(struct data_split *split, const struct dataset_spl
                          "expected at least two images, one to train and one to validate on, "
                          "found %zu",
                          n);
-    split->n_val = count_held_out(n, fraction);
-    split->n_train = n - split->n_val;
-    split->train = calloc(split->n_train, sizeof *split->train);
-    split->val = calloc(split->n_val, sizeof *split->val);
-    size_t *order = calloc(n, sizeof *order), *sorted = calloc(n, sizeof *sorted);
-    size_t *starts = calloc(n_classes + 1, sizeof *starts);
-    bool *held_out = calloc(n, sizeof *held_out);
+    size_t n_val = count_held_out(n, fraction);
     enum status status = ST_OK;
-    if (split->train && split->val && order && sorted && starts && held_out) {
-        struct rng rng;
-        rng_seed(&rng, rng_derive(seed, "split", 0, 0));
-        for (size_t i = 0; i < n; i++)
-            order[i] = i;
-        rng_shuffle(&rng, order, n);
-        sort_by_class(sorted, order, images->labels, n, starts, n_classes);
-        mark_held_out(held_out, sorted, n, split->n_val);
-        deal(split, order, held_out, n);
+    struct scratch scratch;
+    bool scratched = scratch_allocate(&scratch, n, n_classes);
+    if (scratched && allocate(split, n - n_val, n_val)) {
+        cut(split, &scratch, images, n_classes, seed);
     } else {
         data_split_free(split);
         status = error_set(err, ST_NOMEM, "out of memory to split %zu images", n);
     }
-    free(order);
-    free(sorted);
-    free(starts);
-    free(held_out);
+    scratch_free(&scratch);
     return status;
 }
 
