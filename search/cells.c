@@ -114,15 +114,19 @@ static enum status make_axes(struct cells *cells, enum cells_of what)
 static enum status refuse_reals(const struct space *space, struct error *err)
 {
     struct strbuf names = STRBUF_INIT;
+    enum status status = ST_OK;
     for (size_t i = 0; i < space_count(space); i++) {
         const struct param *param = space_param(space, i);
-        if (param->kind == PARAM_REAL && param->grid == 0)
-            strbuf_printf(&names, "%s'%s'", names.length ? ", " : "", param->name);
+        if (param->kind != PARAM_REAL || param->grid > 0)
+            continue;
+        strbuf_printf(&names, "%s'%s'", status ? ", " : "", param->name);
+        status = ST_INVALID;
     }
-    enum status status = ST_OK;
-    if (names.length) {
-        status = error_set(err, ST_INVALID, "a grid needs a number of levels for the real %s",
-                           strbuf_text(&names));
+    if (!strbuf_ok(&names))
+        status = ST_NOMEM;
+    if (status) {
+        error_set(err, status, "a grid needs a number of levels for the real %s",
+                  strbuf_text(&names));
         error_remedy(err, "give each of them \"grid\": 3, or another number of levels");
     }
     strbuf_free(&names);
@@ -315,15 +319,16 @@ enum status cells_create(struct cells **out, const struct space *space, enum cel
                          struct error *err)
 {
     *out = NULL;
-    if (what == CELLS_GRID && refuse_reals(space, err))
-        return ST_INVALID;
+    enum status status = what == CELLS_GRID ? refuse_reals(space, err) : ST_OK;
+    if (status)
+        return status;
     struct cells *cells = calloc(1, sizeof *cells);
     if (!cells)
         return error_set(err, ST_NOMEM, "out of memory");
     cells->space = space;
     cells->n = space_count(space);
     cells->axes = calloc(cells->n + 1, sizeof *cells->axes);
-    enum status status = cells->axes ? make_axes(cells, what) : ST_NOMEM;
+    status = cells->axes ? make_axes(cells, what) : ST_NOMEM;
     if (!status)
         status = make_scratch(cells);
     if (status) {

@@ -1,0 +1,136 @@
+/* Memory that runs out at any moment: the call says so, leaves nothing behind, and works when
+ * it is made again. The linker sends the allocations of our objects through these functions. */
+#include "tests/search/fixture.h"
+
+#include <stdio.h>
+
+/* Allocations until one fails; negative: none does. */
+static long countdown = -1;
+
+static bool fails(void)
+{
+    return countdown >= 0 && countdown-- == 0;
+}
+
+void *__real_malloc(size_t size);
+void *__real_calloc(size_t n, size_t size);
+void *__real_realloc(void *old, size_t size);
+char *__real_strdup(const char *text);
+void *__wrap_malloc(size_t size);
+void *__wrap_calloc(size_t n, size_t size);
+void *__wrap_realloc(void *old, size_t size);
+char *__wrap_strdup(const char *text);
+
+void *__wrap_malloc(size_t size)
+{
+    return fails() ? NULL : __real_malloc(size);
+}
+
+void *__wrap_calloc(size_t n, size_t size)
+{
+    return fails() ? NULL : __real_calloc(n, size);
+}
+
+void *__wrap_realloc(void *old, size_t size)
+{
+    return fails() ? NULL : __real_realloc(old, size);
+}
+
+char *__wrap_strdup(const char *text)
+{
+    return fails() ? NULL : __real_strdup(text);
+}
+
+static void reading_a_space_survives(void **state)
+{
+    (void)state;
+    for (size_t s = 0; s < fixture_n_spaces; s++) {
+        struct json *json = fixture_json(fixture_spaces[s].text);
+        struct json_problems problems = {.source = "t.json"};
+        struct space *space = NULL;
+        enum status status = ST_NOMEM;
+        for (long n = 0; status; n++) {
+            countdown = n;
+            status = space_read(&space, json, &problems);
+            assert_true(status == ST_OK || (status == ST_NOMEM && !space));
+            assert_true(status == ST_OK || countdown < 0);
+        }
+        countdown = -1;
+        assert_int_equal(problems.count, 0);
+        space_free(space);
+        json_problems_free(&problems);
+        json_free(json);
+    }
+}
+
+/* Make a strategy, with an enqueued point, for every n-th allocation that fails. */
+static struct strategy *make_at_last(const struct problem *problem, const char *name,
+                                     const struct json *enqueue)
+{
+    char text[64];
+    snprintf(text, sizeof text, "\"%s\"", name);
+    struct json *entry = fixture_json(text);
+    struct json_problems problems = {.source = "t.json"};
+    struct strategy *strategy = NULL;
+    enum status status = ST_NOMEM;
+    for (long n = 0; status; n++) {
+        countdown = n;
+        status = strategy_create(&strategy, problem, entry, enqueue, "s", &problems);
+        assert_true(status == ST_OK || (status == ST_NOMEM && !strategy));
+    }
+    countdown = -1;
+    assert_int_equal(problems.count, 0);
+    json_problems_free(&problems);
+    json_free(entry);
+    return strategy;
+}
+
+/* The next trial, for every n-th allocation that fails. */
+static void ask_at_last(struct strategy *strategy, struct strategy *untroubled)
+{
+    const struct trial *trial, *expected;
+    enum ask ask = ASK_FAILED;
+    for (long n = 0; ask == ASK_FAILED; n++) {
+        countdown = n;
+        ask = strategy_ask(strategy, &trial);
+    }
+    countdown = -1;
+    assert_int_equal(ask, ASK_PROPOSED);
+    assert_int_equal(strategy_ask(untroubled, &expected), ASK_PROPOSED);
+    const struct space *space = strategy_history(strategy)->space;
+    assert_true(space_equal(space, trial->point, expected->point));
+    double value = (double)trial->number;
+    assert_int_equal(strategy_tell(strategy, trial->number, TRIAL_COMPLETE, &value, 1), ST_OK);
+    assert_int_equal(strategy_tell(untroubled, trial->number, TRIAL_COMPLETE, &value, 1),
+                     ST_OK);
+}
+
+static void strategies_survive(void **state)
+{
+    (void)state;
+    struct space *space = fixture_space(fixture_spaces[3].text);
+    struct problem problem = fixture_problem(space, 1);
+    struct json *enqueue = fixture_json("[{\"w\": 7, \"o\": 2}]");
+    size_t types = 0;
+    for (; strategy_types[types]; types++) {
+        const char *name = strategy_types[types]->name;
+        struct strategy *strategy = make_at_last(&problem, name, enqueue);
+        struct strategy *untroubled = make_at_last(&problem, name, enqueue);
+        for (int k = 0; k < 40; k++)
+            ask_at_last(strategy, untroubled);
+        strategy_free(strategy);
+        strategy_free(untroubled);
+    }
+    assert_true(types >= 3);
+    json_free(enqueue);
+    space_free(space);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(reading_a_space_survives),
+        cmocka_unit_test(strategies_survive),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
