@@ -1,0 +1,22 @@
+/* attempt.h - one attempt of a trial, as the worker is given it. */
+#ifndef WORKER_ATTEMPT_H
+#define WORKER_ATTEMPT_H
+
+#include "worker/trial_spec.h"
+
+#include <stdint.h>
+
+/* Everything is borrowed for the length of the call that takes it. */
+struct attempt {
+    const struct trial_spec *spec;
+    const struct json *params;     /* the point's parameters */
+    const char *const *objectives; /* metrics that the result must hold, ended by NULL; energy_j
+                                      and the like excluded */
+    const char *id; /* "bayes.0.17", WATTUNE_TRIAL: names the trial in messages and files */
+    uint64_t seed;
+    int threads;                /* what "auto" comes to on this worker */
+    const char *self;           /* path of the wattune binary, for cnn trials */
+    const char *checkpoint_dir; /* made for the trial; NULL: none */
+};
+
+#endif

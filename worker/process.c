@@ -1,0 +1,192 @@
+#include "worker/process.h"
+
+#include "worker/environment.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* The descriptors of the child, in the order of child_fds: 0, 1, 2, the protocol's two, and the
+ * pipe that tells whether exec worked, which closes itself when it does. */
+enum { CHILD_EXEC_FD = TRIAL_CONTROL_FD + 1, CHILD_FDS };
+
+void process_init(struct process *process)
+{
+    process->pid = 0;
+    process->pidfd = process->control = process->control_other = -1;
+    for (size_t i = 0; i < PROCESS_PIPES; i++)
+        process->fd[i] = -1;
+}
+
+static void close_fd(int *fd)
+{
+    if (*fd >= 0)
+        close(*fd);
+    *fd = -1;
+}
+
+void process_close_pipe(struct process *process, enum process_pipe pipe)
+{
+    close_fd(&process->fd[pipe]);
+}
+
+void process_close(struct process *process)
+{
+    close_fd(&process->pidfd);
+    close_fd(&process->control);
+    close_fd(&process->control_other);
+    for (int i = 0; i < PROCESS_PIPES; i++)
+        close_fd(&process->fd[i]);
+}
+
+/* A pipe of which our end does not block and nothing survives an exec. */
+static int open_pipe(int *ours, int *theirs, int we_write)
+{
+    int ends[2];
+    if (pipe2(ends, O_CLOEXEC))
+        return -1;
+    *ours = ends[we_write];
+    *theirs = ends[!we_write];
+    return fcntl(*ours, F_SETFL, O_NONBLOCK);
+}
+
+/* Open every pipe; child_fds[] gets the child's ends, -1 for those that failed. */
+static int open_pipes(struct process *process, int child_fds[CHILD_FDS])
+{
+    child_fds[0] = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    if (child_fds[0] < 0 || open_pipe(&process->fd[PROCESS_OUTPUT], &child_fds[1], 0) ||
+        open_pipe(&process->fd[PROCESS_ERRORS], &child_fds[2], 0) ||
+        open_pipe(&process->fd[PROCESS_REPORT], &child_fds[TRIAL_REPORT_FD], 0) ||
+        open_pipe(&process->control, &child_fds[TRIAL_CONTROL_FD], 1) ||
+        open_pipe(&process->fd[PROCESS_EXEC], &child_fds[CHILD_EXEC_FD], 0))
+        return -1;
+    process->control_other = fcntl(child_fds[TRIAL_CONTROL_FD], F_DUPFD_CLOEXEC, 0);
+    return process->control_other < 0 ? -1 : 0;
+}
+
+/* Fork with all signals blocked: one that comes before the child has its own signals would run
+ * our handlers in it, and be lost. The child unblocks them itself. */
+static pid_t fork_silently(void)
+{
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_BLOCK, &all, &before);
+    pid_t pid = fork();
+    int errnum = errno;
+    if (pid != 0)
+        pthread_sigmask(SIG_SETMASK, &before, NULL);
+    errno = errnum;
+    return pid;
+}
+
+/* From here to the exec only what is safe between fork() and exec() may be called. */
+
+/* Signals as a fresh program expects them: what MPI or we catch or ignore must not last. */
+static void reset_signals(void)
+{
+    sigset_t none;
+    for (int number = 1; number < NSIG; number++)
+        signal(number, SIG_DFL);
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+/* Memory that runs out should cost the trial, not the worker. May be refused: then it does not.
+ */
+static void offer_to_oom_killer(void)
+{
+    int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+    if (fd < 0)
+        return;
+    ssize_t written = write(fd, "500", 3);
+    (void)written;
+    close(fd);
+}
+
+/* Put the descriptors to 0 .. CHILD_FDS - 1 and close all others. They go above the targets
+ * first, so that none is overwritten before it has moved. */
+static void arrange_fds(const int child_fds[CHILD_FDS])
+{
+    int high[CHILD_FDS];
+    for (int i = 0; i < CHILD_FDS; i++)
+        high[i] = fcntl(child_fds[i], F_DUPFD_CLOEXEC, CHILD_FDS);
+    for (int i = 0; i < CHILD_EXEC_FD; i++)
+        dup2(high[i], i);
+    dup3(high[CHILD_EXEC_FD], CHILD_EXEC_FD, O_CLOEXEC);
+    closefrom(CHILD_FDS);
+}
+
+static _Noreturn void run_child(const struct process_plan *plan, const int child_fds[CHILD_FDS],
+                                pid_t parent)
+{
+    setsid();
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent)
+        _exit(127); /* it died before it could have been noticed */
+    reset_signals();
+    struct rlimit core;
+    if (getrlimit(RLIMIT_CORE, &core) == 0) {
+        core.rlim_cur = 0;
+        setrlimit(RLIMIT_CORE, &core);
+    }
+    offer_to_oom_killer();
+    arrange_fds(child_fds);
+    struct process_failure failure = {0};
+    if (plan->cwd && chdir(plan->cwd)) {
+        failure.in_cwd = 1;
+    } else {
+        /* execvpe() would look in the PATH of this process, execvp() looks in environ's. */
+        memcpy(&environ, &plan->envp, sizeof environ);
+        execvp(plan->argv[0], plan->argv);
+    }
+    failure.errnum = errno;
+    ssize_t written = write(CHILD_EXEC_FD, &failure, sizeof failure);
+    (void)written;
+    _exit(127);
+}
+
+enum status process_start(struct process *process, const struct process_plan *plan,
+                          struct error *err)
+{
+    int child_fds[CHILD_FDS];
+    for (int i = 0; i < CHILD_FDS; i++)
+        child_fds[i] = -1;
+    process_init(process);
+    enum status status = ST_OK;
+    pid_t parent = getpid(), pid = -1;
+    if (open_pipes(process, child_fds)) {
+        status = error_errno(err, errno, "cannot open the pipes of a trial");
+        error_remedy(err, "raise the limit of open files (ulimit -n)");
+    } else if ((pid = fork_silently()) < 0) {
+        status = error_errno(err, errno, "cannot start a process for a trial");
+        error_remedy(err, "raise the limit of processes (ulimit -u) or free memory");
+    } else if (pid == 0) {
+        run_child(plan, child_fds, parent);
+    }
+    for (int i = 0; i < CHILD_FDS; i++)
+        close_fd(&child_fds[i]);
+    if (status) {
+        process_close(process);
+        return status;
+    }
+    process->pid = pid;
+    process->pidfd = (int)syscall(SYS_pidfd_open, pid, 0); /* close-on-exec by itself */
+    return ST_OK;
+}
+
+void process_failure_text(const struct process_failure *failure, const char *cwd, char *text,
+                          size_t size)
+{
+    if (failure->in_cwd)
+        snprintf(text, size, "cannot enter the folder '%s': %s", cwd,
+                 strerror(failure->errnum));
+    else
+        snprintf(text, size, "cannot run: %s%s", strerror(failure->errnum),
+                 failure->errnum == EACCES ? " (is it executable?)" : "");
+}

@@ -1,0 +1,45 @@
+/* protocol.h - what a trial says: lines of JSON, as docs/trials.md tells its users.
+ *
+ * Whatever is wrong with a line is told as the reason for which the attempt fails: a clause
+ * that follows the trial's name ("sent an unknown event 'reslut'; ..."). Threading: no shared
+ * state. */
+#ifndef WORKER_PROTOCOL_H
+#define WORKER_PROTOCOL_H
+
+#include "base/json.h"
+#include "base/status.h"
+#include "worker/outcome.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* The longest line, without its newline. */
+enum { PROTOCOL_LINE_MAX = 65536 };
+
+enum protocol_event { PROTOCOL_PHASE, PROTOCOL_REPORT, PROTOCOL_RESULT };
+
+/* Read one line. *object is the caller's to json_free(); for a phase its "name" is a text, in a
+ * report and a result every number is finite. Errors: ST_FORMAT with the reason in err;
+ * ST_NOMEM; *object is NULL then. */
+enum status protocol_read(enum protocol_event *event, struct json **object, const char *line,
+                          size_t length, struct error *err);
+
+/* Read the last line of a standard output as a result: the same, but "event" may be missing. */
+enum status protocol_read_output(struct json **object, const char *line, size_t length,
+                                 struct error *err);
+
+/* Take the metrics of a result into an outcome, which holds none yet. `objectives` (ended by
+ * NULL) must be among them; the trial's `params` must not. Errors: ST_FORMAT with the reason in
+ * err; ST_NOMEM. */
+enum status protocol_take_result(struct outcome *outcome, const struct json *result,
+                                 const char *const *objectives, const struct json *params,
+                                 struct error *err);
+
+/* Errors: ST_FORMAT with the reason in err when an objective is not among the metrics. */
+enum status protocol_check_objectives(const struct outcome *outcome,
+                                      const char *const *objectives, struct error *err);
+
+/* True for names that Wattune's own columns have: no trial may report a metric so called. */
+bool metric_is_reserved(const char *name);
+
+#endif
