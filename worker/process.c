@@ -111,15 +111,25 @@ static void offer_to_oom_killer(void)
 
 /* Put the descriptors to 0 .. CHILD_FDS - 1 and close all others. They go above the targets
  * first, so that none is overwritten before it has moved. */
-static void arrange_fds(const int child_fds[CHILD_FDS])
+static int arrange_fds(const int child_fds[CHILD_FDS])
 {
     int high[CHILD_FDS];
     for (int i = 0; i < CHILD_FDS; i++)
-        high[i] = fcntl(child_fds[i], F_DUPFD_CLOEXEC, CHILD_FDS);
+        if ((high[i] = fcntl(child_fds[i], F_DUPFD_CLOEXEC, CHILD_FDS)) < 0)
+            return -1;
     for (int i = 0; i < CHILD_EXEC_FD; i++)
         dup2(high[i], i);
     dup3(high[CHILD_EXEC_FD], CHILD_EXEC_FD, O_CLOEXEC);
     closefrom(CHILD_FDS);
+    return 0;
+}
+
+static _Noreturn void tell_failure(int fd, enum process_step step)
+{
+    struct process_failure failure = {.step = step, .errnum = errno};
+    ssize_t written = write(fd, &failure, sizeof failure);
+    (void)written;
+    _exit(127);
 }
 
 static _Noreturn void run_child(const struct process_plan *plan, const int child_fds[CHILD_FDS],
@@ -136,19 +146,14 @@ static _Noreturn void run_child(const struct process_plan *plan, const int child
         setrlimit(RLIMIT_CORE, &core);
     }
     offer_to_oom_killer();
-    arrange_fds(child_fds);
-    struct process_failure failure = {0};
-    if (plan->cwd && chdir(plan->cwd)) {
-        failure.in_cwd = 1;
-    } else {
-        /* execvpe() would look in the PATH of this process, execvp() looks in environ's. */
-        memcpy(&environ, &plan->envp, sizeof environ);
-        execvp(plan->argv[0], plan->argv);
-    }
-    failure.errnum = errno;
-    ssize_t written = write(CHILD_EXEC_FD, &failure, sizeof failure);
-    (void)written;
-    _exit(127);
+    if (arrange_fds(child_fds))
+        tell_failure(child_fds[CHILD_EXEC_FD], PROCESS_STEP_FDS);
+    if (plan->cwd && chdir(plan->cwd))
+        tell_failure(CHILD_EXEC_FD, PROCESS_STEP_CWD);
+    /* execvpe() would look in the PATH of this process, execvp() looks in environ's. */
+    memcpy(&environ, &plan->envp, sizeof environ);
+    execvp(plan->argv[0], plan->argv);
+    tell_failure(CHILD_EXEC_FD, PROCESS_STEP_RUN);
 }
 
 enum status process_start(struct process *process, const struct process_plan *plan,
@@ -183,10 +188,12 @@ enum status process_start(struct process *process, const struct process_plan *pl
 void process_failure_text(const struct process_failure *failure, const char *cwd, char *text,
                           size_t size)
 {
-    if (failure->in_cwd)
-        snprintf(text, size, "cannot enter the folder '%s': %s", cwd,
-                 strerror(failure->errnum));
+    const char *why = strerror(failure->errnum);
+    if (failure->step == PROCESS_STEP_CWD)
+        snprintf(text, size, "cannot enter the folder '%s': %s", cwd, why);
+    else if (failure->step == PROCESS_STEP_FDS)
+        snprintf(text, size, "cannot open its pipes: %s", why);
     else
-        snprintf(text, size, "cannot run: %s%s", strerror(failure->errnum),
+        snprintf(text, size, "cannot run: %s%s", why,
                  failure->errnum == EACCES ? " (is it executable?)" : "");
 }

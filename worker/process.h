@@ -36,8 +36,9 @@ struct process_plan {
 };
 
 /* Why the child could not become the program, as it comes through PROCESS_EXEC. */
+enum process_step { PROCESS_STEP_FDS, PROCESS_STEP_CWD, PROCESS_STEP_RUN };
 struct process_failure {
-    int in_cwd; /* the folder, not the program, is what failed */
+    enum process_step step;
     int errnum;
 };
 

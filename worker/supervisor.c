@@ -21,6 +21,7 @@ enum { ERRORS_KEPT = 8192, OUTPUT_KEPT = PROTOCOL_LINE_MAX + 1024 };
 #define LEDGER_PAUSE_S 0.1
 #define CHILD_PAUSE_S 0.02
 #define SAMPLE_PAUSE_S 0.2
+#define SPOKEN_PAUSE_S 0.01
 
 enum status supervisor_create(struct supervisor **out, struct ledger *ledger, struct error *err)
 {
@@ -121,9 +122,8 @@ static void reset(struct supervisor *s)
     s->decided = s->has_result = s->stop_asked = s->killing = s->lost = false;
     s->wait_status = 0;
     s->kill_at = s->give_up_at = INFINITY;
-    s->sampled_at = -INFINITY;
     s->sampled_kb = -1;
-    s->started_s = clock_monotonic_s();
+    s->started_s = s->sampled_at = clock_monotonic_s();
     s->outcome.started_at_us = clock_realtime_us();
     s->timeout_at =
         s->attempt.timeout_s > 0 ? s->started_s + s->attempt.timeout_s : (double)INFINITY;
@@ -245,11 +245,11 @@ static enum status wait_for_news(struct supervisor *s, double now, double until,
 }
 
 /* Samples are for trials that are smaller than this process, and worth a file read only now and
- * then. */
+ * then: sooner when the trial says something, since that may be its last act. */
 static void sample_memory(struct supervisor *s, double now)
 {
-    bool before_exec = s->process.fd[PROCESS_EXEC] >= 0;
-    if (s->stage != STAGE_RUNNING || before_exec || now < s->sampled_at + SAMPLE_PAUSE_S)
+    double pause_s = s->lines.length > 0 ? SPOKEN_PAUSE_S : SAMPLE_PAUSE_S;
+    if (s->stage != STAGE_RUNNING || now < s->sampled_at + pause_s)
         return;
     long kb = process_peak_kb(s->process.pid);
     if (kb > s->sampled_kb)
@@ -273,7 +273,6 @@ static bool look_after(struct supervisor *s, double now)
         supervisor_conclude(s);
         return true;
     }
-    sample_memory(s, now);
     return false;
 }
 
@@ -287,6 +286,7 @@ enum status supervisor_poll(struct supervisor *s, double timeout_s,
     for (;;) {
         if (s->stage == STAGE_RUNNING || s->stage == STAGE_CLEANING)
             supervisor_read(s);
+        sample_memory(s, now);
         if (supervisor_next_event(s, event))
             return ST_OK;
         if (look_after(s, now)) {

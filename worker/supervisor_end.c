@@ -176,6 +176,8 @@ static void judge(struct supervisor *s)
         if (!s->has_result && !s->stop_asked)
             supervisor_decide(s, OUTCOME_FAILED, "ended without a result: %s", err.what);
     }
+    if (s->decided)
+        return;
     if (s->stop_asked) {
         judge_stopped(s, clean);
     } else if (clean || (s->has_result && s->killing)) {

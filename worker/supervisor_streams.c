@@ -138,9 +138,10 @@ static bool take_line(struct supervisor *s, const char *line, size_t length,
     return true;
 }
 
+/* Nothing to understand; too much of nothing is a mistake like any other. */
 static bool is_blank(const char *line, size_t length)
 {
-    return strspn(line, " \t\r") >= length;
+    return length <= PROTOCOL_LINE_MAX && strspn(line, " \t\r") >= length;
 }
 
 bool supervisor_next_event(struct supervisor *s, struct supervisor_event *event)

@@ -1,0 +1,13 @@
+/* fake_ledger.h - books that only count the entries, for tests of who makes them. */
+#ifndef TESTS_WORKER_FAKE_LEDGER_H
+#define TESTS_WORKER_FAKE_LEDGER_H
+
+#include "worker/ledger.h"
+
+struct ledger {
+    int begun, ended, ticks;
+    pid_t root;
+    double cpu_s;
+};
+
+#endif
