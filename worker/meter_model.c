@@ -35,7 +35,7 @@ static int read_watts(const char *name, double *watts, struct strbuf *report)
  * site did not mean. */
 static bool read_site(struct cpu_power *power, struct strbuf *report)
 {
-    double idle_w, max_w;
+    double idle_w = 0, max_w = 0;
     int idle = read_watts("WATTUNE_MODEL_IDLE_W", &idle_w, report);
     int max = read_watts("WATTUNE_MODEL_MAX_W", &max_w, report);
     if (idle < 0 || max < 0)
