@@ -26,11 +26,21 @@ static double unscaled(const struct param *param, double t)
     return param->low + (param->log ? param->low * expm1(t) : t);
 }
 
+/* 10^n. Up to 22 it is exact, and these are read from a table because points are rounded often.
+ */
+static double power_of_ten(int n)
+{
+    static const double exact[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                   1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+                                   1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+    return n < (int)(sizeof exact / sizeof exact[0]) ? exact[n] : pow(10, n);
+}
+
 /* Round to a number of decimals (before the point when negative). Division by a power of ten is
  * exact enough to give the double that the decimal text stands for. */
 static double round_decimals(double x, int decimals)
 {
-    double power = pow(10, abs(decimals));
+    double power = power_of_ten(abs(decimals));
     return decimals >= 0 ? round(x * power) / power : round(x / power) * power;
 }
 
