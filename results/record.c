@@ -38,6 +38,11 @@ int energy_quality_rank(const char *name)
     return find_name(name, qualities, COUNT(qualities));
 }
 
+const char *energy_quality_name(int rank)
+{
+    return rank >= 0 && (size_t)rank < COUNT(qualities) ? qualities[rank] : "unknown";
+}
+
 bool attempt_has_energy(const struct attempt_record *attempt)
 {
     return energy_quality_rank(attempt->energy_quality) > 0;

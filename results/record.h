@@ -130,5 +130,6 @@ struct overhead_record {
  * worker/energy.h: a rank from 0, or -1 for an unknown name. Sums are as good as their worst
  * part. */
 int energy_quality_rank(const char *name);
+const char *energy_quality_name(int rank);
 
 #endif

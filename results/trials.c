@@ -1,0 +1,266 @@
+#include "results/trials.h"
+
+#include "base/clock.h"
+#include "results/points.h"
+#include "results/provenance.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What decides on the columns of one table. */
+struct layout {
+    const struct snapshot *snapshot;
+    struct points points;
+    const char **metrics; /* in the order of their first appearance; borrowed */
+    size_t n_metrics;
+    bool repeats, retries, failures, out_of_memory;
+};
+
+static bool known(const struct layout *layout, const char *name)
+{
+    for (size_t i = 0; i < layout->n_metrics; i++)
+        if (strcmp(layout->metrics[i], name) == 0)
+            return true;
+    return false;
+}
+
+static void add_metric(struct layout *layout, const char *name)
+{
+    if (layout->out_of_memory || known(layout, name))
+        return;
+    const char **grown = reallocarray(layout->metrics, layout->n_metrics + 1, sizeof *grown);
+    if (grown) {
+        layout->metrics = grown;
+        grown[layout->n_metrics++] = name;
+    }
+    layout->out_of_memory = !grown;
+}
+
+static void survey_arm(struct layout *layout, const struct snapshot_arm *arm)
+{
+    layout->repeats |= arm->arm->repeat > 0;
+    for (size_t i = 0; i < arm->n_attempts; i++) {
+        const struct attempt_record *attempt = &arm->attempts[i];
+        layout->retries |= attempt->attempt > 1;
+        layout->failures |= attempt->reason != NULL;
+        for (size_t j = 0; j < attempt->n_metrics; j++)
+            add_metric(layout, attempt->metrics[j].name);
+    }
+}
+
+/* Objectives come first, and the measured ones are columns of their own. */
+static void survey(struct layout *layout)
+{
+    const struct study_record *study = layout->snapshot->study;
+    for (size_t i = 0; i < study->n_objectives; i++)
+        if (!points_name_is_reserved(study->objectives[i].metric))
+            add_metric(layout, study->objectives[i].metric);
+    for (size_t i = 0; i < layout->snapshot->n_arms; i++)
+        survey_arm(layout, &layout->snapshot->arms[i]);
+}
+
+static bool is_objective(const struct study_record *study, const char *name)
+{
+    for (size_t i = 0; i < study->n_objectives; i++)
+        if (strcmp(study->objectives[i].metric, name) == 0)
+            return true;
+    return false;
+}
+
+static bool is_param(const struct study_record *study, const char *name)
+{
+    for (size_t i = 0; i < study->n_params; i++)
+        if (strcmp(study->params[i], name) == 0)
+            return true;
+    return false;
+}
+
+static void add_metric_columns(const struct layout *layout, struct table *table)
+{
+    const struct study_record *study = layout->snapshot->study;
+    for (size_t i = 0; i < layout->n_metrics; i++) {
+        const char *name = layout->metrics[i];
+        bool taken = points_name_is_reserved(name) || is_param(study, name);
+        struct strbuf column = STRBUF_INIT;
+        strbuf_printf(&column, "%s%s", taken ? "metric_" : "", name);
+        table_add_column(table, strbuf_text(&column), is_objective(study, name) ? name : NULL,
+                         COLUMN_NUMBER);
+        strbuf_free(&column);
+    }
+}
+
+static void add_columns(const struct layout *layout, struct table *table)
+{
+    table_add_column(table, "study", NULL, COLUMN_TEXT);
+    table_add_column(table, "arm", NULL, COLUMN_INTEGER);
+    table_add_column(table, "strategy", "strategy", COLUMN_TEXT);
+    table_add_column(table, "repeat", layout->repeats ? "repeat" : NULL, COLUMN_INTEGER);
+    table_add_column(table, "trial", "trial", COLUMN_INTEGER);
+    table_add_column(table, "attempt", layout->retries ? "attempt" : NULL, COLUMN_INTEGER);
+    table_add_column(table, "state", "state", COLUMN_TEXT);
+    table_add_column(table, "reason", NULL, COLUMN_TEXT);
+    points_add_columns(&layout->points, table);
+    add_metric_columns(layout, table);
+    table_add_column(table, "energy_j", "energy", COLUMN_JOULES);
+    table_add_column(table, "energy_low_j", NULL, COLUMN_JOULES);
+    table_add_column(table, "energy_high_j", NULL, COLUMN_JOULES);
+    table_add_column(table, "energy_idle_j", NULL, COLUMN_JOULES);
+    table_add_column(table, "energy_quality", NULL, COLUMN_TEXT);
+    table_add_column(table, "energy_meters", NULL, COLUMN_TEXT);
+    table_add_column(table, "duration_s", "duration", COLUMN_SECONDS);
+    table_add_column(table, "cpu_s", NULL, COLUMN_SECONDS);
+    table_add_column(table, "peak_memory_mb", NULL, COLUMN_NUMBER);
+    table_add_column(table, "epochs_done", NULL, COLUMN_INTEGER);
+    table_add_column(table, "host", NULL, COLUMN_TEXT);
+    table_add_column(table, "worker", "worker", COLUMN_INTEGER);
+    table_add_column(table, "started_at", NULL, COLUMN_TEXT);
+    table_add_column(table, "ended_at", NULL, COLUMN_TEXT);
+    table_add_column(table, "seed", NULL, COLUMN_INTEGER);
+}
+
+static void put_count(struct table *table, int64_t count)
+{
+    if (count < 0)
+        table_put_missing(table);
+    else
+        table_put_integer(table, count);
+}
+
+static void put_time(struct table *table, int64_t time_us)
+{
+    char text[CLOCK_TEXT_SIZE];
+    if (time_us >= 0)
+        clock_format(time_us, text);
+    table_put_text(table, time_us < 0 ? NULL : text);
+}
+
+static double metric_of(const struct attempt_record *attempt, const char *name)
+{
+    for (size_t i = 0; attempt && i < attempt->n_metrics; i++)
+        if (strcmp(attempt->metrics[i].name, name) == 0)
+            return attempt->metrics[i].value;
+    return (double)NAN;
+}
+
+/* The bounds are those of dynamic and idle energy together, whatever part of them the idle
+ * policy shows. */
+static void put_energy(struct table *table, const struct attempt_record *attempt,
+                       double energy_j)
+{
+    double booked_j = attempt_energy_j(attempt);
+    double part = booked_j > 0 ? energy_j / booked_j : 1;
+    bool known_energy = attempt_has_energy(attempt);
+    table_put_number(table, energy_j);
+    table_put_number(table, known_energy ? part * (double)attempt->low_uj / 1e6 : (double)NAN);
+    table_put_number(table, known_energy ? part * (double)attempt->high_uj / 1e6 : (double)NAN);
+    table_put_number(table, known_energy ? (double)attempt->idle_uj / 1e6 : (double)NAN);
+    table_put_text(table, attempt->energy_quality);
+    table_put_text(table, known_energy ? attempt->energy_meters : NULL);
+}
+
+static void put_figures(struct table *table, const struct attempt_record *attempt,
+                        double energy_j)
+{
+    put_energy(table, attempt, energy_j);
+    table_put_number(table, attempt->duration_s);
+    table_put_number(table, attempt->cpu_s);
+    table_put_number(table, attempt->peak_memory_mb);
+    put_count(table, attempt->epochs_done);
+    table_put_text(table, attempt->host);
+    put_count(table, attempt->worker);
+    put_time(table, attempt->started_at_us);
+    put_time(table, attempt->ended_at_us);
+}
+
+enum { FIGURES = 14 }; /* columns that put_figures() fills */
+
+/* attempt is NULL for a trial that waits. */
+static void put_row(const struct layout *layout, struct table *table, size_t arm, size_t trial,
+                    const struct attempt_record *attempt, double energy_j)
+{
+    const struct arm_record *record = layout->snapshot->arms[arm].arm;
+    const struct trial_record *of = &layout->snapshot->arms[arm].trials[trial];
+    table_begin_row(table);
+    table_put_text(table, layout->snapshot->study->name);
+    table_put_integer(table, record->number);
+    table_put_text(table, record->strategy);
+    table_put_integer(table, record->repeat);
+    table_put_integer(table, (int64_t)of->number);
+    put_count(table, attempt ? (int64_t)attempt->attempt : -1);
+    table_put_text(table, trial_state_text(attempt ? attempt->state : of->state));
+    table_put_text(table, attempt ? attempt->reason : NULL);
+    points_put(&layout->points, arm, trial, table);
+    for (size_t i = 0; i < layout->n_metrics; i++)
+        table_put_number(table, metric_of(attempt, layout->metrics[i]));
+    if (attempt)
+        put_figures(table, attempt, energy_j);
+    for (int i = 0; !attempt && i < FIGURES; i++)
+        table_put_missing(table);
+    table_put_integer(table, (int64_t)of->seed);
+}
+
+static void put_arm(const struct layout *layout, struct table *table, size_t arm)
+{
+    const struct snapshot_arm *of = &layout->snapshot->arms[arm];
+    size_t next = 0;
+    for (size_t i = 0; i < of->n_trials; i++) {
+        const struct trial_record *trial = &of->trials[i];
+        bool begun = false;
+        for (; next < of->n_attempts && of->attempts[next].trial == trial->number; next++) {
+            put_row(layout, table, arm, i, &of->attempts[next], of->attempt_j[next]);
+            begun = true;
+        }
+        if (!begun || trial->state == TRIAL_QUEUED)
+            put_row(layout, table, arm, i, NULL, (double)NAN);
+    }
+}
+
+/* Reasons are long: they are told once each below the table instead of in a column. */
+static void note_failures(const struct layout *layout, struct table *table)
+{
+    enum { SHOWN = 5 };
+    size_t count = 0;
+    for (size_t i = 0; i < layout->snapshot->n_arms; i++) {
+        const struct snapshot_arm *arm = &layout->snapshot->arms[i];
+        for (size_t j = 0; j < arm->n_attempts; j++) {
+            const struct attempt_record *attempt = &arm->attempts[j];
+            if (attempt->reason && count++ < SHOWN)
+                table_add_note(table, "%s trial %llu: %s", arm->arm->strategy,
+                               (unsigned long long)attempt->trial, attempt->reason);
+        }
+    }
+    if (count > SHOWN)
+        table_add_note(table, "... and %zu more: see `reason` with --format csv.",
+                       count - SHOWN);
+}
+
+static void fill(const struct layout *layout, struct table *table)
+{
+    add_columns(layout, table);
+    for (size_t i = 0; i < layout->snapshot->n_arms; i++)
+        put_arm(layout, table, i);
+    if (layout->failures)
+        note_failures(layout, table);
+    provenance_add_notes(layout->snapshot, table);
+}
+
+enum status trials_table(struct table **out, const struct snapshot *snapshot, struct error *err)
+{
+    struct layout layout = {.snapshot = snapshot};
+    struct strbuf title = STRBUF_INIT;
+    enum status status = points_open(&layout.points, snapshot, err);
+    if (!status)
+        survey(&layout);
+    if (!status && layout.out_of_memory)
+        status = error_set(err, ST_NOMEM, "out of memory");
+    strbuf_printf(&title, "Trials of %s", snapshot->study->name);
+    if (!status && table_create(out, strbuf_text(&title)))
+        status = error_set(err, ST_NOMEM, "out of memory");
+    if (!status)
+        fill(&layout, *out);
+    strbuf_free(&title);
+    free(layout.metrics);
+    points_close(&layout.points);
+    return status;
+}

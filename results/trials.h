@@ -1,0 +1,16 @@
+/* trials.h - the table of `wattune trials`: one row an attempt, and one for every trial that
+ * waits for its first or next attempt. */
+#ifndef RESULTS_TRIALS_H
+#define RESULTS_TRIALS_H
+
+#include "results/snapshot.h"
+#include "results/table.h"
+
+/* All arms in their order. The columns are those of docs/results.md; a parameter whose name is
+ * that of a column is called param_NAME, a metric that has the name of a parameter or of a
+ * column metric_NAME. *out is the caller's to table_free(). Errors: ST_FORMAT for a trial whose
+ * parameters are no JSON; ST_NOMEM. */
+enum status trials_table(struct table **out, const struct snapshot *snapshot,
+                         struct error *err);
+
+#endif
