@@ -88,3 +88,128 @@ struct trial_record fixture_trial(uint32_t arm, uint64_t number)
         .energy_j = (double)NAN,
     };
 }
+
+/* What happened, in order. Joules are 80 % dynamic and 20 % idle. An event without an attempt
+ * is overhead: joules waiting, in the search (with its processor seconds) and in the
+ * orchestrator.
+ */
+struct event {
+    uint32_t arm, trial, attempt;
+    enum trial_state state;
+    double accuracy, joules;
+    double waiting, search, orchestrator, cpu_s;
+};
+
+static const struct event events[] = {
+    {0, 0, 1, TRIAL_COMPLETE, 0.5, 10, 0, 0, 0, 0},
+    {0, 1, 1, TRIAL_FAILED, 0, 4, 0, 0, 0, 0},
+    {0, 0, 0, TRIAL_QUEUED, 0, 0, 2, 0.5, 1, 0.25},
+    {0, 1, 2, TRIAL_COMPLETE, 0.7, 10, 0, 0, 0, 0},
+    {0, 2, 1, TRIAL_COMPLETE, 0.6, 10, 0, 0, 0, 0},
+    {0, 0, 0, TRIAL_QUEUED, 0, 0, 0, 0.5, 0, 0.25},
+    {1, 0, 1, TRIAL_COMPLETE, 0.7, 20, 0, 0, 0, 0},
+    {1, 1, 1, TRIAL_COMPLETE, 0.8, 20, 0, 0, 0, 0},
+    {1, 0, 0, TRIAL_QUEUED, 0, 0, 0, 4, 0, 2},
+    {1, 2, 1, TRIAL_PRUNED, 0, 5, 0, 0, 0, 0},
+    {1, 3, 1, TRIAL_FAILED, 0, 5, 0, 0, 0, 0},
+    {2, 0, 1, TRIAL_COMPLETE, 0.65, 10, 0, 0, 0, 0},
+    {2, 1, 1, TRIAL_COMPLETE, 0.75, 10, 0, 0, 0, 0},
+    {2, 2, 1, TRIAL_COMPLETE, 0.6, 30, 0, 0, 0, 0},
+    {3, 0, 1, TRIAL_COMPLETE, 0.72, 24, 0, 0, 0, 0},
+    {3, 1, 1, TRIAL_COMPLETE, 0.71, 26, 0, 0, 0, 0},
+    {3, 2, 0, TRIAL_QUEUED, 0, 0, 0, 0, 0, 0},
+};
+
+static struct error err;
+
+static void add_trial(struct store *store, const struct event *event)
+{
+    static const char *const points[] = {
+        "{\"lr\":0.1,\"optimizer\":\"sgd\"}", "{\"lr\":0.01,\"optimizer\":\"adam\"}",
+        "{\"lr\":0.001,\"optimizer\":\"sgd\"}", "{\"lr\":1e-05}"};
+    struct trial_record trial = fixture_trial(event->arm, event->trial);
+    trial.params = points[event->trial];
+    assert_ok(store_add_trial(store, &trial, &err), err);
+}
+
+static void end_trial(struct store *store, const struct event *event, double energy_j)
+{
+    double values[] = {event->accuracy, energy_j};
+    struct trial_record *trials;
+    size_t n;
+    assert_ok(store_load_trials(store, event->arm, &trials, &n, &err), err);
+    struct trial_record trial = trials[event->trial];
+    trial.state = event->state;
+    trial.values = event->state == TRIAL_COMPLETE ? values : NULL;
+    trial.energy_j = energy_j;
+    assert_ok(store_set_trial(store, &trial, &err), err);
+    store_trials_free(trials, n);
+}
+
+static void end_attempt(struct store *store, const struct event *event)
+{
+    const struct metric_record metrics[] = {{"accuracy", event->accuracy}, {"params", 272474}};
+    struct attempt_record attempt =
+        fixture_attempt(event->arm, event->trial, event->attempt,
+                        llround(event->joules * 800000), llround(event->joules * 200000));
+    attempt.state = event->state;
+    attempt.started_at_us += (int64_t)(event->trial * 20 + event->attempt * 10) * 1000000;
+    attempt.ended_at_us = attempt.started_at_us + 10000000;
+    if (event->state == TRIAL_FAILED)
+        attempt.reason = "exit status 7";
+    if (event->state == TRIAL_PRUNED)
+        attempt.reason = "stopped at epoch 2";
+    if (event->state == TRIAL_COMPLETE) {
+        attempt.metrics = metrics;
+        attempt.n_metrics = 2;
+    }
+    assert_ok(store_finish_attempt(store, &attempt, &err), err);
+}
+
+static void add_overhead(struct store *store, const struct event *event)
+{
+    struct overhead_record overhead = {.arm = event->arm,
+                                       .host = "node7",
+                                       .quality = "estimated",
+                                       .waiting_uj = llround(event->waiting * 1e6),
+                                       .search_uj = llround(event->search * 1e6),
+                                       .orchestrator_uj = llround(event->orchestrator * 1e6),
+                                       .search_cpu_s = event->cpu_s};
+    assert_ok(store_add_overhead(store, &overhead, &err), err);
+}
+
+static void replay(struct store *store, const struct event *event)
+{
+    bool waits = event->attempt == 0 && event->waiting + event->search == 0;
+    if (event->attempt == 1 || waits)
+        add_trial(store, event);
+    if (event->attempt > 0) {
+        end_attempt(store, event);
+        end_trial(store, event, event->joules + (event->attempt == 2 ? 4 : 0));
+    } else if (!waits) {
+        add_overhead(store, event);
+    }
+}
+
+void fixture_fill(const struct fixture_folder *folder)
+{
+    struct store *store = NULL;
+    assert_ok(store_create(&store, folder->database, &fixture_study, fixture_arms, FIXTURE_ARMS,
+                           &err),
+              err);
+    assert_ok(store_begin(store, &err), err);
+    for (size_t i = 0; i < sizeof events / sizeof events[0]; i++)
+        replay(store, &events[i]);
+    assert_ok(store_commit(store, &err), err);
+    store_close(store);
+}
+
+struct snapshot *fixture_snapshot(const struct fixture_folder *folder)
+{
+    struct store *store = NULL;
+    struct snapshot *snapshot = NULL;
+    assert_ok(store_open(&store, folder->database, STORE_READ, &err), err);
+    assert_ok(snapshot_load(&snapshot, store, &err), err);
+    store_close(store);
+    return snapshot;
+}

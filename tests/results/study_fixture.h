@@ -2,7 +2,7 @@
 #ifndef TESTS_RESULTS_STUDY_FIXTURE_H
 #define TESTS_RESULTS_STUDY_FIXTURE_H
 
-#include "results/store.h"
+#include "results/snapshot.h"
 
 /* Maximise "accuracy", minimise "energy_j"; parameters "lr" and "optimizer". */
 extern const struct study_record fixture_study;
@@ -26,5 +26,12 @@ struct attempt_record fixture_attempt(uint32_t arm, uint64_t trial, uint32_t att
 
 /* A trial that waits, seeded by its number. */
 struct trial_record fixture_trial(uint32_t arm, uint64_t number);
+
+/* A database in a new folder, filled with the trials of study_fixture.c, from
+ * which the figures in the tests were worked out by hand; closed again. */
+void fixture_fill(const struct fixture_folder *folder);
+
+/* The same, read back. */
+struct snapshot *fixture_snapshot(const struct fixture_folder *folder);
 
 #endif

@@ -1,0 +1,202 @@
+#include "results/compare.h"
+
+#include "results/provenance.h"
+#include "results/units.h"
+
+#include <math.h>
+#include <string.h>
+
+static const struct figure_text {
+    const char *column, *text;
+    enum column_kind kind;
+    bool with_metric;
+} figure_texts[] = {
+#define COMPARE_FIGURE_TEXT(name, column, text, kind, with_metric)                             \
+    {column, text, kind, with_metric},
+    COMPARE_FIGURE_LIST(COMPARE_FIGURE_TEXT)
+#undef COMPARE_FIGURE_TEXT
+};
+
+/* For reading: figures down, strategies across. */
+
+static bool is_bound(size_t figure)
+{
+    return figure == COMPARE_LOW || figure == COMPARE_HIGH;
+}
+
+/* A row that no strategy has a figure for is left out; so are bounds that say no more than the
+ * total. */
+static bool worth_showing(const struct comparison *comparison, size_t figure)
+{
+    for (size_t i = 0; i < comparison->n_strategies; i++) {
+        const double *figures = comparison->strategies[i].figures;
+        if (isfinite(figures[figure]) &&
+            !(is_bound(figure) && figures[figure] == figures[COMPARE_TOTAL]))
+            return true;
+    }
+    return false;
+}
+
+static void put_heading(const struct comparison *comparison, size_t figure, struct table *table)
+{
+    const struct figure_text *text = &figure_texts[figure];
+    struct strbuf heading = STRBUF_INIT;
+    strbuf_append(&heading, text->text);
+    if (text->with_metric)
+        strbuf_printf(&heading, " %s", comparison->snapshot->study->objectives[0].metric);
+    table_put_text(table, strbuf_text(&heading));
+    strbuf_free(&heading);
+}
+
+static void fill_across(const struct comparison *comparison, struct table *table)
+{
+    table_add_column(table, "figure", "", COLUMN_TEXT);
+    for (size_t i = 0; i < comparison->n_strategies; i++)
+        table_add_column(table, comparison->strategies[i].strategy,
+                         comparison->strategies[i].strategy, COLUMN_FIGURE);
+    for (size_t f = 0; f < COMPARE_FIGURES; f++) {
+        if (!worth_showing(comparison, f))
+            continue;
+        table_begin_row(table);
+        put_heading(comparison, f, table);
+        for (size_t i = 0; i < comparison->n_strategies; i++)
+            table_put_figure(table, figure_texts[f].kind, comparison->strategies[i].figures[f]);
+    }
+}
+
+/* For programs: strategies and arms down, figures across. */
+
+static void add_columns(struct table *table)
+{
+    table_add_column(table, "study", NULL, COLUMN_TEXT);
+    table_add_column(table, "strategy", "strategy", COLUMN_TEXT);
+    table_add_column(table, "repeat", "repeat", COLUMN_INTEGER);
+    table_add_column(table, "repeats", "repeats", COLUMN_INTEGER);
+    table_add_column(table, "reached", "reached", COLUMN_INTEGER);
+    table_add_column(table, "metric", NULL, COLUMN_TEXT);
+    table_add_column(table, "target", NULL, COLUMN_NUMBER);
+    for (size_t f = 0; f < COMPARE_FIGURES; f++)
+        table_add_column(table, figure_texts[f].column, figure_texts[f].text,
+                         figure_texts[f].kind);
+    table_add_column(table, "energy_quality", NULL, COLUMN_TEXT);
+    table_add_column(table, "idle_policy", NULL, COLUMN_TEXT);
+}
+
+/* The worst quality among the arms that a row stands for. */
+static const char *quality_of(const struct comparison *comparison,
+                              const struct compare_row *row)
+{
+    int worst = -1;
+    for (size_t i = 0; i < comparison->snapshot->n_arms; i++) {
+        const struct compare_row *arm = &comparison->arms[i];
+        bool of_row = arm == row || (row->repeat < 0 && arm->strategy && row->strategy &&
+                                     strcmp(arm->strategy, row->strategy) == 0);
+        if (!of_row)
+            continue;
+        struct provenance found =
+            provenance_of(comparison->snapshot, &comparison->snapshot->arms[i]);
+        if (found.worst >= 0 && (worst < 0 || found.worst < worst))
+            worst = found.worst;
+    }
+    return worst < 0 ? NULL : energy_quality_name(worst);
+}
+
+static void put_row(const struct comparison *comparison, const struct compare_row *row,
+                    struct table *table)
+{
+    const struct study_record *study = comparison->snapshot->study;
+    table_begin_row(table);
+    table_put_text(table, study->name);
+    table_put_text(table, row->strategy);
+    if (row->repeat < 0)
+        table_put_missing(table);
+    else
+        table_put_integer(table, row->repeat);
+    table_put_integer(table, (int64_t)row->begun);
+    table_put_integer(table, (int64_t)row->reached);
+    table_put_text(table, study->objectives[0].metric);
+    table_put_number(table, comparison->target);
+    for (size_t f = 0; f < COMPARE_FIGURES; f++)
+        table_put_number(table, row->figures[f]);
+    table_put_text(table, quality_of(comparison, row));
+    table_put_text(table, study->idle_policy);
+}
+
+static void fill_down(const struct comparison *comparison, struct table *table)
+{
+    add_columns(table);
+    for (size_t i = 0; i < comparison->n_strategies; i++)
+        put_row(comparison, &comparison->strategies[i], table);
+    for (size_t i = 0; i < comparison->snapshot->n_arms; i++)
+        put_row(comparison, &comparison->arms[i], table);
+}
+
+/* Notes. */
+
+static void note_target(const struct comparison *comparison, struct table *table)
+{
+    const struct objective *first = &comparison->snapshot->study->objectives[0];
+    if (isnan(comparison->target)) {
+        table_add_note(table, "No trial is complete yet: there is no target.");
+        return;
+    }
+    table_add_note(table, "Target: %s %s %.4g, %s.", first->metric,
+                   first->goal == GOAL_MAXIMIZE ? ">=" : "<=", comparison->target,
+                   comparison->target_given
+                       ? "as asked for"
+                       : "the best value that all arms with a complete trial reached");
+    for (size_t i = 0; i < comparison->n_strategies; i++) {
+        const struct compare_row *row = &comparison->strategies[i];
+        if (row->reached < row->begun)
+            table_add_note(table, "%s reached it in %zu of %zu repeats.", row->strategy,
+                           row->reached, row->begun);
+    }
+}
+
+static void note_mean(const struct comparison *comparison, struct table *table)
+{
+    if (!(comparison->mean_from_j < comparison->mean_to_j))
+        return;
+    struct strbuf from = STRBUF_INIT, to = STRBUF_INIT;
+    units_append_energy(&from, comparison->mean_from_j);
+    units_append_energy(&to, comparison->mean_to_j);
+    table_add_note(table, "The mean of the best is taken over the joules from %s to %s.",
+                   strbuf_text(&from), strbuf_text(&to));
+    strbuf_free(&from);
+    strbuf_free(&to);
+}
+
+static void note_repeats(const struct comparison *comparison, struct table *table)
+{
+    uint32_t repeats = snapshot_repeats(comparison->snapshot);
+    size_t waiting = 0;
+    for (size_t i = 0; i < comparison->snapshot->n_arms; i++)
+        waiting += !comparison->arms[i].begun;
+    if (repeats > 1)
+        table_add_note(table,
+                       "Medians over %u repeats; --format csv has a row for each of them.",
+                       (unsigned)repeats);
+    if (waiting > 0)
+        table_add_note(table, "%zu of %zu arms have not begun.", waiting,
+                       comparison->snapshot->n_arms);
+}
+
+enum status compare_table(struct table **out, const struct comparison *comparison,
+                          enum table_format format, struct error *err)
+{
+    struct strbuf title = STRBUF_INIT;
+    strbuf_printf(&title, "Strategies of %s", comparison->snapshot->study->name);
+    enum status status = table_create(out, strbuf_text(&title));
+    strbuf_free(&title);
+    if (status)
+        return error_set(err, ST_NOMEM, "out of memory");
+    if (format == TABLE_TEXT)
+        fill_across(comparison, *out);
+    else
+        fill_down(comparison, *out);
+    note_target(comparison, *out);
+    note_mean(comparison, *out);
+    note_repeats(comparison, *out);
+    provenance_add_notes(comparison->snapshot, *out);
+    return ST_OK;
+}

@@ -1,0 +1,149 @@
+#include "results/curve.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+static bool better(enum goal goal, double a, double b)
+{
+    return goal == GOAL_MAXIMIZE ? a > b : a < b;
+}
+
+/* An attempt in the order of the ends. */
+struct end {
+    int64_t ending;
+    size_t attempt;
+};
+
+static int compare_ends(const void *a, const void *b)
+{
+    const struct end *p = a, *q = b;
+    return (p->ending > q->ending) - (p->ending < q->ending);
+}
+
+static size_t list_ends(const struct snapshot_arm *arm, struct end *ends)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < arm->n_attempts; i++)
+        if (arm->attempts[i].ending >= 0)
+            ends[n++] = (struct end){arm->attempts[i].ending, i};
+    qsort(ends, n, sizeof *ends, compare_ends);
+    return n;
+}
+
+/* What has been booked so far. */
+struct account {
+    double joules;
+    bool any; /* something had a figure */
+};
+
+static void add_attempt(struct account *account, double energy_j)
+{
+    if (isnan(energy_j))
+        return;
+    account->joules += energy_j;
+    account->any = true;
+}
+
+/* Add the overhead that was booked before the attempt with this ending ended. */
+static void add_overhead(struct account *account, const struct snapshot_arm *arm, size_t *next,
+                         int64_t ending)
+{
+    for (; *next < arm->n_overhead && arm->overhead[*next].after <= ending; ++*next) {
+        const struct overhead_record *row = &arm->overhead[*next];
+        if (energy_quality_rank(row->quality) <= 0)
+            continue;
+        account->joules +=
+            (double)(row->waiting_uj + row->search_uj + row->orchestrator_uj) / 1e6;
+        account->any = true;
+    }
+}
+
+static const struct trial_record *find_trial(const struct snapshot_arm *arm, uint64_t number)
+{
+    size_t low = 0, high = arm->n_trials;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (arm->trials[middle].number < number)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < arm->n_trials && arm->trials[low].number == number ? &arm->trials[low] : NULL;
+}
+
+/* The trial that is over with this attempt, or NULL. */
+static const struct trial_record *ended_trial(const struct snapshot_arm *arm, size_t attempt)
+{
+    uint64_t number = arm->attempts[attempt].trial;
+    if (attempt + 1 < arm->n_attempts && arm->attempts[attempt + 1].trial == number)
+        return NULL; /* it was tried again */
+    const struct trial_record *trial = find_trial(arm, number);
+    bool over = trial && trial->state != TRIAL_QUEUED && trial->state != TRIAL_RUNNING;
+    return over ? trial : NULL;
+}
+
+static void add_step(struct curve *curve, enum goal goal, const struct trial_record *trial,
+                     const struct account *account, size_t trials)
+{
+    if (trial->state != TRIAL_COMPLETE || isnan(trial->values[0]))
+        return;
+    if (curve->n > 0 && !better(goal, trial->values[0], curve->steps[curve->n - 1].value))
+        return;
+    curve->steps[curve->n++] =
+        (struct curve_step){.joules = account->any ? account->joules : (double)NAN,
+                            .value = trial->values[0],
+                            .trials = trials};
+}
+
+enum status curve_make(struct curve *curve, const struct snapshot_arm *arm, enum goal goal)
+{
+    *curve = (struct curve){0};
+    struct end *ends = calloc(arm->n_attempts + 1, sizeof *ends);
+    curve->steps = calloc(arm->n_attempts + 1, sizeof *curve->steps);
+    if (!ends || !curve->steps) {
+        free(ends);
+        curve_free(curve);
+        return ST_NOMEM;
+    }
+    struct account account = {0};
+    size_t n = list_ends(arm, ends), next = 0, trials = 0;
+    for (size_t i = 0; i < n; i++) {
+        add_overhead(&account, arm, &next, ends[i].ending);
+        add_attempt(&account, arm->attempt_j[ends[i].attempt]);
+        const struct trial_record *trial = ended_trial(arm, ends[i].attempt);
+        if (trial)
+            add_step(curve, goal, trial, &account, ++trials);
+    }
+    add_overhead(&account, arm, &next, INT64_MAX);
+    curve->total_j = account.any ? account.joules : (double)NAN;
+    free(ends);
+    return ST_OK;
+}
+
+void curve_free(struct curve *curve)
+{
+    free(curve->steps);
+    *curve = (struct curve){0};
+}
+
+const struct curve_step *curve_reach(const struct curve *curve, enum goal goal, double target)
+{
+    for (size_t i = 0; i < curve->n; i++)
+        if (!better(goal, target, curve->steps[i].value) && !isnan(target))
+            return &curve->steps[i];
+    return NULL;
+}
+
+double curve_mean(const struct curve *curve, double from_j, double to_j)
+{
+    if (curve->n == 0 || !(curve->steps[0].joules <= from_j) || !(from_j < to_j))
+        return (double)NAN;
+    double area = 0;
+    for (size_t i = 0; i < curve->n; i++) {
+        double begins = fmax(curve->steps[i].joules, from_j);
+        double ends = i + 1 < curve->n ? fmin(curve->steps[i + 1].joules, to_j) : to_j;
+        if (begins < ends)
+            area += (ends - begins) * curve->steps[i].value;
+    }
+    return area / (to_j - from_j);
+}
