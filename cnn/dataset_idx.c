@@ -41,8 +41,8 @@ static enum status read_header(struct idx *idx, const uint8_t *bytes, size_t siz
     idx->header = 4 + 4 * idx->n_dims;
     if (size < idx->header)
         return error_set(err, ST_FORMAT,
-                         "%s: at byte %zu: expected a header of %zu bytes, found "
-                         "the end of the file",
+                         "%s: at byte %zu: expected a header of %zu bytes, found the end of "
+                         "the file",
                          idx->path, size, idx->header);
     uint32_t magic = 0x800 + (uint32_t)idx->n_dims;
     if (big_endian(bytes) != magic)
@@ -52,11 +52,9 @@ static enum status read_header(struct idx *idx, const uint8_t *bytes, size_t siz
     for (size_t i = 0; i < idx->n_dims; i++) {
         idx->dims[i] = big_endian(bytes + 4 + 4 * i);
         if (idx->dims[i] == 0 || (i > 0 && idx->dims[i] > DATASET_SIDE_MAX))
-            return error_set(err, ST_FORMAT,
-                             "%s: at byte %zu: expected a size from 1 to %u, "
-                             "found %u",
-                             idx->path, 4 + 4 * i, i ? DATASET_SIDE_MAX : UINT32_MAX,
-                             idx->dims[i]);
+            return error_set(
+                err, ST_FORMAT, "%s: at byte %zu: expected a size from 1 to %u, found %u",
+                idx->path, 4 + 4 * i, i ? DATASET_SIDE_MAX : UINT32_MAX, idx->dims[i]);
     }
     return ST_OK;
 }
@@ -79,7 +77,7 @@ static enum status read_plain(struct idx *idx, const struct file_bytes *file, st
     if (file->size != expected)
         return error_set(
             err, ST_FORMAT,
-            "%s: at byte %zu: expected %llu bytes in all, as the header says, found "
+            "%s: at byte %zu: expected %llu bytes in all, as its header says, found "
             "%zu",
             idx->path, file->size < expected ? file->size : (size_t)expected,
             (unsigned long long)expected, file->size);
@@ -155,14 +153,14 @@ static enum status check_pair(const struct dataset *dataset, const struct idx *i
 {
     if (images->dims[0] != labels->dims[0])
         return error_set(err, ST_FORMAT,
-                         "%s: at byte 4: expected %u labels, as many as %s has "
-                         "images, found %u",
+                         "%s: at byte 4: expected %u labels, as many as %s has images, "
+                         "found %u",
                          labels->path, images->dims[0], images->path, labels->dims[0]);
     const struct image_shape *shape = &dataset->shape;
     if (shape->height && (images->dims[1] != shape->height || images->dims[2] != shape->width))
         return error_set(err, ST_FORMAT,
-                         "%s: at byte 8: expected images of %zu x %zu like those "
-                         "to train on, found %u x %u",
+                         "%s: at byte 8: expected images of %zu x %zu like those to train "
+                         "on, found %u x %u",
                          images->path, shape->height, shape->width, images->dims[1],
                          images->dims[2]);
     return ST_OK;
@@ -184,8 +182,8 @@ static enum status take_labels(struct dataset *dataset, struct dataset_split *sp
     if (dataset->n_classes == 0)
         dataset->n_classes = 1 + largest(idx->data, split->n);
     if (dataset->n_classes < 2)
-        return error_set(err, ST_FORMAT,
-                         "%s: expected at least two classes, found label 0 alone", idx->path);
+        return error_set(err, ST_FORMAT, "%s: expected at least two classes, found %zu",
+                         idx->path, dataset->n_classes);
     for (size_t i = 0; i < split->n; i++) {
         if (idx->data[i] >= dataset->n_classes)
             return error_set(err, ST_FORMAT,

@@ -1,6 +1,6 @@
 #include "cnn/gzip.h"
 
-#include <string.h>
+#define ZLIB_CONST /* zlib takes pointers to const */
 #include <zlib.h>
 
 /* zlib counts in 32 bits: larger buffers are fed in pieces. */
@@ -76,7 +76,7 @@ enum status gzip_unpack(const char *path, const uint8_t *bytes, size_t size, uin
                         size_t capacity, bool whole, size_t *unpacked, struct error *err)
 {
     struct unpacking u = {.path = path, .in_left = size, .out_left = capacity};
-    u.stream.next_in = (z_const Bytef *)(uintptr_t)bytes; /* zlib does not write to it */
+    u.stream.next_in = bytes;
     u.stream.next_out = out;
     int code = inflateInit2(&u.stream, WINDOW_BITS);
     enum status status = code == Z_OK ? unpack(&u, whole, err) : damaged(&u, code, err);

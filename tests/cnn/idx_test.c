@@ -130,7 +130,7 @@ static void sizes_must_agree_with_the_file_and_each_other(void **state)
     put_size(images + 4, N + 1);
     write_training();
     assert_says(refusal("idx", folder, NULL, ST_FORMAT)->what,
-                "at byte 976: expected 1000 bytes in all, as the header says, found 976");
+                "at byte 976: expected 1000 bytes in all, as its header says, found 976");
     put_size(images + 4, N - 1);
     write_training();
     assert_says(refusal("idx", folder, NULL, ST_FORMAT)->what, "at byte 952: expected 952");

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#define ZLIB_CONST /* zlib takes pointers to const */
 #include <zlib.h>
 
 static char folder[256];
@@ -54,7 +55,7 @@ size_t scratch_write_gzip(const char *name, const void *bytes, size_t size)
     size_t bound = deflateBound(&stream, size);
     uint8_t *packed = malloc(bound);
     assert_non_null(packed);
-    stream.next_in = (z_const Bytef *)(uintptr_t)bytes;
+    stream.next_in = bytes;
     stream.avail_in = (uInt)size;
     stream.next_out = packed;
     stream.avail_out = (uInt)bound;

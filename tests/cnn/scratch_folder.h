@@ -8,7 +8,7 @@
 /* Make an empty folder; its path is static storage, one folder at a time. */
 const char *scratch_create(void);
 
-/* Remove the folder and all that lies in it (one level of folders deep). */
+/* Remove the folder and the files and empty folders in it. */
 void scratch_remove(void);
 
 /* The path of a file in it; static storage, until the next call. */
