@@ -74,9 +74,10 @@ static enum status read_real(struct json_reader *reader, struct param *param)
         return ST_OK;
     double largest = fmax(fabs(param->low), fabs(param->high));
     double range = param->high - param->low;
-    if (range < 1e-9 * largest || range < 1 / MAGNITUDE_MAX ||
-        (param->log && param->low < 1 / MAGNITUDE_MAX))
+    if (range < 1e-9 * largest || range < 1 / MAGNITUDE_MAX)
         json_reader_problem(reader, "high", "is too close to low to vary in between");
+    else if (param->log && param->low < 1 / MAGNITUDE_MAX)
+        json_reader_problem(reader, "low", "a log scale starts at 1e-100 or above");
     return ST_OK;
 }
 

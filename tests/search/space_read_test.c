@@ -39,6 +39,8 @@ static const struct {
      "its plain value, 0.1\n"},
     {"{\"x\": {\"type\": \"real\", \"low\": 0, \"high\": 1, \"scale\": \"log\"}}",
      "t.json:1: space.x.low: a log scale needs low above 0, got 0\n"},
+    {"{\"x\": {\"type\": \"real\", \"low\": 1e-200, \"high\": 1, \"scale\": \"log\"}}",
+     "t.json:1: space.x.low: a log scale starts at 1e-100 or above\n"},
     {"{\"x\": {\"type\": \"real\", \"low\": 1, \"high\": 1.00000000001}}",
      "t.json:1: space.x.high: is too close to low to vary in between\n"},
     {"{\"x\": {\"type\": \"real\", \"low\": 0, \"high\": 1, \"scale\": \"ln\", \"grid\": 0}}",
