@@ -10,10 +10,24 @@
 #include <math.h>
 #include <stdlib.h>
 
+/* /proc/stat counts in ticks of 10 ms: over less than this its utilisation is noise. */
+#define WINDOW_NS 100000000
+
+/* Counters of a reading: only BUSY is marked valid, the others are 0 when there are none. */
+enum { BUSY, WINDOW_BUSY, WINDOW_TIME };
+
+/* The machine's busy time at a moment, both in nanoseconds. */
+struct sample {
+    uint64_t busy_ns;
+    int64_t time_ns; /* 0: none */
+};
+
 struct meter {
     char root[SYSFILE_PATH];
     unsigned cpus;
     struct cpu_power power;
+    struct sample recent; /* where the present window of this process began */
+    struct sample window; /* and the one before, at least WINDOW_NS ago */
 };
 
 /* A variable in watts: 1 when set to a positive number, 0 when not set, -1 when it is wrong. */
@@ -111,25 +125,45 @@ static void describe(const struct meter *meter, struct strbuf *text)
 static void read_counters(struct meter *meter, struct meter_reading *reading)
 {
     *reading = (struct meter_reading){.time_ns = clock_monotonic_ns()};
-    reading->valid[0] = cpu_times_busy_ns(meter->root, &reading->counters[0]);
+    reading->valid[BUSY] = cpu_times_busy_ns(meter->root, &reading->counters[BUSY]);
+    if (!reading->valid[BUSY])
+        return;
+    if (meter->recent.time_ns == 0 || reading->time_ns - meter->recent.time_ns >= WINDOW_NS) {
+        meter->window = meter->recent;
+        meter->recent = (struct sample){reading->counters[BUSY], reading->time_ns};
+    }
+    reading->counters[WINDOW_BUSY] = meter->window.busy_ns;
+    reading->counters[WINDOW_TIME] = (uint64_t)meter->window.time_ns;
+}
+
+/* How busy the machine was between the readings. Many short intervals, each with its ticks
+ * clamped to full load, would lose most of them; so a short one takes the utilisation of the
+ * last window. */
+static double utilisation(const struct meter *meter, const struct meter_reading *from,
+                          const struct meter_reading *to)
+{
+    struct sample start = {from->counters[BUSY], from->time_ns};
+    if (to->time_ns - from->time_ns < WINDOW_NS && to->counters[WINDOW_TIME] > 0)
+        start = (struct sample){to->counters[WINDOW_BUSY], (int64_t)to->counters[WINDOW_TIME]};
+    int64_t busy_ns = (int64_t)(to->counters[BUSY] - start.busy_ns);
+    return (double)busy_ns / ((double)meter->cpus * (double)(to->time_ns - start.time_ns));
 }
 
 static void compute_step(const struct meter *meter, const struct meter_reading *from,
                          const struct meter_reading *to, struct meter_step *step)
 {
     *step = (struct meter_step){0};
-    if (!from->valid[0] || !to->valid[0]) {
+    if (!from->valid[BUSY] || !to->valid[BUSY]) {
         step->gaps = 1;
         return;
     }
     double time_s = (double)(to->time_ns - from->time_ns) * 1e-9;
     if (!(time_s > 0))
         return;
-    double busy_s = (double)(int64_t)(to->counters[0] - from->counters[0]) * 1e-9;
     const struct cpu_power *power = &meter->power;
     double idle_w = meter->cpus * power->idle_w;
     double dynamic_w = meter->cpus * (power->max_w - power->idle_w) *
-                       cpu_power_curve(busy_s / (meter->cpus * time_s));
+                       cpu_power_curve(utilisation(meter, from, to));
     double energy_j = (idle_w + dynamic_w) * time_s;
     step->energy_uj[SCOPE_NODE] = llround(energy_j * 1e6);
     step->idle_uj = llround(idle_w * time_s * 1e6);

@@ -107,6 +107,28 @@ static void load_stays_between_idle_and_full(void **state)
     model()->close(meter);
 }
 
+/* A tick falls into one of many short intervals; the figure must not depend on their number. */
+static void short_intervals_take_the_load_of_the_last_window(void **state)
+{
+    const struct tree *tree = *state;
+    struct meter *meter = open_meter(tree);
+    struct meter_reading from, to;
+    struct meter_step step;
+    model()->read(meter, &from);
+    assert_int_equal(from.counters[2], 0); /* the first reading has no window before it */
+    to = from;
+    to.time_ns = from.time_ns + 1000000;
+    to.counters[0] = from.counters[0];
+    to.counters[1] = from.counters[0] - 50000000; /* half of two processors in 50 ms */
+    to.counters[2] = (uint64_t)(to.time_ns - 50000000);
+    model()->step(meter, &from, &to, &step);
+    assert_near((double)step.energy_uj[SCOPE_NODE], 2 * (235 + 1088 * 0.489), 1);
+    to.time_ns = from.time_ns + 200000000; /* long enough to speak for itself: no tick, idle */
+    model()->step(meter, &from, &to, &step);
+    assert_int_equal(step.energy_uj[SCOPE_NODE], 94000);
+    model()->close(meter);
+}
+
 static void a_failed_read_is_a_gap(void **state)
 {
     const struct tree *tree = *state;
@@ -226,6 +248,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         model_test(figures_follow_the_formula),
         model_test(load_stays_between_idle_and_full),
+        model_test(short_intervals_take_the_load_of_the_last_window),
         model_test(a_failed_read_is_a_gap),
         cmocka_unit_test(generations_are_recognised),
         cmocka_unit_test(the_curve_meets_its_points_and_rises),
