@@ -257,23 +257,30 @@ static void sample_memory(struct supervisor *s, double now)
     s->sampled_at = now;
 }
 
-/* Look after the attempt. True when it is over and its outcome is filled. */
-static bool look_after(struct supervisor *s, double now)
+/* Read, book and do what is due. All of it comes before any event is answered, or a trial that
+ * reports without end could not be ended. */
+static void look_after(struct supervisor *s, double now)
 {
+    if (s->stage == STAGE_RUNNING || s->stage == STAGE_CLEANING)
+        supervisor_read(s);
     if (s->ledger && s->stage != STAGE_IDLE)
         ledger_tick(s->ledger);
+    sample_memory(s, now);
     supervisor_enforce(s, now);
-    if (s->stage == STAGE_SIMULATED) {
-        bool over = s->decided || s->stop_asked || now >= s->started_s + s->attempt.simulated_s;
-        if (over)
-            supervisor_conclude_simulated(s, now);
-        return over;
-    }
-    if (s->stage == STAGE_DRAINED && s->lines.length == 0) {
-        supervisor_conclude(s);
+}
+
+/* Fill the outcome when the attempt is over: true then. */
+static bool conclude(struct supervisor *s, double now)
+{
+    if (s->stage == STAGE_SIMULATED &&
+        (s->decided || s->stop_asked || now >= s->started_s + s->attempt.simulated_s)) {
+        supervisor_conclude_simulated(s, now);
         return true;
     }
-    return false;
+    if (s->stage != STAGE_DRAINED)
+        return false;
+    supervisor_conclude(s);
+    return true;
 }
 
 enum status supervisor_poll(struct supervisor *s, double timeout_s,
@@ -284,12 +291,10 @@ enum status supervisor_poll(struct supervisor *s, double timeout_s,
     bool interrupted = false;
     *event = (struct supervisor_event){0};
     for (;;) {
-        if (s->stage == STAGE_RUNNING || s->stage == STAGE_CLEANING)
-            supervisor_read(s);
-        sample_memory(s, now);
+        look_after(s, now);
         if (supervisor_next_event(s, event))
             return ST_OK;
-        if (look_after(s, now)) {
+        if (conclude(s, now)) {
             release_attempt(s);
             event->kind = SUPERVISOR_FINISHED;
             event->outcome = &s->outcome;
@@ -297,8 +302,7 @@ enum status supervisor_poll(struct supervisor *s, double timeout_s,
         }
         if (status || interrupted || now >= until)
             return status;
-        if (s->stage != STAGE_DRAINED)
-            status = wait_for_news(s, now, until, &interrupted, err);
+        status = wait_for_news(s, now, until, &interrupted, err);
         now = clock_monotonic_s();
     }
 }
