@@ -1,0 +1,59 @@
+#include "orchestrator/station.h"
+
+#include <stdio.h>
+
+enum status station_open_meters(struct meter_set *meters, const struct study *study,
+                                struct error *err)
+{
+    const struct study_energy *energy = &study->energy;
+    enum status status = meter_set_open(
+        meters, meter_root(), energy->n_meters ? energy->meters : NULL, energy->n_meters, err);
+    if (status == ST_NOMEM)
+        return status;
+    if (status) {
+        if (err)
+            err->status = ST_UNAVAILABLE;
+        return ST_UNAVAILABLE;
+    }
+    if (meters->quality >= energy->require)
+        return ST_OK;
+    error_set(err, ST_UNAVAILABLE, "the study requires %s energy, and here it would be %s%s%s",
+              energy_quality_text(energy->require), energy_quality_text(meters->quality),
+              meters->n ? ", by " : "", meters->text);
+    error_remedy(err, "`wattune meters` says what is missing; or require less in the study's "
+                      "\"energy\"");
+    meter_set_close(meters);
+    return ST_UNAVAILABLE;
+}
+
+static int share_of_processors(const struct transport_host *host, bool coordinator_works)
+{
+    int workers = host->size - (host->has_coordinator && !coordinator_works);
+    int share = workers > 0 ? host->processors / workers : host->processors;
+    if (share > host->own_processors)
+        share = host->own_processors;
+    return share > 0 ? share : 1;
+}
+
+enum status station_open(struct station *station, const struct study *study,
+                         const struct transport_host *host, enum ledger_role role,
+                         bool coordinator_works, struct error *err)
+{
+    *station = (struct station){.threads = share_of_processors(host, coordinator_works)};
+    snprintf(station->host, sizeof station->host, "%s", host->name);
+    enum status status = station_open_meters(&station->meters, study, err);
+    if (status)
+        return status;
+    status = ledger_open(&station->ledger, host->shared, (size_t)host->size, (size_t)host->rank,
+                         role, &station->meters, err);
+    if (status)
+        station_close(station);
+    return status;
+}
+
+void station_close(struct station *station)
+{
+    ledger_close(station->ledger);
+    meter_set_close(&station->meters);
+    *station = (struct station){0};
+}

@@ -1,0 +1,32 @@
+/* station.h - this process's place on its host: its meters, the books of the host, and its part
+ * of the processors. Threading: one thread. */
+#ifndef ORCHESTRATOR_STATION_H
+#define ORCHESTRATOR_STATION_H
+
+#include "base/status.h"
+#include "orchestrator/study.h"
+#include "orchestrator/transport.h"
+#include "worker/ledger.h"
+#include "worker/meter.h"
+
+struct station {
+    char host[64];
+    struct meter_set meters;
+    struct ledger *ledger;
+    int threads; /* what "auto" comes to: an equal part of the host's processors, at least one
+                  */
+};
+
+/* Open the meters that the study asks for. Errors: ST_UNAVAILABLE when they are not there, are
+ * forbidden, or are less than the study requires; ST_NOMEM. */
+enum status station_open_meters(struct meter_set *meters, const struct study *study,
+                                struct error *err);
+
+/* Open the meters and join the books. `coordinator_works`: rank 0 of the job is a worker too.
+ * Errors: those of station_open_meters() and ledger_open(). */
+enum status station_open(struct station *station, const struct study *study,
+                         const struct transport_host *host, enum ledger_role role,
+                         bool coordinator_works, struct error *err);
+void station_close(struct station *station);
+
+#endif
