@@ -104,6 +104,12 @@ void coordinator_trial_name(const struct coordinator *c, struct attempt_id id, c
              (unsigned long long)id.trial);
 }
 
+void coordinator_note_quality(struct coordinator *c, enum energy_quality quality)
+{
+    if (quality != ENERGY_NONE && (c->quality == ENERGY_NONE || quality < c->quality))
+        c->quality = quality;
+}
+
 /* The first reason stands; the manner only becomes more pressing. */
 void coordinator_wind_down(struct coordinator *c, enum winding how, int exit_status,
                            const char *why)

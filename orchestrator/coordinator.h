@@ -70,12 +70,19 @@ enum status coordinator_create(struct coordinator **out,
                                const struct coordinator_options *options, double now_s);
 void coordinator_free(struct coordinator *coordinator);
 
+/* What an arm spent in earlier runs. */
+struct coordinator_spent {
+    double energy_j; /* NaN: unknown */
+    double time_s;   /* NaN: it did not start */
+    enum energy_quality quality;
+};
+
 /* Put an arm back as it was stored, before the first event: told trials stand, the others are
- * queued. `energy_j` (NaN: unknown) and `time_s` are what it spent.
+ * queued.
  * Errors: ST_FORMAT for a trial that the space does not hold; ST_NOMEM. */
 enum status coordinator_restore(struct coordinator *coordinator, uint32_t arm,
-                                const struct trial_record *trials, size_t n, double energy_j,
-                                double time_s, struct error *err);
+                                const struct trial_record *trials, size_t n,
+                                const struct coordinator_spent *spent, struct error *err);
 
 /* Take an event and append what is to be done. After ACTION_END nothing more comes.
  * Errors: ST_NOMEM: the study must be given up (it can be resumed). */

@@ -29,8 +29,7 @@ void overhead_add(struct coordinator *c, const struct event *event)
     sum->search_uj += more->search_uj;
     sum->orchestrator_uj += more->orchestrator_uj;
     c->arms[c->arm].overhead_j += sum_j(more);
-    if (c->quality == ENERGY_NONE || more->quality < c->quality)
-        c->quality = more->quality;
+    coordinator_note_quality(c, more->quality);
 }
 
 enum status overhead_flush(struct coordinator *c)

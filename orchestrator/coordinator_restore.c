@@ -118,8 +118,8 @@ static enum status queue_untold(struct coordinator *c, uint32_t arm)
 }
 
 enum status coordinator_restore(struct coordinator *c, uint32_t arm,
-                                const struct trial_record *trials, size_t n, double energy_j,
-                                double time_s, struct error *err)
+                                const struct trial_record *trials, size_t n,
+                                const struct coordinator_spent *spent, struct error *err)
 {
     double *point = malloc((space_count(c->options.space) + 1) * sizeof *point);
     enum status status = point ? ST_OK : ST_NOMEM;
@@ -135,8 +135,9 @@ enum status coordinator_restore(struct coordinator *c, uint32_t arm,
                   (unsigned)arm);
     if (status == ST_NOMEM)
         error_set(err, ST_NOMEM, "no memory for the trials of arm %u", (unsigned)arm);
-    c->arms[arm].energy_before_j = isnan(energy_j) ? 0 : energy_j;
-    c->arms[arm].energy_known = !isnan(energy_j);
-    c->arms[arm].spent_s = isnan(time_s) ? 0 : time_s;
+    c->arms[arm].energy_before_j = isnan(spent->energy_j) ? 0 : spent->energy_j;
+    c->arms[arm].energy_known = !isnan(spent->energy_j);
+    c->arms[arm].spent_s = isnan(spent->time_s) ? 0 : spent->time_s;
+    coordinator_note_quality(c, spent->quality);
     return status;
 }

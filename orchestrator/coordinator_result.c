@@ -23,8 +23,7 @@ static void add_energy(struct coordinator *c, size_t arm_index, struct task *tas
         task->energy_j = isnan(task->energy_j) ? energy_j : task->energy_j + energy_j;
     arm->attempts_j += energy_j;
     arm->n_attempts_j++;
-    if (c->quality == ENERGY_NONE || energy->quality < c->quality)
-        c->quality = energy->quality;
+    coordinator_note_quality(c, energy->quality);
 }
 
 static char *missing_value(const struct coordinator *c, const double *values)

@@ -128,6 +128,8 @@ bool overhead_collected(const struct coordinator *c);
 enum status phase_advance(struct coordinator *c);
 
 /* coordinator.c */
+/* The books are as good as their worst part. */
+void coordinator_note_quality(struct coordinator *c, enum energy_quality quality);
 void coordinator_wind_down(struct coordinator *c, enum winding how, int exit_status,
                            const char *why);
 

@@ -113,8 +113,7 @@ enum status run_create_store(struct store **out, const char *path, const struct 
                              struct error *err);
 
 /* Rank 0: run the study, or what is left of it, to its end. Answers the exit status; err says
- * why when it is EXIT_FAILED or EXIT_UNMEASURED (already logged). The store stays the caller's.
- */
+ * why when it is EXIT_FAILED or EXIT_UNMEASURED. The store stays the caller's. */
 int run_study(struct job *job, const struct run_options *options, struct error *err);
 
 /* The other ranks: work until the coordinator ends it. Answers the exit status. */

@@ -1,0 +1,63 @@
+#include "orchestrator/arms.h"
+
+#include <stdlib.h>
+
+static enum status open_strategy(struct strategy **out, const struct study *study,
+                                 const struct study_arm *arm, struct error *err)
+{
+    struct problem problem = {.space = study->space,
+                              .objectives = study->objectives,
+                              .n_objectives = study->n_objectives,
+                              .seed = arm->seed,
+                              .budget_trials = study->budget.trials,
+                              .allow_duplicates = study->allow_duplicates};
+    struct json_problems problems = {.source = study->path};
+    enum status status = strategy_create(out, &problem, study->strategies[arm->strategy].entry,
+                                         study->enqueue, "strategies", &problems);
+    if (status)
+        error_set(err, status, "%.400s",
+                  problems.count ? strbuf_text(&problems.text) : "no memory for a strategy");
+    json_problems_free(&problems);
+    return status;
+}
+
+enum status arms_open(struct arms *arms, const struct study *study, struct error *err)
+{
+    *arms = (struct arms){0};
+    arms->list = calloc(study->n_arms, sizeof *arms->list);
+    if (!arms->list)
+        return error_set(err, ST_NOMEM, "no memory for the arms");
+    for (; arms->n < study->n_arms; arms->n++) {
+        const struct study_arm *arm = &study->arms[arms->n];
+        struct coordinator_arm *made = &arms->list[arms->n];
+        *made = (struct coordinator_arm){.label = study->strategies[arm->strategy].label,
+                                         .repeat = arm->repeat,
+                                         .seed = arm->seed};
+        enum status status = open_strategy(&made->strategy, study, arm, err);
+        if (status) {
+            arms_close(arms);
+            return status;
+        }
+    }
+    return ST_OK;
+}
+
+void arms_close(struct arms *arms)
+{
+    for (size_t i = 0; i < arms->n; i++)
+        strategy_free(arms->list[i].strategy);
+    free(arms->list);
+    *arms = (struct arms){0};
+}
+
+struct arm_record *arms_to_records(const struct study *study)
+{
+    struct arm_record *records = calloc(study->n_arms, sizeof *records);
+    for (size_t i = 0; records && i < study->n_arms; i++)
+        records[i] =
+            (struct arm_record){.number = (uint32_t)i,
+                                .strategy = study->strategies[study->arms[i].strategy].label,
+                                .repeat = study->arms[i].repeat,
+                                .seed = study->arms[i].seed};
+    return records;
+}

@@ -1,0 +1,181 @@
+#include "orchestrator/loop.h"
+
+#include "base/clock.h"
+#include "orchestrator/objective.h"
+#include "orchestrator/persist.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* How long reports and overhead may wait for something to be stored with. */
+#define WRITE_WITHIN_S 1.0
+
+static enum status send_to(struct loop *loop, int worker, const struct message *message)
+{
+    if (worker != 0)
+        return job_send(loop->job, worker, message);
+    struct strbuf text = STRBUF_INIT;
+    enum status status = message_write(message, &text);
+    if (!status)
+        status = transport_send(loop->to_agent, 0, text.text, text.length);
+    strbuf_free(&text);
+    return status;
+}
+
+static enum status send_to_all(struct loop *loop, enum message_kind kind)
+{
+    struct message message = {.kind = kind};
+    enum status status = ST_OK;
+    if (loop->agent)
+        status = send_to(loop, 0, &message);
+    if (!status && job_size(loop->job) > 1)
+        status = job_send_all(loop->job, &message);
+    return status;
+}
+
+static enum status assign(struct loop *loop, const struct action *action)
+{
+    char name[64];
+    coordinator_trial_name(loop->coordinator, action->id, name, sizeof name);
+    return send_to(loop, action->worker,
+                   &(struct message){.kind = MESSAGE_KIND_ASSIGN,
+                                     .id = action->id,
+                                     .seed = action->seed,
+                                     .name = name,
+                                     .text = action->params});
+}
+
+static enum trial_state state_of(enum outcome_state state)
+{
+    static const enum trial_state states[] = {[OUTCOME_COMPLETE] = TRIAL_COMPLETE,
+                                              [OUTCOME_PRUNED] = TRIAL_PRUNED,
+                                              [OUTCOME_FAILED] = TRIAL_FAILED,
+                                              [OUTCOME_CANCELLED] = TRIAL_CANCELLED};
+    return states[state];
+}
+
+static void tell_observer(struct loop *loop, const struct action *action)
+{
+    const struct run_observer *observer = &loop->options->observer;
+    const struct outcome *outcome = &action->outcome;
+    char name[64];
+    loop->attempted = true;
+    if (outcome->state == OUTCOME_FAILED && outcome->reason)
+        snprintf(loop->failure, sizeof loop->failure, "%s", outcome->reason);
+    if (!observer->ended)
+        return;
+    coordinator_trial_name(loop->coordinator, action->id, name, sizeof name);
+    struct run_ended ended = {
+        .id = name,
+        .attempt = action->id.attempt,
+        .state = state_of(outcome->state),
+        .retried = action->retried,
+        .reason = outcome->reason,
+        .value = objective_value(outcome, loop->options->study->objectives[0].metric),
+        .energy_j = objective_energy_j(&outcome->energy),
+        .quality = outcome->energy.quality,
+        .duration_s = outcome->duration_s,
+        .worker = action->worker,
+        .host = action->host};
+    if (outcome->state != OUTCOME_COMPLETE)
+        ended.value = NAN;
+    observer->ended(observer->context, &ended);
+}
+
+static enum status end_study(struct loop *loop, const struct action *action, struct error *err)
+{
+    loop->over = true;
+    loop->exit_status = action->exit_status;
+    if (action->text && !loop->why[0])
+        snprintf(loop->why, sizeof loop->why, "%s", action->text);
+    return store_set_state(loop->options->store, action->study_state, err);
+}
+
+static enum status execute(struct loop *loop, const struct action *action, struct error *err)
+{
+    switch (action->kind) {
+    case ACTION_ASSIGN:
+        return assign(loop, action);
+    case ACTION_STOP:
+        return send_to(loop, action->worker,
+                       &(struct message){.kind = MESSAGE_KIND_STOP, .id = action->id});
+    case ACTION_CANCEL:
+        return send_to(loop, action->worker,
+                       &(struct message){.kind = MESSAGE_KIND_CANCEL,
+                                         .id = action->id,
+                                         .grace_s = action->grace_s,
+                                         .text = action->text});
+    case ACTION_COLLECT:
+        loop->collect = true;
+        return send_to_all(loop, MESSAGE_KIND_COLLECT);
+    case ACTION_SHUT_DOWN:
+        loop->job->told = true;
+        return send_to_all(loop, MESSAGE_KIND_SHUT_DOWN);
+    case ACTION_END:
+        return end_study(loop, action, err);
+    default:
+        return ST_OK;
+    }
+}
+
+/* Move what is for the store from the fresh actions to the others. */
+static enum status sort_out(struct loop *loop)
+{
+    for (size_t i = 0; i < loop->fresh.n; i++) {
+        struct action *action = &loop->fresh.items[i];
+        if (!action_for_store(action->kind)) {
+            loop->urgent = true; /* whoever is told must find what came before stored */
+            continue;
+        }
+        struct action *write = action_append(&loop->writes, action->kind);
+        if (!write)
+            return ST_NOMEM;
+        enum action_kind kind = action->kind;
+        *write = *action;
+        *action = (struct action){.kind = kind};
+        if (kind != ACTION_ADD_REPORT && kind != ACTION_ADD_OVERHEAD)
+            loop->urgent = true;
+    }
+    return ST_OK;
+}
+
+static enum status write_out(struct loop *loop, struct error *err)
+{
+    double now_s = clock_monotonic_s();
+    if (loop->writes.n == 0 || (!loop->urgent && now_s - loop->written_s < WRITE_WITHIN_S))
+        return ST_OK;
+    enum status status = persist_actions(loop->options->store, &loop->writes, err);
+    if (status)
+        return status;
+    for (size_t i = 0; i < loop->writes.n; i++)
+        if (loop->writes.items[i].kind == ACTION_FINISH_ATTEMPT)
+            tell_observer(loop, &loop->writes.items[i]);
+    action_list_clear(&loop->writes);
+    loop->written_s = now_s;
+    return ST_OK;
+}
+
+enum status loop_carry_out(struct loop *loop, struct error *err)
+{
+    enum status status = sort_out(loop);
+    if (!status)
+        status = write_out(loop, err);
+    loop->active = loop->active || loop->fresh.n > 0;
+    for (size_t i = 0; i < loop->fresh.n && !status; i++)
+        status = execute(loop, &loop->fresh.items[i], err);
+    action_list_clear(&loop->fresh);
+    loop->urgent = false;
+    return status;
+}
+
+void loop_show(struct loop *loop)
+{
+    const struct run_observer *observer = &loop->options->observer;
+    struct run_snapshot snapshot;
+    if (!observer->snapshot)
+        return;
+    loop->shown_s = clock_monotonic_s();
+    coordinator_snapshot(loop->coordinator, loop->shown_s, &snapshot);
+    observer->snapshot(observer->context, &snapshot);
+}

@@ -1,0 +1,76 @@
+#include "orchestrator/resume.h"
+
+#include <math.h>
+
+/* An attempt that nobody saw end: its figures went with whoever measured them. */
+static enum status close_attempt(struct store *store, const struct attempt_record *attempt,
+                                 struct error *err)
+{
+    struct attempt_record end = *attempt;
+    end.state = TRIAL_CANCELLED;
+    end.reason = "the study was cut off while it ran";
+    end.ended_at_us = end.started_at_us; /* not earlier than this, and it is all we know */
+    end.duration_s = end.cpu_s = end.peak_memory_mb = NAN;
+    end.epochs_done = -1;
+    end.energy_quality = energy_quality_text(ENERGY_NONE);
+    end.energy_meters = "";
+    return store_finish_attempt(store, &end, err);
+}
+
+static enum energy_quality worst(enum energy_quality quality,
+                                 const struct attempt_record *attempt)
+{
+    int rank = attempt->energy_quality ? energy_quality_from_text(attempt->energy_quality) : 0;
+    if (rank <= ENERGY_NONE || (quality != ENERGY_NONE && quality < (enum energy_quality)rank))
+        return quality;
+    return (enum energy_quality)rank;
+}
+
+static enum status close_attempts(struct store *store, uint32_t arm,
+                                  enum energy_quality *quality, struct error *err)
+{
+    struct attempt_record *attempts;
+    size_t n;
+    enum status status = store_load_attempts(store, arm, &attempts, &n, err);
+    if (status)
+        return status;
+    for (size_t i = 0; i < n && !status; i++) {
+        if (attempts[i].state == TRIAL_RUNNING)
+            status = close_attempt(store, &attempts[i], err);
+        else
+            *quality = worst(*quality, &attempts[i]);
+    }
+    store_attempts_free(attempts, n);
+    return status;
+}
+
+static enum status restore_arm(struct coordinator *coordinator, struct store *store,
+                               uint32_t arm, struct error *err)
+{
+    struct coordinator_spent spent = {.quality = ENERGY_NONE};
+    struct trial_record *trials = NULL;
+    size_t n = 0;
+    enum status status = close_attempts(store, arm, &spent.quality, err);
+    if (!status)
+        status = store_load_spent(store, arm, &spent.energy_j, &spent.time_s, err);
+    if (!status)
+        status = store_load_trials(store, arm, &trials, &n, err);
+    if (!status)
+        status = coordinator_restore(coordinator, arm, trials, n, &spent, err);
+    store_trials_free(trials, n);
+    return status;
+}
+
+enum status resume_study(struct coordinator *coordinator, struct store *store, size_t n_arms,
+                         struct error *err)
+{
+    enum status status = store_begin(store, err);
+    for (size_t i = 0; i < n_arms && !status; i++)
+        status = restore_arm(coordinator, store, (uint32_t)i, err);
+    if (!status)
+        status = store_set_state(store, STUDY_RUNNING, err);
+    if (!status)
+        return store_commit(store, err);
+    store_rollback(store);
+    return status;
+}

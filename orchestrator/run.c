@@ -1,0 +1,128 @@
+#include "orchestrator/run.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "orchestrator/agent.h"
+#include "orchestrator/backoff.h"
+#include "orchestrator/job.h"
+#include "orchestrator/loop.h"
+#include "orchestrator/signals.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* How long a worker waits to be given the study: rank 0 may first have to read a large one. */
+#define FIRST_WORD_S 120.0
+
+static enum status write_study(struct store **out, const char *path, const struct study *study,
+                               const struct meter_set *meters, struct error *err)
+{
+    size_t n = space_count(study->space);
+    struct arm_record *arms = arms_to_records(study);
+    const char **params = calloc(n + 1, sizeof *params);
+    enum status status = ST_NOMEM;
+    if (!arms || !params) {
+        error_set(err, ST_NOMEM, "no memory for the study's record");
+        goto end;
+    }
+    for (size_t i = 0; i < n; i++)
+        params[i] = space_param(study->space, i)->name;
+    struct study_record record = {.name = study->name,
+                                  .json = study->json,
+                                  .path = study->path,
+                                  .seed = study->seed,
+                                  .idle_policy = study->energy.idle_policy,
+                                  .energy_meters = meters->text,
+                                  .energy_quality = energy_quality_text(meters->quality),
+                                  .objectives = study->objectives,
+                                  .n_objectives = study->n_objectives,
+                                  .params = params,
+                                  .n_params = n};
+    status = store_create(out, path, &record, arms, study->n_arms, err);
+end:
+    free(arms);
+    free(params);
+    return status;
+}
+
+enum status run_create_store(struct store **out, const char *path, const struct study *study,
+                             struct error *err)
+{
+    struct meter_set meters;
+    enum status status = station_open_meters(&meters, study, err);
+    if (status)
+        return status;
+    status = write_study(out, path, study, &meters, err);
+    meter_set_close(&meters);
+    return status;
+}
+
+/* Why a study that was carried to an end did not end well. */
+static void explain(const struct loop *loop, struct error *err)
+{
+    if (loop->exit_status == EXIT_INTERRUPTED) {
+        log_warn("%s: go on with 'wattune resume %s'", loop->why, loop->options->store_path);
+    } else if (loop->exit_status == EXIT_UNMEASURED) {
+        error_set(err, ST_UNAVAILABLE, "%s", loop->why);
+    } else if (loop->exit_status != EXIT_DONE) {
+        error_set(err, ST_FAILED, "%s%s%.200s", loop->why,
+                  loop->failure[0] ? "; the last: " : "", loop->failure);
+        error_remedy(err, "'wattune trials %.150s' shows the reasons; --keep-going goes on",
+                     loop->options->store_path);
+    }
+}
+
+/* The study cannot go on: what is stored stands, and can be resumed. */
+static int give_up(struct job *job, const struct run_options *options, enum status status,
+                   struct error *err)
+{
+    if (status == ST_NOMEM && !err->what[0])
+        error_set(err, ST_NOMEM, "out of memory");
+    store_set_state(options->store, STUDY_INTERRUPTED, NULL);
+    if (job_size(job) > 1) {
+        job_send_all(job, &(struct message){.kind = MESSAGE_KIND_SHUT_DOWN});
+        job->told = true;
+    }
+    return status == ST_UNAVAILABLE ? EXIT_UNMEASURED : EXIT_FAILED;
+}
+
+int run_study(struct job *job, const struct run_options *options, struct error *err)
+{
+    struct loop loop;
+    struct error own = {0};
+    err = err ? err : &own;
+    *err = (struct error){0};
+    enum status status = loop_open(&loop, job, options, err);
+    if (status)
+        return give_up(job, options, status, err);
+    status = loop_run(&loop, err);
+    int exit_status = loop.exit_status;
+    if (status)
+        exit_status = give_up(job, options, status, err);
+    else
+        explain(&loop, err);
+    loop_close(&loop);
+    return exit_status;
+}
+
+int run_worker(struct job *job, struct error *err)
+{
+    struct agent *agent;
+    struct backoff backoff = {0};
+    enum agent_state state = AGENT_WORKS;
+    bool active = true;
+    char name[32];
+    snprintf(name, sizeof name, "rank %d", job_rank(job));
+    log_set_name(name);
+    enum status status = agent_create_remote(&agent, job->transport, FIRST_WORD_S, err);
+    if (status)
+        return EXIT_FAILED;
+    signals_watch(); /* the coordinator decides what a signal means */
+    while (!status && state == AGENT_WORKS)
+        status = agent_step(agent, backoff_next(&backoff, active), &active, &state, err);
+    agent_free(agent);
+    signals_restore();
+    job->clean = state == AGENT_LEAVES;
+    return status ? EXIT_FAILED : EXIT_DONE;
+}

@@ -1,0 +1,65 @@
+#include "orchestrator/search_cost.h"
+
+#include "base/clock.h"
+
+/* The whole process is measured: the linear algebra of a strategy may use threads, and nothing
+ * else runs meanwhile. */
+static void book(struct search_cost *cost, double start_s)
+{
+    double cpu_s = clock_process_cpu_s() - start_s;
+    cost->cpu_s += cpu_s;
+    if (cost->ledger)
+        ledger_add_search(cost->ledger, cpu_s);
+}
+
+static enum ask measured_ask(void *context, struct strategy *strategy,
+                             const struct trial **trial)
+{
+    double start_s = clock_process_cpu_s();
+    enum ask answer = strategy_ask(strategy, trial);
+    book(context, start_s);
+    return answer;
+}
+
+static enum status measured_tell(void *context, struct strategy *strategy, uint64_t number,
+                                 enum trial_state state, const double *values, double energy_j)
+{
+    double start_s = clock_process_cpu_s();
+    enum status status = strategy_tell(strategy, number, state, values, energy_j);
+    book(context, start_s);
+    return status;
+}
+
+static enum verdict measured_report(void *context, struct strategy *strategy, uint64_t number,
+                                    double step, double value)
+{
+    double start_s = clock_process_cpu_s();
+    enum verdict verdict = strategy_report(strategy, number, step, value);
+    book(context, start_s);
+    return verdict;
+}
+
+static enum status measured_restore(void *context, struct strategy *strategy,
+                                    const double *point)
+{
+    double start_s = clock_process_cpu_s();
+    enum status status = strategy_restore(strategy, point);
+    book(context, start_s);
+    return status;
+}
+
+struct coordinator_ops search_cost_ops(struct search_cost *cost)
+{
+    return (struct coordinator_ops){.context = cost,
+                                    .ask = measured_ask,
+                                    .tell = measured_tell,
+                                    .report = measured_report,
+                                    .restore = measured_restore};
+}
+
+double search_cost_take(struct search_cost *cost)
+{
+    double cpu_s = cost->cpu_s;
+    cost->cpu_s = 0;
+    return cpu_s;
+}

@@ -1,0 +1,19 @@
+/* signals.h - the signals that end a study in time: SIGINT (Ctrl-C), SIGTERM (scancel, mpirun,
+ * shutdown) and SIGUSR1 (Slurm's warning before the time limit).
+ *
+ * Threading: for the main thread; there is one set of signals in a process. */
+#ifndef ORCHESTRATOR_SIGNALS_H
+#define ORCHESTRATOR_SIGNALS_H
+
+#include <stdbool.h>
+
+/* Count them from now on instead of dying of them. */
+void signals_watch(void);
+
+/* Back to what was before. */
+void signals_restore(void);
+
+/* The next one that has come; false when there is none. *terminated: it was SIGTERM. */
+bool signals_next(bool *terminated);
+
+#endif
