@@ -278,3 +278,8 @@ void store_close(struct store *store)
     free(store->path);
     free(store);
 }
+
+bool store_has_writer(const struct store *store)
+{
+    return store_is_locked(store->path);
+}

@@ -31,6 +31,10 @@ enum status store_open(struct store **out, const char *path, enum store_mode mod
                        struct error *err);
 void store_close(struct store *store);
 
+/* Does a process hold the writer's lock now? A study in state STUDY_RUNNING without a writer
+ * was killed. */
+bool store_has_writer(const struct store *store);
+
 /* Writing. Everything between begin and commit is stored whole or not at all; a write outside
  * of them is a transaction of its own. Each call's error names the file and what SQLite said.
  * After an error the transaction is rolled back, what is left of it is refused with ST_FAILED
@@ -90,6 +94,11 @@ void store_attempts_free(struct attempt_record *attempts, size_t n);
 /* All reports of an arm, by trial, attempt and step. */
 enum status store_load_reports(struct store *store, uint32_t arm, struct report_record **out,
                                size_t *n, struct error *err);
+/* The reports of the last step of one attempt; *out is NULL when it has made none, else freed
+ * by store_reports_free(*out, 1). */
+enum status store_load_last_report(struct store *store, uint32_t arm, uint64_t trial,
+                                   uint32_t attempt, struct report_record **out,
+                                   struct error *err);
 void store_reports_free(struct report_record *reports, size_t n);
 
 /* The overhead of an arm, by the number of attempts that had ended when it was booked. */

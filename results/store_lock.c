@@ -103,3 +103,15 @@ void store_unlock(int fd, const char *path)
     free(lock);
     close(fd);
 }
+
+bool store_is_locked(const char *path)
+{
+    char *lock = lock_path(path);
+    int fd = lock ? open(lock, O_RDONLY | O_CLOEXEC) : -1;
+    struct flock whole = {.l_type = F_RDLCK, .l_whence = SEEK_SET};
+    bool held = fd >= 0 && fcntl(fd, F_OFD_GETLK, &whole) == 0 && whole.l_type != F_UNLCK;
+    if (fd >= 0)
+        close(fd);
+    free(lock);
+    return held;
+}

@@ -8,11 +8,16 @@
 
 #include "base/status.h"
 
+#include <stdbool.h>
+
 /* Take the lock of the database at `path`: *fd holds it. Errors: ST_BUSY, naming the process
  * that holds it; ST_FORBIDDEN, ST_IO; ST_NOMEM. */
 enum status store_lock(int *fd, const char *path, struct error *err);
 
 /* Give it back and remove its file. A negative fd is safe. */
 void store_unlock(int fd, const char *path);
+
+/* Does a process hold the lock of the database at `path`? */
+bool store_is_locked(const char *path);
 
 #endif

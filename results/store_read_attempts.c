@@ -121,29 +121,27 @@ static bool same_report(const struct report_record *a, uint64_t trial, uint32_t 
     return a->trial == trial && a->attempt == attempt && a->step == step;
 }
 
-enum status store_load_reports(struct store *store, uint32_t arm, struct report_record **out,
-                               size_t *n, struct error *err)
+/* The rest of store_load_reports() once its parameters are bound. */
+static enum status collect_reports(struct query *query, uint32_t arm,
+                                   struct report_record **out, size_t *n, struct error *err)
 {
     struct report_record *reports = NULL, *last = NULL;
     size_t count = 0, room = 0;
-    struct query query;
-    query_open(&query, store, SQL_LOAD_REPORTS);
-    query_bind_integer(&query, arm);
-    while (query_step(&query)) {
-        uint64_t trial = (uint64_t)query_integer(&query, 0);
-        uint32_t attempt = (uint32_t)query_integer(&query, 0);
-        double step = query_number(&query);
+    while (query_step(query)) {
+        uint64_t trial = (uint64_t)query_integer(query, 0);
+        uint32_t attempt = (uint32_t)query_integer(query, 0);
+        double step = query_number(query);
         if (!last || !same_report(last, trial, attempt, step)) {
-            last = store_next_row(&reports, &count, &room, sizeof *last, &query);
+            last = store_next_row(&reports, &count, &room, sizeof *last, query);
             if (!last)
                 break;
             *last = (struct report_record){
                 .arm = arm, .trial = trial, .attempt = attempt, .step = step};
         }
-        if (!append_metric(&query, &last->metrics, &last->n_metrics))
+        if (!append_metric(query, &last->metrics, &last->n_metrics))
             break;
     }
-    enum status status = query_close(&query, err, "read its reports");
+    enum status status = query_close(query, err, "read its reports");
     if (status) {
         store_reports_free(reports, count);
         return status;
@@ -151,6 +149,28 @@ enum status store_load_reports(struct store *store, uint32_t arm, struct report_
     *out = reports;
     *n = count;
     return ST_OK;
+}
+
+enum status store_load_reports(struct store *store, uint32_t arm, struct report_record **out,
+                               size_t *n, struct error *err)
+{
+    struct query query;
+    query_open(&query, store, SQL_LOAD_REPORTS);
+    query_bind_integer(&query, arm);
+    return collect_reports(&query, arm, out, n, err);
+}
+
+enum status store_load_last_report(struct store *store, uint32_t arm, uint64_t trial,
+                                   uint32_t attempt, struct report_record **out,
+                                   struct error *err)
+{
+    struct query query;
+    size_t n;
+    query_open(&query, store, SQL_LOAD_LAST_REPORT);
+    query_bind_integer(&query, arm);
+    query_bind_integer(&query, (int64_t)trial);
+    query_bind_integer(&query, attempt);
+    return collect_reports(&query, arm, out, &n, err);
 }
 
 void store_reports_free(struct report_record *reports, size_t n)

@@ -65,6 +65,10 @@
                     " ORDER BY trial, attempt, position")                                      \
     X(LOAD_REPORTS, "SELECT trial, attempt, step, name, value FROM report WHERE arm = ?"       \
                     " ORDER BY trial, attempt, step, name")                                    \
+    X(LOAD_LAST_REPORT,                                                                        \
+      "SELECT trial, attempt, step, name, value FROM report WHERE arm = ?1 AND trial = ?2"     \
+      " AND attempt = ?3 AND step = (SELECT max(step) FROM report WHERE arm = ?1"              \
+      " AND trial = ?2 AND attempt = ?3) ORDER BY name")                                       \
     X(LOAD_OVERHEAD, "SELECT after_ending, host, quality, waiting_uj, search_uj,"              \
                      " orchestrator_uj, search_cpu_s FROM overhead WHERE arm = ?"              \
                      " ORDER BY after_ending, host, quality")                                  \

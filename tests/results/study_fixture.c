@@ -15,7 +15,7 @@ static const char *const params[] = {"lr", "optimizer"};
 
 const struct study_record fixture_study = {
     .name = "cifar",
-    .json = "{\"name\": \"cifar\"}",
+    .json = "{\"name\": \"cifar\", \"budget\": {\"trials\": 5}}",
     .path = "/home/someone/study.json",
     .seed = 9007199254740991,
     .idle_policy = "equal",

@@ -1,0 +1,143 @@
+#include "results/study_status.h"
+
+#include "results/provenance.h"
+#include "results/units.h"
+
+#include <inttypes.h>
+#include <math.h>
+
+static void append_state(const struct study_status *status, const char *path,
+                         struct strbuf *out)
+{
+    enum study_state state = status->snapshot->state;
+    bool killed = state == STUDY_RUNNING && !status->written;
+    strbuf_printf(out, "%s: %s", status->snapshot->study->name,
+                  killed ? "was cut off" : study_state_text(state));
+    if (killed || state == STUDY_INTERRUPTED)
+        strbuf_printf(out, " (go on with: wattune resume %s)", path);
+    strbuf_append_char(out, '\n');
+}
+
+static void append_progress(const struct study_status *status, struct strbuf *out)
+{
+    strbuf_printf(out, "trials   %zu ended", status->ended);
+    if (status->budget > 0)
+        strbuf_printf(out, " of at most %zu", status->budget * status->snapshot->n_arms);
+    strbuf_printf(out, ", %zu %s\n\n", status->running,
+                  status->written ? "running" : "under way when it stopped");
+    if (!isnan(status->energy_j)) {
+        struct provenance found = provenance_of(status->snapshot, NULL);
+        strbuf_append(out, "energy   ");
+        units_append_energy(out, status->energy_j);
+        strbuf_printf(out, " (%s)\n", energy_quality_name(found.worst));
+    }
+    if (status->best_arm < status->snapshot->n_arms) {
+        const struct arm_status *best = &status->arms[status->best_arm];
+        strbuf_printf(out, "best     %s %.4g (%s trial %" PRIu64 ")\n",
+                      status->snapshot->study->objectives[0].metric, best->best,
+                      status->snapshot->arms[status->best_arm].arm->strategy, best->best_trial);
+    }
+    strbuf_append(out, "time     ");
+    units_append_time(out, status->active_s);
+    if (!isnan(status->left_s)) {
+        strbuf_append(out, ", about ");
+        units_append_time(out, status->left_s);
+        strbuf_append(out, " left");
+    }
+    strbuf_append_char(out, '\n');
+}
+
+static void fill_arms(const struct study_status *status, struct table *table)
+{
+    const struct snapshot *snapshot = status->snapshot;
+    bool repeats = snapshot_repeats(snapshot) > 1;
+    const char *metric =
+        snapshot->study->n_objectives > 0 ? snapshot->study->objectives[0].metric : "value";
+    struct strbuf best = STRBUF_INIT;
+    strbuf_printf(&best, "best %s", metric);
+    table_add_column(table, "strategy", "strategy", COLUMN_TEXT);
+    table_add_column(table, "repeat", repeats ? "repeat" : NULL, COLUMN_INTEGER);
+    table_add_column(table, "complete", "complete", COLUMN_INTEGER);
+    table_add_column(table, "pruned", "pruned", COLUMN_INTEGER);
+    table_add_column(table, "failed", "failed", COLUMN_INTEGER);
+    table_add_column(table, "running", "running", COLUMN_INTEGER);
+    table_add_column(table, "queued", "queued", COLUMN_INTEGER);
+    table_add_column(table, "energy_j", "energy", COLUMN_JOULES);
+    table_add_column(table, "best", strbuf_text(&best), COLUMN_NUMBER);
+    table_add_column(table, "active_s", "time", COLUMN_SECONDS);
+    strbuf_free(&best);
+    for (size_t i = 0; i < snapshot->n_arms; i++) {
+        const struct arm_status *arm = &status->arms[i];
+        table_begin_row(table);
+        table_put_text(table, snapshot->arms[i].arm->strategy);
+        table_put_integer(table, snapshot->arms[i].arm->repeat);
+        table_put_integer(table, (int64_t)arm->complete);
+        table_put_integer(table, (int64_t)arm->pruned);
+        table_put_integer(table, (int64_t)arm->failed);
+        table_put_integer(table, (int64_t)arm->running);
+        table_put_integer(table, (int64_t)arm->queued);
+        table_put_number(table, arm->energy_j);
+        table_put_number(table, arm->best);
+        table_put_number(table, arm->active_s > 0 ? arm->active_s : (double)NAN);
+    }
+}
+
+static void put_report(const struct report_record *report, struct table *table)
+{
+    struct strbuf text = STRBUF_INIT;
+    for (size_t i = 0; report && i < report->n_metrics; i++)
+        strbuf_printf(&text, "%s%s %.4g", i ? ", " : "", report->metrics[i].name,
+                      report->metrics[i].value);
+    table_put_number(table, report ? report->step : (double)NAN);
+    table_put_text(table, report ? strbuf_text(&text) : NULL);
+    strbuf_free(&text);
+}
+
+static void fill_running(const struct study_status *status, int64_t now_us, struct table *table)
+{
+    table_add_column(table, "strategy", "running", COLUMN_TEXT);
+    table_add_column(table, "trial", "trial", COLUMN_INTEGER);
+    table_add_column(table, "attempt", "attempt", COLUMN_INTEGER);
+    table_add_column(table, "host", "host", COLUMN_TEXT);
+    table_add_column(table, "worker", "worker", COLUMN_INTEGER);
+    table_add_column(table, "for_s", "for", COLUMN_SECONDS);
+    table_add_column(table, "step", "step", COLUMN_NUMBER);
+    table_add_column(table, "report", "last report", COLUMN_TEXT);
+    for (size_t i = 0; i < status->n_running; i++) {
+        const struct attempt_record *attempt = status->attempts[i];
+        double for_s = (double)(now_us - attempt->started_at_us) / 1e6;
+        table_begin_row(table);
+        table_put_text(table, status->snapshot->arm_records[attempt->arm].strategy);
+        table_put_integer(table, (int64_t)attempt->trial);
+        table_put_integer(table, attempt->attempt);
+        table_put_text(table, attempt->host);
+        table_put_integer(table, attempt->worker);
+        table_put_number(table, for_s > 0 ? for_s : 0);
+        put_report(status->reports[i], table);
+    }
+}
+
+enum status study_status_write(const struct study_status *status, const char *path,
+                               int64_t now_us, size_t width, bool colour, struct strbuf *out)
+{
+    struct table *arms = NULL, *running = NULL;
+    enum status failed = table_create(&arms, NULL);
+    if (!failed)
+        failed = table_create(&running, NULL);
+    if (!failed) {
+        append_state(status, path, out);
+        append_progress(status, out);
+        strbuf_append_char(out, '\n');
+        fill_arms(status, arms);
+        failed = table_write(arms, TABLE_TEXT, width, colour, out);
+    }
+    /* What a killed study was doing does not run any more. */
+    if (!failed && status->n_running > 0 && status->written) {
+        strbuf_append_char(out, '\n');
+        fill_running(status, now_us, running);
+        failed = table_write(running, TABLE_TEXT, width, colour, out);
+    }
+    table_free(arms);
+    table_free(running);
+    return !failed && !strbuf_ok(out) ? ST_NOMEM : failed;
+}

@@ -1,0 +1,167 @@
+/* What the golden file of the trials' table (tables_test.c) does not show. */
+#include "results/pareto_table.h"
+#include "results/trials.h"
+
+#include "tests/check.h"
+#include "tests/results/study_fixture.h"
+
+#include <string.h>
+
+static struct fixture_folder folder;
+static struct error err;
+
+static int set_up(void **state)
+{
+    (void)state;
+    fixture_folder_make(&folder);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    fixture_folder_remove(&folder);
+    return 0;
+}
+
+/* A study with one arm whose names and objectives are the caller's. */
+static struct store *create(const struct objective *objectives, size_t n_objectives,
+                            const char *const *params, size_t n_params, const char *policy)
+{
+    struct study_record study = fixture_study;
+    struct store *store = NULL;
+    study.objectives = objectives;
+    study.n_objectives = n_objectives;
+    study.params = params;
+    study.n_params = n_params;
+    study.idle_policy = policy;
+    assert_ok(store_create(&store, folder.database, &study, fixture_arms, 1, &err), err);
+    return store;
+}
+
+static void add_complete(struct store *store, uint64_t number, const char *params, double value,
+                         const struct metric_record *metrics, size_t n_metrics)
+{
+    struct trial_record trial = fixture_trial(0, number);
+    struct attempt_record attempt = fixture_attempt(0, number, 1, 8000000, 2000000);
+    trial.params = params;
+    trial.state = TRIAL_COMPLETE;
+    trial.values = &value;
+    trial.energy_j = 10;
+    attempt.metrics = metrics;
+    attempt.n_metrics = n_metrics;
+    assert_ok(store_add_trial(store, &trial, &err), err);
+    assert_ok(store_finish_attempt(store, &attempt, &err), err);
+}
+
+static void write_csv(struct store *store, bool front, struct strbuf *out)
+{
+    struct snapshot *snapshot = NULL;
+    struct table *table = NULL;
+    assert_ok(snapshot_load(&snapshot, store, &err), err);
+    if (front)
+        assert_ok(pareto_table(&table, snapshot, NULL, &err), err);
+    else
+        assert_ok(trials_table(&table, snapshot, &err), err);
+    assert_int_equal(table_write(table, TABLE_CSV, 0, false, out), ST_OK);
+    table_free(table);
+    snapshot_free(snapshot);
+}
+
+static void assert_contains(const struct strbuf *text, const char *part)
+{
+    if (!strstr(strbuf_text(text), part))
+        fail_msg("no \"%s\" in:\n%s", part, strbuf_text(text));
+}
+
+static void names_that_are_taken_get_a_prefix(void **state)
+{
+    (void)state;
+    static char value[] = "value";
+    static const struct objective objective = {value, GOAL_MINIMIZE};
+    static const char *const params[] = {"seed", "epochs", "a,b"};
+    static const struct metric_record metrics[] = {
+        {"value", 3}, {"epochs", 4}, {"state", 5}, {"loss", 6}};
+    struct strbuf out = STRBUF_INIT;
+    struct store *store = create(&objective, 1, params, 3, "equal");
+    add_complete(store, 0, "{\"seed\":1,\"epochs\":2,\"a,b\":true}", 3, metrics, 4);
+    write_csv(store, false, &out);
+    assert_contains(&out, "reason,param_seed,epochs,\"a,b\",value,metric_epochs,metric_state,"
+                          "loss,energy_j");
+    assert_contains(&out, "complete,,1,2,true,3,4,5,6,10");
+    strbuf_free(&out);
+    store_close(store);
+}
+
+static void a_failed_trial_that_waits_again_has_two_rows(void **state)
+{
+    (void)state;
+    struct strbuf out = STRBUF_INIT;
+    struct store *store = create(fixture_study.objectives, 2, fixture_study.params, 2, "equal");
+    struct trial_record trial = fixture_trial(0, 0);
+    struct attempt_record attempt = fixture_attempt(0, 0, 1, 1, 1);
+    attempt.state = TRIAL_FAILED;
+    attempt.reason = "timed out";
+    attempt.energy_quality = "none";
+    attempt.epochs_done = -1;
+    assert_ok(store_add_trial(store, &trial, &err), err);
+    assert_ok(store_finish_attempt(store, &attempt, &err), err);
+    write_csv(store, false, &out);
+    assert_contains(&out, "grid,0,0,1,failed,timed out,0.01,sgd,,,,,,none,,10,19.5,321.25,,");
+    assert_contains(&out, "grid,0,0,,queued,,0.01,sgd,,,,,,,,,,,,,,,,100\r\n");
+    strbuf_free(&out);
+    store_close(store);
+}
+
+static void the_idle_policy_changes_the_energy_and_its_bounds(void **state)
+{
+    (void)state;
+    struct strbuf out = STRBUF_INIT;
+    struct store *store =
+        create(fixture_study.objectives, 1, fixture_study.params, 2, "separate");
+    add_complete(store, 0, "{\"lr\":1}", 0.5, NULL, 0);
+    write_csv(store, false, &out);
+    assert_contains(&out, ",8,6.4,9.6,2,estimated,"); /* of 10, 8 and 12 with the idle energy */
+    strbuf_free(&out);
+    store_close(store);
+}
+
+static void one_objective_is_shown_against_energy(void **state)
+{
+    (void)state;
+    struct strbuf out = STRBUF_INIT;
+    struct store *store = create(fixture_study.objectives, 1, fixture_study.params, 2, "equal");
+    add_complete(store, 0, "{\"lr\":1,\"optimizer\":\"sgd\"}", 0.5, NULL, 0);
+    add_complete(store, 1, "{\"lr\":2,\"optimizer\":\"sgd\"}", 0.25, NULL, 0);
+    write_csv(store, true, &out);
+    assert_string_equal(strbuf_text(&out),
+                        "study,arm,strategy,repeat,trial,lr,optimizer,accuracy,energy_j,"
+                        "energy_quality\r\ncifar,0,grid,0,0,1,sgd,0.5,10,estimated\r\n");
+    strbuf_free(&out);
+    store_close(store);
+}
+
+static void parameters_that_are_no_object_are_no_crash(void **state)
+{
+    (void)state;
+    struct strbuf out = STRBUF_INIT;
+    struct store *store = create(fixture_study.objectives, 1, fixture_study.params, 2, "equal");
+    add_complete(store, 0, "[1, 2]", 0.5, NULL, 0);
+    write_csv(store, false, &out);
+    assert_contains(&out, "complete,,,,,10");
+    strbuf_free(&out);
+    store_close(store);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+    const struct CMUnitTest tests[] = {
+        TEST(names_that_are_taken_get_a_prefix),
+        TEST(a_failed_trial_that_waits_again_has_two_rows),
+        TEST(the_idle_policy_changes_the_energy_and_its_bounds),
+        TEST(one_objective_is_shown_against_energy),
+        TEST(parameters_that_are_no_object_are_no_crash),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
