@@ -9,6 +9,7 @@ endif()
 
 option(WATTUNE_WERROR "Treat warnings as errors" OFF)
 option(WATTUNE_COVERAGE "Instrument for gcov" OFF)
+option(WATTUNE_VALGRIND "Run the unit tests under valgrind too" OFF)
 option(WATTUNE_FUZZ "Build the libFuzzer targets (needs clang)" OFF)
 set(WATTUNE_SANITIZE "" CACHE STRING "Sanitizers, such as address,undefined")
 

@@ -6,10 +6,11 @@ function(wattune_module name)
     target_link_libraries(wattune_${name} PUBLIC ${ARG_LINKS})
 endfunction()
 
-# wattune_test(NAME LINKS target... [LABEL label] [SOURCES file...] [TIMEOUT seconds]): the cmocka test NAME_test.c of
-# the current folder, found by CTest as <folder>/<name>. LABEL is unit unless told.
+# wattune_test(NAME LINKS target... [LABEL label] [SOURCES file...] [TIMEOUT seconds] [NO_VALGRIND]): the cmocka test
+# NAME_test.c of the current folder, found by CTest as <folder>/<name>. LABEL is unit unless told. With WATTUNE_VALGRIND
+# unit tests run a second time, under valgrind, except those that say NO_VALGRIND (and why).
 function(wattune_test name)
-    cmake_parse_arguments(ARG "" "LABEL;TIMEOUT" "SOURCES;LINKS" ${ARGN})
+    cmake_parse_arguments(ARG "NO_VALGRIND" "LABEL;TIMEOUT" "SOURCES;LINKS" ${ARGN})
     if(NOT ARG_LABEL)
         set(ARG_LABEL unit)
     endif()
@@ -24,4 +25,10 @@ function(wattune_test name)
         TESTS_DIR="${PROJECT_SOURCE_DIR}/tests" TEST_DATA_DIR="${PROJECT_SOURCE_DIR}/../shared/data")
     add_test(NAME ${folder}/${name} COMMAND ${target})
     set_tests_properties(${folder}/${name} PROPERTIES LABELS ${ARG_LABEL} TIMEOUT ${ARG_TIMEOUT})
+    if(WATTUNE_VALGRIND AND ARG_LABEL STREQUAL unit AND NOT ARG_NO_VALGRIND)
+        add_test(NAME valgrind/${folder}/${name}
+            COMMAND valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite
+                --trace-children=no --suppressions=${PROJECT_SOURCE_DIR}/tests/valgrind.supp $<TARGET_FILE:${target}>)
+        set_tests_properties(valgrind/${folder}/${name} PROPERTIES LABELS valgrind TIMEOUT 600)
+    endif()
 endfunction()

@@ -29,7 +29,7 @@ preset() {
     cmake --preset "$name" -DWATTUNE_WERROR=ON >"build/$name.log" 2>&1 || { cat "build/$name.log"; return 1; }
     cmake --build --preset "$name" >>"build/$name.log" 2>&1 || { tail -n 60 "build/$name.log"; return 1; }
     step "test $name"
-    ctest --preset "$name" "$@"
+    ctest --preset "$name" -j "$(nproc)" "$@"
 }
 
 step "packages"
@@ -44,7 +44,6 @@ fi
 preset asan
 preset tsan -L 'unit|mpi' -LE slow
 preset release
-step "valgrind"
-sh tests/valgrind.sh build/release
+preset valgrind
 step "sizes (a report, not a gate)"
 sh tests/style/sizes.sh
