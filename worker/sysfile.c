@@ -48,7 +48,7 @@ int sysfile_read(const char *path, char *text, size_t size)
 
 int sysfile_read_u64(const char *path, uint64_t *value)
 {
-    char text[64];
+    char text[64] = "";
     int failure = sysfile_read(path, text, sizeof text);
     if (failure)
         return failure;
