@@ -82,27 +82,34 @@ static void set_number(struct variables *list, const char *name, uint64_t value)
     set_text(list, name, text);
 }
 
-/* What a cnn trial trains with: the study's settings, with the point's parameters over them,
+/* Add the members that the object does not have yet. */
+static void add_missing(struct json *object, const struct json *members)
+{
+    for (const struct json *m = json_first(members); m; m = json_next(m))
+        if (!json_member(object, json_key(m)))
+            json_put_value(object, json_key(m), json_copy(m));
+}
+
+/* What a cnn trial trains with: the point's parameters, the study's settings where it has none,
  * and the seed and the threads where neither says. */
 static struct json *trainer_settings(const struct attempt *attempt, int threads)
 {
-    struct json *merged = json_object_create();
-    const struct json *layers[] = {attempt->params, attempt->spec->settings};
-    json_put_number(merged, "seed", (double)attempt->seed);
-    json_put_number(merged, "threads", threads);
-    for (size_t i = 0; i < 2; i++)
-        for (const struct json *m = json_first(layers[i]); m; m = json_next(m))
-            if (i == 0 || !json_member(attempt->params, json_key(m)))
-                json_put_value(merged, json_key(m), json_copy(m));
+    struct json *merged = json_object_create(), *own = json_object_create();
+    json_put_number(own, "seed", (double)attempt->seed);
+    json_put_number(own, "threads", threads);
+    add_missing(merged, attempt->params);
+    add_missing(merged, attempt->spec->settings);
+    add_missing(merged, own);
+    json_free(own);
     return merged;
 }
 
 static void set_params(struct variables *list, const struct attempt *attempt, int threads)
 {
     struct strbuf text = STRBUF_INIT;
-    struct json *merged =
-        attempt->spec->kind == TRIAL_CNN ? trainer_settings(attempt, threads) : NULL;
-    if (json_print(merged ? merged : attempt->params, false, &text))
+    bool cnn = attempt->spec->kind == TRIAL_CNN;
+    struct json *merged = cnn ? trainer_settings(attempt, threads) : NULL;
+    if (json_print(cnn ? merged : attempt->params, false, &text))
         list->failed = true;
     else
         set_text(list, "WATTUNE_PARAMS", strbuf_text(&text));
