@@ -2,6 +2,7 @@
 
 #include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 
 static size_t round_up(size_t bytes)
 {
@@ -62,4 +63,13 @@ enum status arena_layout(struct arena_item *items, size_t n, size_t *total)
     }
     free(order);
     return ST_OK;
+}
+
+float *arena_floats(size_t n)
+{
+    size_t bytes = round_up(n * sizeof(float) + 1);
+    float *memory = aligned_alloc(ARENA_ALIGNMENT, bytes);
+    if (memory)
+        memset(memory, 0, bytes);
+    return memory;
 }

@@ -23,4 +23,7 @@ struct arena_item {
 /* Give every item its offset; *total is the size of the block. Errors: ST_NOMEM. */
 enum status arena_layout(struct arena_item *items, size_t n, size_t *total);
 
+/* n zeroed floats, aligned likewise; NULL when out of memory. The caller frees them. */
+float *arena_floats(size_t n);
+
 #endif

@@ -4,6 +4,7 @@
 #include "cnn/arena.h"
 #include "cnn/elementwise.h"
 #include "cnn/format.h"
+#include "cnn/param_store.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -14,24 +15,10 @@ struct network {
     struct layer_spec *specs; /* [n_layers] */
     struct layer *layers;     /* [n_layers] */
     struct value *values;     /* [n_layers + 1] */
-    struct param *params;     /* [n_params] */
-    size_t n_params;
-    struct format **plain; /* [n_params] */
-    float *trained, *gradients, *statistics;
-    size_t size; /* floats of trained, and of gradients */
+    struct param_store store;
     float *images, *output, *output_gradient, *input_gradient;
     struct buffer *images_data, *output_data, *output_gradient_data, *input_gradient_data;
 };
-
-/* Zeroed, and aligned for vector loads. */
-static float *floats(size_t n)
-{
-    size_t bytes = (n * sizeof(float) + ARENA_ALIGNMENT) / ARENA_ALIGNMENT * ARENA_ALIGNMENT;
-    float *memory = aligned_alloc(ARENA_ALIGNMENT, bytes);
-    if (memory)
-        memset(memory, 0, bytes);
-    return memory;
-}
 
 void network_free(struct network *network)
 {
@@ -41,11 +28,7 @@ void network_free(struct network *network)
     free(network->specs);
     free(network->layers);
     free(network->values);
-    free(network->params);
-    free(network->plain);
-    free(network->trained);
-    free(network->gradients);
-    free(network->statistics);
+    param_store_free(&network->store);
     free(network->images);
     free(network->output);
     free(network->output_gradient);
@@ -62,10 +45,8 @@ static enum status copy_graph(struct network *network, const struct graph *graph
     network->specs = malloc(n * sizeof *network->specs);
     network->layers = calloc(n, sizeof *network->layers);
     network->values = calloc(n + 1, sizeof *network->values);
-    network->params = calloc(n * LAYER_PARAMS, sizeof *network->params);
-    network->plain = calloc(n * LAYER_PARAMS, sizeof *network->plain);
-    if (!network->specs || !network->layers || !network->values || !network->params ||
-        !network->plain)
+    if (!network->specs || !network->layers || !network->values ||
+        param_store_init(&network->store, network->plan, n * LAYER_PARAMS))
         return ST_NOMEM;
     memcpy(network->specs, graph->layers, n * sizeof *network->specs);
     for (size_t i = 0; i <= n; i++) {
@@ -92,16 +73,10 @@ static void create_params(struct network *network)
         struct param_spec specs[LAYER_PARAMS];
         for (int j = 0; j < type->n_inputs; j++)
             inputs[j] = layer->inputs[j]->shape;
-        layer->params = &network->params[network->n_params];
+        layer->params = &network->store.params[network->store.n];
         layer->n_params = type->params ? type->params(layer->spec, inputs, specs) : 0;
-        for (int j = 0; j < layer->n_params; j++) {
-            struct param *param = &network->params[network->n_params];
-            param->spec = specs[j];
-            param->format = format_plain(network->plan, &specs[j].shape);
-            network->plain[network->n_params++] = param->format;
-            param->data = plan_external(network->plan, 0);
-            param->gradient = specs[j].trained ? plan_external(network->plan, 0) : NULL;
-        }
+        for (int j = 0; j < layer->n_params; j++)
+            param_store_add(&network->store, &specs[j]);
     }
 }
 
@@ -190,46 +165,12 @@ static void plan_backward(struct network *network)
                      network->input_gradient_data);
 }
 
-static size_t padded_floats(const struct param *param)
-{
-    size_t unit = ARENA_ALIGNMENT / sizeof(float);
-    return (format_bytes(param->format) / sizeof(float) + unit - 1) / unit * unit;
-}
-
-/* One array for what is trained, one for the gradients, one for the running statistics. */
-static enum status allocate_params(struct network *network)
-{
-    size_t n_statistics = 0;
-    for (size_t i = 0; i < network->n_params; i++)
-        *(network->params[i].spec.trained ? &network->size : &n_statistics) +=
-            padded_floats(&network->params[i]);
-    network->trained = floats(network->size);
-    network->gradients = floats(network->size);
-    network->statistics = floats(n_statistics);
-    if (!network->trained || !network->gradients || !network->statistics)
-        return ST_NOMEM;
-    size_t at = 0, at_statistics = 0;
-    for (size_t i = 0; i < network->n_params; i++) {
-        struct param *param = &network->params[i];
-        size_t n = padded_floats(param);
-        if (param->spec.trained) {
-            param->data->data = network->trained + at;
-            param->gradient->data = network->gradients + at;
-            at += n;
-        } else {
-            param->data->data = network->statistics + at_statistics;
-            at_statistics += n;
-        }
-    }
-    return ST_OK;
-}
-
 /* Memory for one of the plain arrays at the network's ends. */
 static enum status allocate_port(float **out, struct buffer *buffer)
 {
     if (!buffer)
         return ST_OK;
-    *out = floats(buffer->bytes / sizeof(float));
+    *out = arena_floats(buffer->bytes / sizeof(float));
     buffer->data = *out;
     return *out ? ST_OK : ST_NOMEM;
 }
@@ -238,38 +179,12 @@ static enum status allocate(struct network *network)
 {
     if (plan_failed(network->plan))
         return ST_OK; /* plan_finish() says why */
-    if (allocate_params(network) || allocate_port(&network->images, network->images_data) ||
+    if (param_store_allocate(&network->store) ||
+        allocate_port(&network->images, network->images_data) ||
         allocate_port(&network->output, network->output_data) ||
         allocate_port(&network->output_gradient, network->output_gradient_data) ||
         allocate_port(&network->input_gradient, network->input_gradient_data))
         return ST_NOMEM;
-    return ST_OK;
-}
-
-static void draw(const struct param_spec *spec, uint64_t seed, float *plain)
-{
-    struct rng rng;
-    rng_seed(&rng, seed);
-    int64_t n = shape_count(&spec->shape);
-    for (int64_t i = 0; i < n; i++)
-        plain[i] = spec->start == START_UNIFORM
-                       ? (float)((2 * rng_uniform(&rng) - 1) * spec->bound)
-                       : (spec->start == START_ONE ? 1.0f : 0.0f);
-}
-
-static enum status init_params(struct network *network, uint64_t seed)
-{
-    for (size_t i = 0; i < network->n_params; i++) {
-        const struct param_spec *spec = &network->params[i].spec;
-        float *plain = floats((size_t)shape_count(&spec->shape));
-        if (!plain)
-            return ST_NOMEM;
-        draw(spec, rng_derive(seed, "init", i, 0), plain);
-        enum status status = network_write(network, i, plain);
-        free(plain);
-        if (status)
-            return status;
-    }
     return ST_OK;
 }
 
@@ -287,7 +202,7 @@ static enum status build(struct network *network, const struct graph *graph, int
     enum status status = plan_finish(network->plan, err);
     if (status)
         return status;
-    status = init_params(network, seed);
+    status = param_store_draw(&network->store, seed);
     return status ? error_set(err, status, "cannot set the initial weights") : ST_OK;
 }
 
@@ -351,62 +266,42 @@ enum status network_backward(struct network *network, struct error *err)
 
 size_t network_size(const struct network *network)
 {
-    return network->size;
+    return network->store.size;
 }
 
 float *network_params(struct network *network)
 {
-    return network->trained;
+    return network->store.trained;
 }
 
 const float *network_gradients(const struct network *network)
 {
-    return network->gradients;
+    return network->store.gradients;
 }
 
 size_t network_count(const struct network *network)
 {
-    return network->n_params;
+    return network->store.n;
 }
 
 const struct param_spec *network_param(const struct network *network, size_t i)
 {
-    return &network->params[i].spec;
-}
-
-/* Copy between the plain array and the parameter's own format; most parameters are plain. */
-static enum status copy(struct network *network, const struct format *from, void *data,
-                        const struct format *to, void *target)
-{
-    if (format_equal(from, to)) {
-        memcpy(target, data, format_bytes(from));
-        return ST_OK;
-    }
-    return format_copy_now(network->plan, from, data, to, target) ? ST_OK : ST_FAILED;
+    return &network->store.params[i].spec;
 }
 
 enum status network_read(struct network *network, size_t i, float *plain)
 {
-    const struct param *param = &network->params[i];
-    return copy(network, param->format, param->data->data, network->plain[i], plain);
+    return param_store_read(&network->store, i, plain);
 }
 
 enum status network_write(struct network *network, size_t i, const float *plain)
 {
-    const struct param *param = &network->params[i];
-    union {
-        const float *read_only;
-        void *data;
-    } source = {plain}; /* the library takes no pointers to const */
-    return copy(network, network->plain[i], source.data, param->format, param->data->data);
+    return param_store_write(&network->store, i, plain);
 }
 
 enum status network_read_gradient(struct network *network, size_t i, float *plain)
 {
-    const struct param *param = &network->params[i];
-    if (!param->gradient)
-        return ST_INVALID;
-    return copy(network, param->format, param->gradient->data, network->plain[i], plain);
+    return param_store_read_gradient(&network->store, i, plain);
 }
 
 size_t network_memory(const struct network *network)

@@ -1,0 +1,131 @@
+#include "cnn/param_store.h"
+
+#include "base/rng.h"
+#include "cnn/arena.h"
+#include "cnn/format.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum status param_store_init(struct param_store *store, struct plan *plan, size_t capacity)
+{
+    memset(store, 0, sizeof *store);
+    store->plan = plan;
+    store->params = calloc(capacity + 1, sizeof *store->params);
+    store->plain = calloc(capacity + 1, sizeof(struct format *));
+    return store->params && store->plain ? ST_OK : ST_NOMEM;
+}
+
+void param_store_free(struct param_store *store)
+{
+    free(store->params);
+    free(store->plain);
+    free(store->trained);
+    free(store->gradients);
+    free(store->statistics);
+}
+
+void param_store_add(struct param_store *store, const struct param_spec *spec)
+{
+    struct param *param = &store->params[store->n];
+    param->spec = *spec;
+    param->format = format_plain(store->plan, &spec->shape);
+    param->data = plan_external(store->plan, 0);
+    param->gradient = spec->trained ? plan_external(store->plan, 0) : NULL;
+    store->plain[store->n++] = param->format;
+}
+
+/* Every parameter starts on a cache line of its own. */
+static size_t padded_floats(const struct param *param)
+{
+    size_t unit = ARENA_ALIGNMENT / sizeof(float);
+    return (format_bytes(param->format) / sizeof(float) + unit - 1) / unit * unit;
+}
+
+enum status param_store_allocate(struct param_store *store)
+{
+    size_t n_statistics = 0;
+    for (size_t i = 0; i < store->n; i++)
+        *(store->params[i].spec.trained ? &store->size : &n_statistics) +=
+            padded_floats(&store->params[i]);
+    store->trained = arena_floats(store->size);
+    store->gradients = arena_floats(store->size);
+    store->statistics = arena_floats(n_statistics);
+    if (!store->trained || !store->gradients || !store->statistics)
+        return ST_NOMEM;
+    size_t at = 0, at_statistics = 0;
+    for (size_t i = 0; i < store->n; i++) {
+        struct param *param = &store->params[i];
+        if (param->spec.trained) {
+            param->data->data = store->trained + at;
+            param->gradient->data = store->gradients + at;
+            at += padded_floats(param);
+        } else {
+            param->data->data = store->statistics + at_statistics;
+            at_statistics += padded_floats(param);
+        }
+    }
+    return ST_OK;
+}
+
+static void draw(const struct param_spec *spec, uint64_t seed, float *plain)
+{
+    struct rng rng;
+    rng_seed(&rng, seed);
+    int64_t n = shape_count(&spec->shape);
+    for (int64_t i = 0; i < n; i++)
+        plain[i] = spec->start == START_UNIFORM
+                       ? (float)((2 * rng_uniform(&rng) - 1) * spec->bound)
+                       : (spec->start == START_ONE ? 1.0f : 0.0f);
+}
+
+enum status param_store_draw(struct param_store *store, uint64_t seed)
+{
+    for (size_t i = 0; i < store->n; i++) {
+        const struct param_spec *spec = &store->params[i].spec;
+        float *plain = arena_floats((size_t)shape_count(&spec->shape));
+        if (!plain)
+            return ST_NOMEM;
+        draw(spec, rng_derive(seed, "init", i, 0), plain);
+        enum status status = param_store_write(store, i, plain);
+        free(plain);
+        if (status)
+            return status;
+    }
+    return ST_OK;
+}
+
+/* Copy between the plain array and the parameter's own format; most parameters are plain. */
+static enum status copy(struct param_store *store, const struct format *from, void *data,
+                        const struct format *to, void *target)
+{
+    if (format_equal(from, to)) {
+        memcpy(target, data, format_bytes(from));
+        return ST_OK;
+    }
+    return format_copy_now(store->plan, from, data, to, target) ? ST_OK : ST_FAILED;
+}
+
+enum status param_store_read(struct param_store *store, size_t i, float *plain)
+{
+    const struct param *param = &store->params[i];
+    return copy(store, param->format, param->data->data, store->plain[i], plain);
+}
+
+enum status param_store_write(struct param_store *store, size_t i, const float *plain)
+{
+    const struct param *param = &store->params[i];
+    union {
+        const float *read_only;
+        void *data;
+    } source = {plain}; /* the library takes no pointers to const */
+    return copy(store, store->plain[i], source.data, param->format, param->data->data);
+}
+
+enum status param_store_read_gradient(struct param_store *store, size_t i, float *plain)
+{
+    const struct param *param = &store->params[i];
+    if (!param->gradient)
+        return ST_INVALID;
+    return copy(store, param->format, param->gradient->data, store->plain[i], plain);
+}

@@ -1,0 +1,168 @@
+#include "cnn/graph.h"
+#include "cnn/model.h"
+#include "tests/check.h"
+
+#include <string.h>
+
+/* The graph of a model; the caller frees it. */
+static enum status build(struct graph *graph, const char *name, struct train_settings *settings,
+                         int64_t channels, int64_t side, int64_t classes, struct error *err)
+{
+    struct model_input input = {channels, side, side, classes};
+    for (settings->model = 0; strcmp(model_names[settings->model], name);)
+        settings->model++;
+    return model_build(graph, settings, &input, err);
+}
+
+/* The published counts, and for the rest what the layers' formulas give by hand. */
+static void parameters_are_as_published(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *model;
+        int64_t channels, side, classes, width, params;
+    } cases[] = {
+        {"lenet5", 1, 28, 10, 0, 61706},    {"lenet5", 1, 32, 10, 0, 61706},
+        {"resnet20", 3, 32, 10, 0, 272474}, {"resnet20", 3, 32, 10, 16, 272474},
+        {"resnet8", 3, 32, 10, 0, 78042},   {"vgg", 3, 32, 10, 0, 307946},
+        {"resnet20", 1, 28, 10, 0, 272186},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct train_settings settings;
+        struct graph graph;
+        struct error err;
+        settings_init(&settings);
+        settings.width = cases[i].width;
+        assert_ok(build(&graph, cases[i].model, &settings, cases[i].channels, cases[i].side,
+                        cases[i].classes, &err),
+                  err);
+        assert_int_equal(graph_count_params(&graph), cases[i].params);
+        graph_free(&graph);
+    }
+}
+
+/* ResNet-20 is known for 41 million multiply-adds; the projections add a little. */
+static void operations_are_as_published(void **state)
+{
+    (void)state;
+    struct train_settings settings;
+    struct graph graph;
+    struct error err;
+    settings_init(&settings);
+    assert_ok(build(&graph, "resnet20", &settings, 3, 32, 10, &err), err);
+    assert_near((double)graph_count_flops(&graph) / 2, 40.8e6, 0.3e6);
+    graph_free(&graph);
+}
+
+static void every_model_takes_every_size_and_width(void **state)
+{
+    (void)state;
+    for (int model = 0; model_names[model]; model++)
+        for (int64_t side = 16; side <= 64; side += 7)
+            for (int64_t width = 0; width <= 40; width += 13) {
+                struct train_settings settings;
+                struct graph graph;
+                struct error err;
+                settings_init(&settings);
+                settings.width = width;
+                settings.dropout = 0.1;
+                assert_ok(build(&graph, model_names[model], &settings, 2, side, 7, &err), err);
+                const struct shape *out = &graph.shapes[graph.n_layers];
+                assert_true(shape_equal(out, &(struct shape){2, {1, 7}}));
+                if (width)
+                    assert_int_equal(graph.shapes[1].dims[1], width);
+                graph_free(&graph);
+            }
+}
+
+static void images_too_small_are_refused_with_their_size(void **state)
+{
+    (void)state;
+    struct train_settings settings;
+    struct graph graph;
+    struct error err = {0};
+    settings_init(&settings);
+    assert_int_equal(build(&graph, "vgg", &settings, 3, 4, 10, &err), ST_INVALID);
+    assert_non_null(strstr(err.what, "vgg for images of 3 x 4 x 4: layer"));
+    graph_free(&graph);
+}
+
+static void a_list_of_layers_is_checked(void **state)
+{
+    (void)state;
+    static const char *const wrong[] = {"",      "M,", "32,,32",   "x",
+                                        "32;32", "0",  "99999999", "32,"};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        struct train_settings settings;
+        struct graph graph;
+        struct error err = {0};
+        settings_init(&settings);
+        strcpy(settings.vgg_layers, wrong[i]);
+        assert_int_equal(build(&graph, "vgg", &settings, 3, 32, 10, &err), ST_INVALID);
+        assert_non_null(strstr(err.what, "vgg_layers"));
+        graph_free(&graph);
+    }
+}
+
+static void a_graph_keeps_its_first_failure(void **state)
+{
+    (void)state;
+    struct graph graph;
+    struct error err;
+    graph_init(&graph, 1, 4, 4);
+    graph_linear(&graph, 0, 3);
+    graph_flatten(&graph, 0);
+    graph_flatten(&graph, 9);
+    assert_int_equal(graph_check(&graph, &err), ST_INVALID);
+    assert_non_null(strstr(err.what, "layer 0: linear"));
+    assert_int_equal(graph.n_layers, 0);
+    graph_free(&graph);
+    graph_init(&graph, 1, 4, 4);
+    graph_relu(&graph, 1);
+    assert_int_equal(graph_check(&graph, &err), ST_INVALID);
+    assert_non_null(strstr(err.what, "value 1"));
+    graph_free(&graph);
+}
+
+static void layers_refuse_sizes_that_do_not_fit(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 8; i++) {
+        struct graph graph;
+        graph_init(&graph, 2, 4, 4);
+        int flat = graph_flatten(&graph, 0);
+        assert_int_equal(graph_check(&graph, NULL), ST_OK);
+        if (i == 0)
+            graph_convolution(&graph, 0, 3, 5, 1, 0, false);
+        if (i == 1)
+            graph_convolution(&graph, flat, 3, 1, 1, 0, false);
+        if (i == 2)
+            graph_max_pool(&graph, 0, 5, 1);
+        if (i == 3)
+            graph_batch_norm(&graph, flat, false);
+        if (i == 4)
+            graph_flatten(&graph, flat);
+        if (i == 5)
+            graph_add_values(&graph, 0, flat, false);
+        if (i == 6)
+            graph_global_pool(&graph, flat);
+        if (i == 7)
+            graph_dropout(&graph, 0, 1);
+        assert_int_equal(graph_check(&graph, NULL), ST_INVALID);
+        graph_free(&graph);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(parameters_are_as_published),
+        cmocka_unit_test(operations_are_as_published),
+        cmocka_unit_test(every_model_takes_every_size_and_width),
+        cmocka_unit_test(images_too_small_are_refused_with_their_size),
+        cmocka_unit_test(a_list_of_layers_is_checked),
+        cmocka_unit_test(a_graph_keeps_its_first_failure),
+        cmocka_unit_test(layers_refuse_sizes_that_do_not_fit),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
