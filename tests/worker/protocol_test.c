@@ -1,0 +1,125 @@
+#include "tests/check.h"
+#include "worker/protocol.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const char *const no_objectives[] = {NULL};
+
+static void every_prefix_of_an_event_is_refused(void **state)
+{
+    (void)state;
+    const char *line = "{\"event\": \"report\", \"epoch\": 3, \"note\": \"a \\\"NaN\\\" {\"}";
+    size_t length = strlen(line);
+    for (size_t n = 0; n <= length; n++) {
+        enum protocol_event event;
+        struct json *object;
+        struct error err;
+        enum status status = protocol_read(&event, &object, line, n, &err);
+        assert_int_equal(status, n == length ? ST_OK : ST_FORMAT);
+        assert_true((object != NULL) == (status == ST_OK));
+        json_free(object);
+    }
+}
+
+static void numbers_that_json_does_not_have_are_named(void **state)
+{
+    (void)state;
+    static const char *const tokens[] = {"NaN", "nan",  "-nan", "Infinity", "-Infinity",
+                                         "inf", "-inf", "null", "1e999",    "-1e999"};
+    for (size_t i = 0; i < sizeof tokens / sizeof tokens[0]; i++) {
+        char line[128];
+        snprintf(line, sizeof line,
+                 "{\"event\":\"report\",\"text\":\"x\\\\\\\" NaN, \",\"loss\":%s}", tokens[i]);
+        enum protocol_event event;
+        struct json *object;
+        struct error err;
+        assert_int_equal(protocol_read(&event, &object, line, strlen(line), &err), ST_FORMAT);
+        assert_string_equal(err.what, "report: 'loss' is not a finite number");
+        assert_null(object);
+    }
+}
+
+static void foreign_bytes_are_shown_harmlessly(void **state)
+{
+    (void)state;
+    static const char line[] = "{\"event\": \"phase\", \"name\": \"a\"}\0\x1b[2J";
+    enum protocol_event event;
+    struct json *object;
+    struct error err;
+    assert_int_equal(protocol_read(&event, &object, line, sizeof line - 1, &err), ST_FORMAT);
+    assert_string_equal(err.what, "a line on WATTUNE_FD is not JSON: "
+                                  "'{\"event\": \"phase\", \"name\": \"a\"}??[2J'");
+}
+
+static void metrics_are_checked_one_by_one(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *result, *reason;
+    } cases[] = {
+        {"{\"a\": 1, \"b\": -2.5}", NULL},
+        {"{\"event\": \"result\"}", NULL},
+        {"{\"a\": \"1\"}", "result: 'a' must be a number, got a string"},
+        {"{\"a\": true}", "result: 'a' must be a number, got a boolean"},
+        {"{\"a\": [1]}", "result: 'a' must be a number, got a list"},
+        {"{\"a\": 1, \"a\": 2}", "result: 'a' is given twice"},
+        {"{\"\": 1}", "result: the name '' is reserved for what Wattune measures"},
+        {"{\"energy_j\": 1}",
+         "result: the name 'energy_j' is reserved for what Wattune measures"},
+        {"{\"rate\": 1}", "result: 'rate' is the name of a parameter"},
+    };
+    struct json *params = json_object_create();
+    json_put_number(params, "rate", 1);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct json *object;
+        struct error err;
+        const char *text = cases[i].result;
+        assert_ok(protocol_read_output(&object, text, strlen(text), &err), err);
+        struct outcome outcome = {0};
+        enum status status =
+            protocol_take_result(&outcome, object, no_objectives, params, &err);
+        assert_int_equal(status, cases[i].reason ? ST_FORMAT : ST_OK);
+        if (cases[i].reason)
+            assert_string_equal(err.what, cases[i].reason);
+        outcome_clear(&outcome);
+        json_free(object);
+    }
+    json_free(params);
+}
+
+static void other_events_are_no_printed_result(void **state)
+{
+    (void)state;
+    const char *text = "{\"event\": \"report\", \"a\": 1}";
+    struct json *object;
+    struct error err;
+    assert_int_equal(protocol_read_output(&object, text, strlen(text), &err), ST_FORMAT);
+    assert_null(object);
+    text = "{\"event\": \"phase\"}";
+    assert_int_equal(protocol_read_output(&object, text, strlen(text), &err), ST_FORMAT);
+    assert_string_equal(err.what, "phase: 'name' must be a text");
+}
+
+static void columns_are_reserved(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"study", "energy_j", "cpu_s", "peak_memory_mb", "seed"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        assert_true(metric_is_reserved(names[i]));
+    assert_false(metric_is_reserved("val_accuracy"));
+    assert_false(metric_is_reserved("value"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_prefix_of_an_event_is_refused),
+        cmocka_unit_test(numbers_that_json_does_not_have_are_named),
+        cmocka_unit_test(foreign_bytes_are_shown_harmlessly),
+        cmocka_unit_test(metrics_are_checked_one_by_one),
+        cmocka_unit_test(other_events_are_no_printed_result),
+        cmocka_unit_test(columns_are_reserved),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
