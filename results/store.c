@@ -270,9 +270,11 @@ void store_close(struct store *store)
     store_rollback(store);
     for (size_t i = 0; i < SQL_COUNT; i++)
         sqlite3_finalize(store->statements[i]);
-    /* Fold the log into the file. It stays when somebody reads: the last reader folds it. */
-    if (store->mode == STORE_WRITE && store->db)
+    /* Fold the log into the file; without waiting for readers, who keep it open. */
+    if (store->mode == STORE_WRITE && store->db) {
+        sqlite3_busy_timeout(store->db, 0);
         sqlite3_exec(store->db, "PRAGMA journal_mode = DELETE", NULL, NULL, NULL);
+    }
     sqlite3_close(store->db);
     store_unlock(store->lock_fd, store->path);
     free(store->path);

@@ -23,7 +23,7 @@ static void append_progress(const struct study_status *status, struct strbuf *ou
     strbuf_printf(out, "trials   %zu ended", status->ended);
     if (status->budget > 0)
         strbuf_printf(out, " of at most %zu", status->budget * status->snapshot->n_arms);
-    strbuf_printf(out, ", %zu %s\n\n", status->running,
+    strbuf_printf(out, ", %zu %s\n", status->running,
                   status->written ? "running" : "under way when it stopped");
     if (!isnan(status->energy_j)) {
         struct provenance found = provenance_of(status->snapshot, NULL);
