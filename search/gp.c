@@ -15,6 +15,10 @@
 /* Candidates that are predicted together: enough for level-3 BLAS, few enough for the cache. */
 #define BLOCK 64
 
+/* Fantasies count as if they told the function without noise: what is pending must not be asked
+ * for again to average noise that is not there yet. Relative to the amplitude. */
+#define FANTASY_NOISE 1e-8
+
 /* OpenBLAS's own call (its header cannot stand beside GSL's): threads cost more than they bring
  * at these sizes, and every rank has its own core. */
 void openblas_set_num_threads(int threads);
@@ -94,6 +98,11 @@ double gp_mean(const struct gp *gp)
 double gp_target(const struct gp *gp, double y)
 {
     return warp_target(&gp->fit.warp, y);
+}
+
+double gp_fitted(const struct gp *gp, size_t i)
+{
+    return gp->fit.z[i] - gp->fit.noise * gp->fit.alpha[i];
 }
 
 static enum status fit_allocate(struct fit *fit, size_t dims, size_t capacity)
@@ -298,15 +307,15 @@ static enum status reserve(struct gp *gp, size_t n)
 
 /* Extend the factor by the point at row `i`, which is in place: L_i = L^-1 k, and a diagonal
  * that rounding must not make imaginary. */
-static void extend(const struct gp *gp, struct fit *fit, size_t i)
+static void extend(const struct gp *gp, struct fit *fit, size_t i, double noise)
 {
     struct kernel kernel = kernel_of(gp, fit);
     double *row = fit->factor + i * fit->capacity;
     kernel_row(&kernel, fit->points + i, fit->capacity, fit->points, fit->capacity, i, row,
                NULL);
     solve(fit, i, CblasNoTrans, row);
-    double rest = kernel.amplitude + fit->noise - cblas_ddot((int)i, row, 1, row, 1);
-    row[i] = sqrt(fmax(rest, fit->noise / 2));
+    double rest = kernel.amplitude + noise - cblas_ddot((int)i, row, 1, row, 1);
+    row[i] = sqrt(fmax(rest, noise / 2));
 }
 
 enum status gp_append(struct gp *gp, const double *x, double y)
@@ -317,7 +326,7 @@ enum status gp_append(struct gp *gp, const double *x, double y)
         return ST_NOMEM;
     struct fit *fit = &gp->fit;
     put_point(fit, gp->dims, fit->n, x);
-    extend(gp, fit, fit->n);
+    extend(gp, fit, fit->n, fit->noise);
     fit->z[fit->n] = gp_target(gp, y);
     fit->n_all = ++fit->n;
     update_alpha(fit);
@@ -333,7 +342,7 @@ enum status gp_fantasize(struct gp *gp, const double *x, size_t p)
     struct fit *fit = &gp->fit;
     for (size_t i = 0; i < p; i++) {
         put_point(fit, gp->dims, fit->n + i, x + i * gp->dims);
-        extend(gp, fit, fit->n + i);
+        extend(gp, fit, fit->n + i, FANTASY_NOISE * exp(fit->theta[gp->dims]));
     }
     fit->n_all = fit->n + p;
     return ST_OK;

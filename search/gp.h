@@ -43,8 +43,9 @@ enum status gp_fit_fixed(struct gp *gp, const double *x, const double *y, size_t
 enum status gp_append(struct gp *gp, const double *x, double y);
 
 /* Condition on p points x[p x dims] whose targets are not known yet, as if each had been
- * observed at its posterior mean (kriging believer: Ginsbourger et al. 2010): the mean stays as
- * it is, the variance shrinks near them. Replaces earlier fantasies. Errors: as for gp_fit().
+ * observed, without noise, at its posterior mean (kriging believer: Ginsbourger et al. 2010):
+ * the mean stays as it is, the variance vanishes at them. Replaces earlier fantasies. Errors:
+ * as for gp_fit().
  */
 enum status gp_fantasize(struct gp *gp, const double *x, size_t p);
 
@@ -53,6 +54,10 @@ enum status gp_fantasize(struct gp *gp, const double *x, size_t p);
  * dimensions). O(n^2) a point. */
 void gp_predict(struct gp *gp, const double *u, size_t m, double *mean, double *variance,
                 double *mean_slope, double *variance_slope);
+
+/* The posterior mean at observation i, in O(1): with K the covariance of the function itself,
+ * mean + K alpha = z - noise alpha. */
+double gp_fitted(const struct gp *gp, size_t i);
 
 /* A target in the units of the predictions. */
 double gp_target(const struct gp *gp, double y);

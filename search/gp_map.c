@@ -31,11 +31,11 @@ struct prior {
 
 static struct prior length_prior(size_t dims)
 {
-    return (struct prior){M_SQRT2 + log((double)dims) / 2, sqrt(3), log(0.025), log(1e3)};
+    return (struct prior){log((double)dims) / 2, 1, log(0.025), log(1e3)};
 }
 
-static const struct prior amplitude_prior = {0, 1, -5, 5};
-static const struct prior noise_prior = {-4, 1, -13.815510557964274, 0}; /* from 1e-6 */
+static const struct prior amplitude_prior = {0, 2, -5, 5};
+static const struct prior noise_prior = {-8, 3, -13.815510557964274, 0}; /* from 1e-6 */
 static const struct prior tau_prior = {1, 2, -9, 7};
 
 static struct prior prior_of(size_t dims, size_t i)

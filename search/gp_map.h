@@ -4,10 +4,11 @@
  * when the targets are warped. The constant mean is integrated into the maximum: for given
  * theta it is the generalised least-squares estimate with a N(0, 1) prior.
  *
- * Priors: length scales LogNormal(sqrt 2 + ln(dims) / 2, sqrt 3) with a floor of 0.025, noise
- * LogNormal(-4, 1) (Hvarfner, Hellsten & Nardi 2024; the defaults of BoTorch 0.12), amplitude
- * LogNormal(0, 1), tau LogNormal(1, 2). Gradients are analytic: Rasmussen & Williams 2006,
- * eq. 5.9. Threading: one workspace per thread. */
+ * Priors: length scales LogNormal(ln(dims) / 2, 1) with a floor of 0.025 (they grow with the
+ * square root of the dimension as in Hvarfner, Hellsten & Nardi 2024, but are shorter and
+ * narrower), noise LogNormal(-8, 3) from 1e-6 up, amplitude LogNormal(0, 2), tau LogNormal(1,
+ * 2). docs/search.md has what was measured with others. Gradients are analytic: Rasmussen &
+ * Williams 2006, eq. 5.9. Threading: one workspace per thread. */
 #ifndef SEARCH_GP_MAP_H
 #define SEARCH_GP_MAP_H
 

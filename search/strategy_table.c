@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+extern const struct strategy_type strategy_bayes;
 extern const struct strategy_type strategy_grid;
 extern const struct strategy_type strategy_random;
 extern const struct strategy_type strategy_sobol;
@@ -11,6 +12,7 @@ const struct strategy_type *const strategy_types[] = {
     &strategy_grid,
     &strategy_random,
     &strategy_sobol,
+    &strategy_bayes,
     NULL,
 };
 

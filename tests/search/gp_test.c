@@ -12,6 +12,7 @@
 
 struct sample {
     size_t n, dims;
+    size_t observed; /* rows from here on are told without noise */
     bool categorical[MOST_DIMS];
     double x[MOST * MOST_DIMS], y[MOST];
 };
@@ -26,7 +27,7 @@ static double target(const double *x, size_t dims)
 
 static void draw(struct sample *s, struct rng *rng, size_t dims, size_t n, bool mixed)
 {
-    s->n = n;
+    s->n = s->observed = n;
     s->dims = dims;
     for (size_t j = 0; j < dims; j++)
         s->categorical[j] = mixed && j % 2 == 1;
@@ -96,7 +97,9 @@ static void solve_covariance(const struct sample *s, const double *theta, double
     for (size_t i = 0; i < s->n; i++)
         for (size_t k = 0; k < s->n; k++)
             a[i * s->n + k] = covariance(s, theta, s->x + i * s->dims, s->x + k * s->dims) +
-                              (i == k ? exp(theta[s->dims + 1]) : 0);
+                              (i != k            ? 0
+                               : i < s->observed ? exp(theta[s->dims + 1])
+                                                 : 1e-8 * exp(theta[s->dims]));
     solve(a, b, s->n);
     free(a);
 }
@@ -247,7 +250,7 @@ static void appending_is_conditioning_on_all(void **state)
 }
 
 /* Believing the posterior mean at pending points leaves the mean alone, and gives the variance
- * of having observed them. */
+ * of having observed them without noise. */
 static void fantasies_are_observations_at_the_posterior_mean(void **state)
 {
     (void)state;
@@ -267,6 +270,7 @@ static void fantasies_are_observations_at_the_posterior_mean(void **state)
     assert_int_equal(gp_count(gp), 30);
     for (size_t i = 0; i < 30; i++)
         z[i] = gp_target(plain, s.y[i]);
+    s.observed = 30;
     for (size_t i = 30; i < 60; i++) {
         double variance;
         gp_predict(plain, s.x + i * 3, 1, &z[i], &variance, NULL, NULL);
@@ -277,8 +281,8 @@ static void fantasies_are_observations_at_the_posterior_mean(void **state)
             u[j] = rng_uniform(&rng);
         gp_predict(gp, u, 1, &mean, &variance, NULL, NULL);
         posterior(&s, theta, z, gp_mean(gp), u, &m, &v);
-        assert_near(mean, m, 1e-8);
-        assert_near(variance, v, 1e-8);
+        assert_near(mean, m, 1e-6);
+        assert_near(variance, v, 1e-7);
     }
     assert_int_equal(gp_fantasize(gp, NULL, 0), ST_OK);
     assert_same_posterior(gp, plain, 3, 0);

@@ -1,0 +1,45 @@
+#include "search/acquisition.h"
+
+#include <math.h>
+
+#define LN_SQRT_2PI 0.91893853320467274178
+#define SQRT_2PI 2.50662827463100050242
+
+/* Below this the continued fraction converges fast enough to beat the error function. */
+#define TAIL -3.0
+#define FRACTION_TERMS 80
+
+/* For z = -x in the tail, Mills' ratio is R = Phi(-x)/phi(x) = 1 / (x + c) with
+ * c = 1/(x + 2/(x + 3/(x + ...))) (Abramowitz & Stegun 26.2.14). Then
+ * phi + z Phi = phi (1 - x R) = phi c / (x + c), without a difference, and the slope is
+ * Phi / (phi + z Phi) = 1 / c. */
+static double tail(double x, double *slope)
+{
+    double c = x;
+    for (int k = FRACTION_TERMS; k > 1; k--)
+        c = x + k / c;
+    *slope = c; /* of the reciprocal of the fraction */
+    return -x * x / 2 - LN_SQRT_2PI - log1p(x * c);
+}
+
+double log_positive_part(double z, double *slope)
+{
+    if (z < TAIL)
+        return tail(-z, slope);
+    double density = exp(-z * z / 2) / SQRT_2PI;
+    double probability = erfc(-z * M_SQRT1_2) / 2;
+    double part = density + z * probability;
+    *slope = probability / part;
+    return log(part);
+}
+
+double log_expected_improvement(double best, double mean, double variance, double *by_mean,
+                                double *by_variance)
+{
+    double deviation = sqrt(variance), slope;
+    double z = (best - mean) / deviation;
+    double value = log_positive_part(z, &slope);
+    *by_mean = -slope / deviation;
+    *by_variance = (1 - z * slope) / (2 * variance);
+    return value + log(variance) / 2;
+}

@@ -1,0 +1,20 @@
+/* acquisition.h - how much a point promises, given what a Gaussian process believes about it.
+ *
+ * Targets are minimised. Threading: pure functions. */
+#ifndef SEARCH_ACQUISITION_H
+#define SEARCH_ACQUISITION_H
+
+/* ln(phi(z) + z Phi(z)), the logarithm of the expected positive part of a normal variable with
+ * mean z and variance 1, and in *slope its derivative by z. Full relative accuracy for every
+ * finite z: where the plain formula cancels, far into the tail, the terms are regrouped
+ * (Ament, Daulton, Eriksson, Balandat & Bakshy 2023, "Unexpected Improvements to Expected
+ * Improvement for Bayesian Optimization", section 4.1), here by a continued fraction of Mills'
+ * ratio, which has no difference in it. */
+double log_positive_part(double z, double *slope);
+
+/* ln of the expected improvement below `best` of a normal belief, and its derivatives by the
+ * mean and the variance. variance > 0. */
+double log_expected_improvement(double best, double mean, double variance, double *by_mean,
+                                double *by_variance);
+
+#endif
