@@ -9,11 +9,7 @@ extern const struct strategy_type strategy_random;
 extern const struct strategy_type strategy_sobol;
 
 const struct strategy_type *const strategy_types[] = {
-    &strategy_grid,
-    &strategy_random,
-    &strategy_sobol,
-    &strategy_bayes,
-    NULL,
+    &strategy_grid, &strategy_random, &strategy_sobol, &strategy_bayes, NULL,
 };
 
 const struct strategy_type *strategy_type_find(const char *name)

@@ -1,5 +1,5 @@
-/* search_problems.h - what the search benchmark minimises: a space and a function of its points, with
- * the smallest value known. optuna_bench.py has the same problems. */
+/* search_problems.h - what the search benchmark minimises: a space and a function of its
+ * points, with the smallest value known. optuna_bench.py has the same problems. */
 #ifndef TESTS_BENCH_SEARCH_PROBLEMS_H
 #define TESTS_BENCH_SEARCH_PROBLEMS_H
 
