@@ -32,8 +32,20 @@ void overhead_add(struct coordinator *c, const struct event *event)
     coordinator_note_quality(c, more->quality);
 }
 
+/* When rank 0 is a worker too, its joules come with that worker's, and what the search used
+ * belongs to them. */
+static void join_own(struct coordinator *c)
+{
+    struct overhead_sum *own = &c->workers[c->options.n_ranks].overhead;
+    if (!c->workers[0].joined || own->sum.quality != ENERGY_NONE)
+        return;
+    c->workers[0].overhead.search_cpu_s += own->search_cpu_s;
+    *own = (struct overhead_sum){0};
+}
+
 enum status overhead_flush(struct coordinator *c)
 {
+    join_own(c);
     for (int i = 0; i <= c->options.n_ranks; i++) {
         struct crew *worker = &c->workers[i];
         if (!worker->overhead.any)
