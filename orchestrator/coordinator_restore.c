@@ -131,8 +131,9 @@ enum status coordinator_restore(struct coordinator *c, uint32_t arm,
     if (!status)
         status = queue_untold(c, arm);
     if (status == ST_INVALID)
-        error_set(err, ST_FORMAT, "the results of arm %u in the database contradict each other",
-                  (unsigned)arm);
+        status = error_set(err, ST_FORMAT,
+                           "the results of arm %u in the database contradict each other",
+                           (unsigned)arm);
     if (status == ST_NOMEM)
         error_set(err, ST_NOMEM, "no memory for the trials of arm %u", (unsigned)arm);
     c->arms[arm].energy_before_j = isnan(spent->energy_j) ? 0 : spent->energy_j;

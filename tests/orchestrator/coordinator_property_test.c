@@ -1,6 +1,6 @@
-/* Random sequences of events, thousands of them: whatever happens, world.c's checks hold (work only for free
- * workers whose last result is stored, no trial with two attempts that count), no trial is
- * lost, and no budget is exceeded. */
+/* Random sequences of events, thousands of them: whatever happens, world.c's checks hold (work
+ * only for free workers whose last result is stored, no trial with two attempts that count), no
+ * trial is lost, and no budget is exceeded. */
 #include "tests/check.h"
 #include "tests/orchestrator/world.h"
 
