@@ -193,7 +193,7 @@ static enum status fill_new(struct store *store, const struct study_record *stud
 enum status store_create(struct store **out, const char *path, const struct study_record *study,
                          const struct arm_record *arms, size_t n_arms, struct error *err)
 {
-    struct store *store;
+    struct store *store = NULL;
     enum status status = store_new(&store, path, STORE_WRITE, err);
     if (status)
         return status;
@@ -250,7 +250,7 @@ static enum status open_as(struct store *store, struct error *err)
 enum status store_open(struct store **out, const char *path, enum store_mode mode,
                        struct error *err)
 {
-    struct store *store;
+    struct store *store = NULL;
     enum status status = store_new(&store, path, mode, err);
     if (status)
         return status;

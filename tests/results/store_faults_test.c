@@ -6,6 +6,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -383,6 +384,29 @@ static void arms_that_repeat_leave_no_file(void **state)
     assert_int_not_equal(access(folder.database, F_OK), 0);
 }
 
+static void too_little_memory_is_told_and_survived(void **state)
+{
+    (void)state;
+    static char big[1 << 20];
+    memset(big, 'x', sizeof big - 1);
+    struct store *store = NULL;
+    struct trial_record trial = fixture_trial(0, 0);
+    struct attempt_record attempt = fixture_attempt(0, 0, 1, 1, 1);
+    attempt.stderr_tail = big;
+    assert_ok(create(&store), err);
+    assert_ok(store_begin(store, &err), err);
+    assert_ok(store_add_trial(store, &trial, &err), err);
+    sqlite3_hard_heap_limit64(sqlite3_memory_used() + (1 << 18));
+    enum status status = store_finish_attempt(store, &attempt, &err);
+    sqlite3_hard_heap_limit64(0);
+    assert_int_equal(status, ST_NOMEM);
+    assert_told();
+    assert_int_equal(store_commit(store, NULL), ST_FAILED);
+    assert_ok(store_add_trial(store, &trial, &err), err);
+    assert_ok(store_finish_attempt(store, &attempt, &err), err);
+    store_close(store);
+}
+
 int main(void)
 {
     signal(SIGXFSZ, SIG_IGN);
@@ -404,6 +428,7 @@ int main(void)
         TEST(a_reader_does_not_write),
         TEST(no_room_for_a_new_study_leaves_nothing),
         TEST(no_room_keeps_what_was_committed),
+        TEST(too_little_memory_is_told_and_survived),
         TEST(an_error_refuses_the_rest_of_its_transaction),
         TEST(rows_that_hang_in_the_air_are_refused),
         TEST(arms_that_repeat_leave_no_file),

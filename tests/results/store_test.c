@@ -464,6 +464,56 @@ static void a_kill_leaves_the_last_commit(void **state)
     store_close(writer);
 }
 
+/* Commits one trial after another, and tells of each on the pipe. */
+static void commit_for_ever(int told)
+{
+    struct store *store;
+    if (store_create(&store, folder.database, &fixture_study, fixture_arms, FIXTURE_ARMS, NULL))
+        _exit(1);
+    for (uint64_t number = 0;; number++) {
+        struct trial_record trial = fixture_trial(0, number);
+        struct attempt_record attempt = fixture_attempt(0, number, 1, 1, 1);
+        if (store_begin(store, NULL) || store_add_trial(store, &trial, NULL) ||
+            store_finish_attempt(store, &attempt, NULL) || store_commit(store, NULL) ||
+            write(told, "", 1) != 1)
+            _exit(1);
+    }
+}
+
+static void no_commit_that_was_answered_is_lost_by_a_kill(void **state)
+{
+    (void)state;
+    for (size_t wanted = 1; wanted <= 60; wanted += 13) {
+        int ends[2], how;
+        char byte;
+        size_t answered = 0;
+        assert_int_equal(pipe(ends), 0);
+        pid_t child = fork();
+        assert_true(child >= 0);
+        if (child == 0)
+            commit_for_ever(ends[1]);
+        close(ends[1]);
+        while (answered < wanted && read(ends[0], &byte, 1) == 1)
+            answered++;
+        kill(child, SIGKILL);
+        assert_int_equal(waitpid(child, &how, 0), child);
+        assert_true(WIFSIGNALED(how));
+        while (read(ends[0], &byte, 1) == 1)
+            answered++;
+        close(ends[0]);
+
+        struct store *store = reopen(STORE_WRITE);
+        struct attempt_record *attempts;
+        size_t n, trials = count_trials(store, 0);
+        assert_ok(store_load_attempts(store, 0, &attempts, &n, &err), err);
+        store_attempts_free(attempts, n);
+        assert_int_equal(n, trials); /* both rows of a transaction or none */
+        assert_true(n == answered || n == answered + 1);
+        store_close(store);
+        assert_int_equal(unlink(folder.database), 0);
+    }
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -482,6 +532,7 @@ int main(void)
         TEST(a_read_sees_one_moment),
         TEST(what_is_not_committed_is_not_seen),
         TEST(a_kill_leaves_the_last_commit),
+        TEST(no_commit_that_was_answered_is_lost_by_a_kill),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -153,6 +153,57 @@ static void parameters_that_are_no_object_are_no_crash(void **state)
     store_close(store);
 }
 
+static void write_text(struct store *store, struct strbuf *out)
+{
+    struct snapshot *snapshot = NULL;
+    struct table *table = NULL;
+    strbuf_clear(out);
+    assert_ok(snapshot_load(&snapshot, store, &err), err);
+    assert_ok(trials_table(&table, snapshot, &err), err);
+    assert_int_equal(table_write(table, TABLE_TEXT, 0, false, out), ST_OK);
+    table_free(table);
+    snapshot_free(snapshot);
+}
+
+static void finish(struct store *store, uint32_t attempt, const char *quality,
+                   const char *meters, uint32_t gaps)
+{
+    struct attempt_record record = fixture_attempt(0, 0, attempt, 1, 1);
+    record.energy_quality = quality;
+    record.energy_meters = meters;
+    record.gaps = gaps;
+    assert_ok(store_finish_attempt(store, &record, &err), err);
+}
+
+static void the_notes_say_how_well_the_joules_are_known(void **state)
+{
+    (void)state;
+    struct strbuf out = STRBUF_INIT;
+    struct store *store = create(fixture_study.objectives, 1, fixture_study.params, 2, "equal");
+    struct trial_record trial = fixture_trial(0, 0);
+    assert_ok(store_add_trial(store, &trial, &err), err);
+    write_text(store, &out);
+    assert_null(strstr(out.text, "Energy")); /* nothing was metered, nothing is claimed */
+
+    finish(store, 1, "none", NULL, 0);
+    write_text(store, &out);
+    assert_contains(&out, "No meter worked");
+    finish(store, 2, "measured", "powercap:package-0", 0);
+    write_text(store, &out);
+    assert_contains(&out, "Energy is measured by powercap:package-0, ");
+    assert_contains(&out, "1 of 2 attempts have no energy figure");
+    assert_null(strstr(out.text, "model"));
+    assert_null(strstr(out.text, "not comparable"));
+    finish(store, 3, "estimated", "model:EPYC 9005", 3);
+    write_text(store, &out);
+    assert_contains(&out, "Energy is estimated to measured by powercap:package-0 and others");
+    assert_contains(&out, "Estimated joules come from a model");
+    assert_contains(&out, "3 reads of the meters failed");
+    assert_contains(&out, "not comparable");
+    strbuf_free(&out);
+    store_close(store);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -161,6 +212,7 @@ int main(void)
         TEST(a_failed_trial_that_waits_again_has_two_rows),
         TEST(the_idle_policy_changes_the_energy_and_its_bounds),
         TEST(one_objective_is_shown_against_energy),
+        TEST(the_notes_say_how_well_the_joules_are_known),
         TEST(parameters_that_are_no_object_are_no_crash),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
