@@ -32,3 +32,19 @@ function(wattune_test name)
         set_tests_properties(valgrind/${folder}/${name} PROPERTIES LABELS valgrind TIMEOUT 600)
     endif()
 endfunction()
+
+# wattune_shell_test(NAME [LABEL label] [TIMEOUT seconds]): the script NAME_test.sh of the current folder, which finds the
+# programs that it runs in WATTUNE and MISBEHAVE. It ends with 77 when it has to be skipped, and says why.
+function(wattune_shell_test name)
+    cmake_parse_arguments(ARG "" "LABEL;TIMEOUT" "" ${ARGN})
+    if(NOT ARG_LABEL)
+        set(ARG_LABEL system)
+    endif()
+    if(NOT ARG_TIMEOUT)
+        set(ARG_TIMEOUT 300)
+    endif()
+    get_filename_component(folder ${CMAKE_CURRENT_SOURCE_DIR} NAME)
+    add_test(NAME ${folder}/${name} COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/${name}_test.sh)
+    set_tests_properties(${folder}/${name} PROPERTIES LABELS ${ARG_LABEL} TIMEOUT ${ARG_TIMEOUT} SKIP_RETURN_CODE 77
+        ENVIRONMENT "WATTUNE=$<TARGET_FILE:wattune>;MISBEHAVE=$<TARGET_FILE:misbehave>")
+endfunction()
