@@ -1,7 +1,7 @@
 /* wattune compare: the strategies side by side, by what they found and what it cost. */
 #include "orchestrator/commands.h"
 #include "orchestrator/output.h"
-#include "orchestrator/query.h"
+#include "orchestrator/view.h"
 #include "results/compare.h"
 
 #include <float.h>
@@ -45,7 +45,7 @@ static enum exit_status run(const struct cli_command *command, int argc, char **
     enum cli_outcome outcome = cli_parse(command, argc, argv, &chosen, &db);
     if (outcome != CLI_GO_ON)
         return cli_exit_status(outcome);
-    return query_show(command, db, make_table, &chosen, &chosen.output);
+    return view_show(command, db, make_table, &chosen, &chosen.output);
 }
 
 const struct cli_command cmd_compare = {

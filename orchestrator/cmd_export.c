@@ -2,7 +2,7 @@
 #include "base/strbuf.h"
 #include "orchestrator/commands.h"
 #include "orchestrator/output.h"
-#include "orchestrator/query.h"
+#include "orchestrator/view.h"
 #include "results/export.h"
 
 #include <string.h>
@@ -47,16 +47,16 @@ static enum exit_status run(const struct cli_command *command, int argc, char **
     if (outcome != CLI_GO_ON)
         return cli_exit_status(outcome);
     struct error err = {0};
-    struct query query;
-    if (query_open(&query, db, &err))
+    struct view view;
+    if (view_open(&view, db, &err))
         return output_error(command, &err);
     struct strbuf out = STRBUF_INIT;
     enum status status =
-        export_write(query.store, query.snapshot, choose_format(&chosen), &out, &err);
+        export_write(view.store, view.snapshot, choose_format(&chosen), &out, &err);
     if (!status)
         status = output_text(strbuf_text(&out), out.length, chosen.path, &err);
     strbuf_free(&out);
-    query_close(&query);
+    view_close(&view);
     return status ? output_error(command, &err) : EXIT_DONE;
 }
 

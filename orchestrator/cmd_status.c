@@ -4,7 +4,7 @@
 #include "base/strbuf.h"
 #include "orchestrator/commands.h"
 #include "orchestrator/output.h"
-#include "orchestrator/query.h"
+#include "orchestrator/view.h"
 #include "results/study_status.h"
 
 #include <stdio.h>
@@ -27,13 +27,13 @@ static const struct cli_option options[] = {
  * that its writer is never held up. */
 static enum status look(const char *db, struct strbuf *out, bool *goes_on, struct error *err)
 {
-    struct query query;
-    enum status status = query_open(&query, db, err);
+    struct view view;
+    enum status status = view_open(&view, db, err);
     if (status)
         return status;
     int64_t now_us = clock_realtime_us();
     struct study_status *study;
-    status = study_status_load(&study, query.store, query.snapshot, now_us, err);
+    status = study_status_load(&study, view.store, view.snapshot, now_us, err);
     if (!status) {
         *goes_on = study->written;
         status = study_status_write(study, db, now_us, output_width(STDOUT_FILENO),
@@ -42,7 +42,7 @@ static enum status look(const char *db, struct strbuf *out, bool *goes_on, struc
             error_set(err, status, "%s: %s", db, status_text(status));
         study_status_free(study);
     }
-    query_close(&query);
+    view_close(&view);
     return status;
 }
 

@@ -1,7 +1,7 @@
 /* wattune trials: what was tried, what came of it, what it cost. */
 #include "orchestrator/commands.h"
 #include "orchestrator/output.h"
-#include "orchestrator/query.h"
+#include "orchestrator/view.h"
 #include "results/trials.h"
 
 struct trials_options {
@@ -24,7 +24,7 @@ static enum exit_status run(const struct cli_command *command, int argc, char **
     enum cli_outcome outcome = cli_parse(command, argc, argv, &chosen, &db);
     if (outcome != CLI_GO_ON)
         return cli_exit_status(outcome);
-    return query_show(command, db, make_table, &chosen, &chosen.output);
+    return view_show(command, db, make_table, &chosen, &chosen.output);
 }
 
 const struct cli_command cmd_trials = {
