@@ -213,7 +213,7 @@ static enum status open_synthetic(struct dataset *dataset, const char *path,
     size_t side = (size_t)options[SIZE];
     dataset->shape = (struct image_shape){(size_t)options[CHANNELS], side, side};
     dataset->n_classes = (size_t)options[CLASSES];
-    struct generator *generator;
+    struct generator *generator = NULL;
     enum status status = check_size(dataset, options, err);
     if (status == ST_OK)
         status = create_generator(&generator, dataset, options, err);
