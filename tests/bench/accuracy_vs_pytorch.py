@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Test accuracy of the same network and settings, trained by Wattune and by PyTorch on CIFAR-10.
 
-    tests/bench/accuracy_vs_pytorch.py build/release/tests/bench/train_bench DATA [model [epochs [seeds]]]
+    tests/bench/accuracy_vs_pytorch.py build/release/tests/bench/train_bench DATA [model [epochs [first-last seed]]]
 
 DATA is a folder with data_batch_*.bin and test_batch.bin. Both hold a tenth of the training images out,
 normalise, mirror and shift alike; random numbers differ. Needs python3-torch and takes minutes."""
@@ -79,10 +79,11 @@ def train_wattune(bench, model, folder, epochs, seed):
 def main():
     bench, folder = sys.argv[1:3]
     model = sys.argv[3] if len(sys.argv) > 3 else "resnet8"
-    epochs, seeds = (int(sys.argv[i]) if len(sys.argv) > i else d for i, d in ((4, 5), (5, 3)))
+    epochs = int(sys.argv[4]) if len(sys.argv) > 4 else 5
+    first, last = map(int, (sys.argv[5] if len(sys.argv) > 5 else "1-3").split("-"))
     torch.set_num_threads(1)
     ours, theirs = [], []
-    for seed in range(1, seeds + 1):
+    for seed in range(first, last + 1):
         ours.append(train_wattune(bench, model, folder, epochs, seed))
         theirs.append(train_pytorch(model, folder, epochs, seed))
         print(f"{model}, {epochs} epochs, seed {seed}: wattune {ours[-1]:.4f}  pytorch {theirs[-1]:.4f}", flush=True)

@@ -144,10 +144,32 @@ static void a_text_too_long_is_refused(void **state)
     assert_int_equal(strlen(s.dataset_path), SETTING_TEXT_SIZE - 1);
 }
 
+/* Every setting has its row in the documentation, with the same words. */
+static void every_setting_is_documented(void **state)
+{
+    (void)state;
+    FILE *file = fopen(TESTS_DIR "/../docs/training.md", "r");
+    assert_non_null(file);
+    static char text[65536];
+    size_t length = fread(text, 1, sizeof text - 1, file);
+    fclose(file);
+    text[length] = 0;
+    size_t n;
+    const struct setting *table = settings_table(&n);
+    for (size_t i = 0; i < n; i++) {
+        char name[64];
+        snprintf(name, sizeof name, "| `%s` | ", table[i].name);
+        const char *row = strstr(text, name);
+        if (!row || !strstr(row, table[i].summary))
+            fail_msg("docs/training.md: no row for %s: %s", name, table[i].summary);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_row_is_complete),
+        cmocka_unit_test(every_setting_is_documented),
         cmocka_unit_test(every_default_goes_through_json_and_back),
         cmocka_unit_test(values_reach_their_members),
         cmocka_unit_test(the_ends_of_every_range_are_inside_and_beyond_is_not),

@@ -103,6 +103,23 @@ static void equal_seeds_give_equal_metrics_and_others_do_not(void **state)
     assert_true(isnan(a.test_accuracy));
 }
 
+/* The number of threads is part of what a run depends on; for a given one it repeats. */
+static void equal_runs_are_equal_on_two_threads_too(void **state)
+{
+    (void)state;
+    struct train_settings settings = small_run();
+    choose(&settings, "model", "resnet8");
+    settings.threads = 2;
+    settings.epochs = 1;
+    struct log log = {0};
+    struct train_result a, b;
+    struct error err;
+    assert_ok(run(&settings, &log, &a, &err), err);
+    assert_ok(run(&settings, &log, &b, &err), err);
+    assert_true(a.last.train_loss == b.last.train_loss);
+    assert_true(a.last.val_loss == b.last.val_loss);
+}
+
 static void training_learns(void **state)
 {
     (void)state;
@@ -189,6 +206,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_run_tells_its_phases_and_epochs),
         cmocka_unit_test(equal_seeds_give_equal_metrics_and_others_do_not),
+        cmocka_unit_test(equal_runs_are_equal_on_two_threads_too),
         cmocka_unit_test(training_learns),
         cmocka_unit_test(a_caller_can_stop_a_run),
         cmocka_unit_test(a_loss_that_is_not_finite_fails_at_once),
