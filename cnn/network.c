@@ -203,7 +203,8 @@ static enum status build(struct network *network, const struct graph *graph, int
     if (status)
         return status;
     status = param_store_draw(&network->store, seed);
-    return status ? error_set(err, status, "cannot set the initial weights") : ST_OK;
+    return status ? error_set(err, status, "the initial weights: %s", status_text(status))
+                  : ST_OK;
 }
 
 enum status network_create(struct network **out, const struct graph *graph, int64_t batch,
