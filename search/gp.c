@@ -1,8 +1,7 @@
 #include "search/gp.h"
 
-#include "search/gp_kernel.h"
+#include "search/gp_impl.h"
 #include "search/gp_map.h"
-#include "search/warp.h"
 
 #include <gsl/gsl_cblas.h>
 #include <gsl/gsl_errno.h>
@@ -12,9 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Candidates that are predicted together: enough for level-3 BLAS, few enough for the cache. */
-#define BLOCK 64
-
 /* Fantasies count as if they told the function without noise: what is pending must not be asked
  * for again to average noise that is not there yet. Relative to the amplitude. */
 #define FANTASY_NOISE 1e-8
@@ -22,32 +18,6 @@
 /* OpenBLAS's own call (its header cannot stand beside GSL's): threads cost more than they bring
  * at these sizes, and every rank has its own core. */
 void openblas_set_num_threads(int threads);
-
-/* One fit: observations first, then fantasies. Rows of `factor`, and dimensions of `points`,
- * are `capacity` apart. */
-struct fit {
-    size_t n, n_all, capacity;
-    double *memory;
-    double *points;         /* [dims x capacity] */
-    double *factor;         /* [capacity x capacity]: lower Cholesky factor */
-    double *z;              /* [capacity]: warped targets */
-    double *alpha;          /* [capacity]: K^-1 (z - mean); 0 for fantasies */
-    double *scratch;        /* [2 x capacity] */
-    double *cross;          /* [capacity x BLOCK]: covariances with candidates, then solves */
-    double *slope;          /* [capacity x BLOCK] */
-    double *inverse_square; /* [dims] */
-    double *theta;          /* [dims + 3] */
-    double noise, mean;
-    struct warp warp;
-};
-
-struct gp {
-    size_t dims;
-    bool *categorical;
-    bool warped;
-    double *block; /* [dims x BLOCK]: candidates, one dimension after the other */
-    struct fit fit;
-};
 
 enum status gp_create(struct gp **out, size_t dims, const bool *categorical, bool warped)
 {
@@ -124,7 +94,7 @@ static enum status fit_allocate(struct fit *fit, size_t dims, size_t capacity)
     return ST_OK;
 }
 
-static struct kernel kernel_of(const struct gp *gp, const struct fit *fit)
+struct kernel gp_kernel_of(const struct gp *gp, const struct fit *fit)
 {
     return (struct kernel){gp->dims, gp->categorical, fit->inverse_square,
                            exp(fit->theta[gp->dims])};
@@ -164,7 +134,7 @@ static void update_alpha(struct fit *fit)
 /* Factor the covariance of the observations, with more jitter as long as it fails. */
 static enum status factor(const struct gp *gp, struct fit *fit)
 {
-    struct kernel kernel = kernel_of(gp, fit);
+    struct kernel kernel = gp_kernel_of(gp, fit);
     double noise = exp(fit->theta[gp->dims + 1]);
     gsl_matrix_view view =
         gsl_matrix_view_array_with_tda(fit->factor, fit->n, fit->n, fit->capacity);
@@ -309,7 +279,7 @@ static enum status reserve(struct gp *gp, size_t n)
  * that rounding must not make imaginary. */
 static void extend(const struct gp *gp, struct fit *fit, size_t i, double noise)
 {
-    struct kernel kernel = kernel_of(gp, fit);
+    struct kernel kernel = gp_kernel_of(gp, fit);
     double *row = fit->factor + i * fit->capacity;
     kernel_row(&kernel, fit->points + i, fit->capacity, fit->points, fit->capacity, i, row,
                NULL);
@@ -346,73 +316,4 @@ enum status gp_fantasize(struct gp *gp, const double *x, size_t p)
     }
     fit->n_all = fit->n + p;
     return ST_OK;
-}
-
-/* Add the derivatives of m candidates: `solved` is K^-1 k and `slope` is from kernel_row(),
- * both [n x BLOCK]. */
-static void add_slopes(const struct gp *gp, const double *solved, size_t m, double *mean_slope,
-                       double *variance_slope)
-{
-    const struct fit *fit = &gp->fit;
-    for (size_t j = 0; j < gp->dims; j++) {
-        const double *u = gp->block + j * BLOCK;
-        double mean[BLOCK] = {0}, variance[BLOCK] = {0};
-        for (size_t i = 0; !gp->categorical[j] && i < fit->n_all; i++) {
-            double x = fit->points[j * fit->capacity + i], alpha = fit->alpha[i];
-            const double *slope = fit->slope + i * BLOCK, *a = solved + i * BLOCK;
-            for (size_t c = 0; c < m; c++) {
-                double part = slope[c] * (u[c] - x);
-                mean[c] -= part * alpha;
-                variance[c] += part * a[c];
-            }
-        }
-        for (size_t c = 0; c < m; c++) {
-            mean_slope[c * gp->dims + j] = mean[c] * fit->inverse_square[j];
-            variance_slope[c * gp->dims + j] = 2 * variance[c] * fit->inverse_square[j];
-        }
-    }
-}
-
-/* One block of m <= BLOCK candidates. */
-static void predict_block(struct gp *gp, const double *u, size_t m, double *mean,
-                          double *variance, double *mean_slope, double *variance_slope)
-{
-    struct fit *fit = &gp->fit;
-    struct kernel kernel = kernel_of(gp, fit);
-    int n = (int)fit->n_all;
-    for (size_t j = 0; j < gp->dims; j++)
-        for (size_t c = 0; c < m; c++)
-            gp->block[j * BLOCK + c] = u[c * gp->dims + j];
-    for (size_t i = 0; i < fit->n_all; i++)
-        kernel_row(&kernel, fit->points + i, fit->capacity, gp->block, BLOCK, m,
-                   fit->cross + i * BLOCK, mean_slope ? fit->slope + i * BLOCK : NULL);
-    for (size_t c = 0; c < m; c++) {
-        mean[c] = fit->mean;
-        variance[c] = kernel.amplitude;
-    }
-    cblas_dgemv(CblasRowMajor, CblasTrans, n, (int)m, 1, fit->cross, BLOCK, fit->alpha, 1, 1,
-                mean, 1);
-    cblas_dtrsm(CblasRowMajor, CblasLeft, CblasLower, CblasNoTrans, CblasNonUnit, n, (int)m, 1,
-                fit->factor, (int)fit->capacity, fit->cross, BLOCK);
-    for (size_t i = 0; i < fit->n_all; i++)
-        for (size_t c = 0; c < m; c++)
-            variance[c] -= fit->cross[i * BLOCK + c] * fit->cross[i * BLOCK + c];
-    for (size_t c = 0; c < m; c++)
-        variance[c] = fmax(variance[c], 1e-12 * kernel.amplitude);
-    if (!mean_slope)
-        return;
-    cblas_dtrsm(CblasRowMajor, CblasLeft, CblasLower, CblasTrans, CblasNonUnit, n, (int)m, 1,
-                fit->factor, (int)fit->capacity, fit->cross, BLOCK);
-    add_slopes(gp, fit->cross, m, mean_slope, variance_slope);
-}
-
-void gp_predict(struct gp *gp, const double *u, size_t m, double *mean, double *variance,
-                double *mean_slope, double *variance_slope)
-{
-    for (size_t c = 0; c < m; c += BLOCK) {
-        size_t count = m - c < BLOCK ? m - c : BLOCK, at = c * gp->dims;
-        predict_block(gp, u + at, count, mean + c, variance + c,
-                      mean_slope ? mean_slope + at : NULL,
-                      variance_slope ? variance_slope + at : NULL);
-    }
 }

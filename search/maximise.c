@@ -10,14 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Lattice points with their coordinates and scores. */
-struct pool {
-    double *points; /* [capacity x space_count()] */
-    double *u;      /* [capacity x dims] */
-    double *values; /* [capacity] */
-    size_t n, capacity;
-};
-
 struct maximiser {
     const struct problem *problem;
     struct cells *cells;
@@ -30,32 +22,7 @@ struct maximiser {
     size_t n_starts;
     double *u, *slopes; /* [MAXIMISE_STARTS x dims] */
     double *scratch;    /* [2 x dims] */
-    size_t *order;      /* [pool.capacity] */
 };
-
-static void pool_free(struct pool *pool)
-{
-    free(pool->points);
-    free(pool->u);
-    free(pool->values);
-}
-
-/* An empty pool with room for so many. */
-static enum status pool_reset(struct pool *pool, size_t capacity, size_t count, size_t dims)
-{
-    pool->n = 0;
-    if (capacity <= pool->capacity)
-        return ST_OK;
-    pool_free(pool);
-    *pool = (struct pool){.points = malloc(capacity * count * sizeof(double)),
-                          .u = malloc((capacity * dims + 1) * sizeof(double)),
-                          .values = malloc(capacity * sizeof(double)),
-                          .capacity = capacity};
-    if (pool->points && pool->u && pool->values)
-        return ST_OK;
-    pool->capacity = 0;
-    return ST_NOMEM;
-}
 
 enum status maximiser_create(struct maximiser **out, const struct problem *problem)
 {
@@ -63,6 +30,7 @@ enum status maximiser_create(struct maximiser **out, const struct problem *probl
     if (!m)
         return ST_NOMEM;
     m->problem = problem;
+    m->pool.space = m->step.space = problem->space;
     m->count = space_count(problem->space);
     m->dims = space_dims(problem->space);
     m->u = calloc(MAXIMISE_STARTS * m->dims + 1, sizeof *m->u);
@@ -92,33 +60,7 @@ void maximiser_free(struct maximiser *m)
     free(m->u);
     free(m->slopes);
     free(m->scratch);
-    free(m->order);
     free(m);
-}
-
-static double *point_of(const struct maximiser *m, const struct pool *pool, size_t i)
-{
-    return pool->points + i * m->count;
-}
-
-/* Take in the point that was written at the end of the pool. */
-static void pool_push(const struct maximiser *m, struct pool *pool)
-{
-    space_to_unit(m->problem->space, point_of(m, pool, pool->n), pool->u + pool->n * m->dims);
-    pool->n++;
-}
-
-static void pool_score(struct pool *pool, const struct score *score)
-{
-    score->evaluate(score->context, pool->u, pool->n, pool->values, NULL);
-}
-
-static void pool_copy(const struct maximiser *m, struct pool *to, size_t i,
-                      const struct pool *from, size_t j)
-{
-    memcpy(point_of(m, to, i), point_of(m, from, j), m->count * sizeof(double));
-    memcpy(to->u + i * m->dims, from->u + j * m->dims, m->dims * sizeof(double));
-    to->values[i] = from->values[j];
 }
 
 static bool is_taken(const struct maximiser *m, const struct history *history,
@@ -132,12 +74,12 @@ static bool is_taken(const struct maximiser *m, const struct history *history,
 static enum status list_all(struct maximiser *m, const struct history *history)
 {
     size_t n = (size_t)cells_count(m->cells);
-    enum status status = pool_reset(&m->pool, n, m->count, m->dims);
+    enum status status = pool_reset(&m->pool, n);
     for (size_t k = 0; k < n && !status; k++) {
-        double *point = point_of(m, &m->pool, m->pool.n);
+        double *point = pool_point(&m->pool, m->pool.n);
         cells_point(m->cells, k, point);
         if (!is_taken(m, history, point))
-            pool_push(m, &m->pool);
+            pool_push(&m->pool);
     }
     return status;
 }
@@ -149,8 +91,8 @@ static enum status sweep(struct maximiser *m, uint64_t seed, size_t n)
         return ST_NOMEM;
     for (size_t k = 0; k < n; k++) {
         sobol_point(sobol, k, m->scratch);
-        space_sample(m->problem->space, m->scratch, point_of(m, &m->pool, m->pool.n));
-        pool_push(m, &m->pool);
+        space_sample(m->problem->space, m->scratch, pool_point(&m->pool, m->pool.n));
+        pool_push(&m->pool);
     }
     sobol_free(sobol);
     return ST_OK;
@@ -165,44 +107,25 @@ static void look_near(struct maximiser *m, uint64_t seed, const double *good, si
     struct rng rng;
     rng_seed(&rng, rng_derive(seed, "near", 0, 0));
     for (size_t k = 0; k < n_good; k++) {
-        memcpy(point_of(m, &m->pool, m->pool.n), good + k * m->count,
-               m->count * sizeof(double));
-        pool_push(m, &m->pool);
+        memcpy(pool_point(&m->pool, m->pool.n), good + k * m->count, m->count * sizeof(double));
+        pool_push(&m->pool);
     }
     for (size_t k = 0; k < n && n_good > 0; k++) {
         size_t which = (size_t)rng_below(&rng, 1 + rng_below(&rng, n_good));
         move_randomly(m->problem->space, &rng, good + which * m->count, scales[k % 4],
-                      m->scratch, point_of(m, &m->pool, m->pool.n));
-        pool_push(m, &m->pool);
+                      m->scratch, pool_point(&m->pool, m->pool.n));
+        pool_push(&m->pool);
     }
 }
 
 /* Local search. */
 
-/* order[n]: the pool's places, from the largest value down. */
-static void sort_pool(struct maximiser *m)
-{
-    const double *values = m->pool.values;
-    size_t n = m->pool.n;
-    for (size_t i = 0; i < n; i++)
-        m->order[i] = i;
-    for (size_t gap = n / 2; gap > 0; gap /= 2)
-        for (size_t i = gap; i < n; i++)
-            for (size_t j = i; j >= gap; j -= gap) {
-                size_t a = m->order[j - gap], b = m->order[j];
-                if (values[a] > values[b] || (values[a] == values[b] && a < b))
-                    break;
-                m->order[j - gap] = b;
-                m->order[j] = a;
-            }
-}
-
 /* True when a start that was chosen already lies in the same small box as place i. */
 static bool crowded(const struct maximiser *m, size_t i)
 {
-    const double *u = m->pool.u + i * m->dims;
+    const double *u = pool_unit(&m->pool, i);
     for (size_t s = 0; s < m->n_starts; s++) {
-        const double *other = m->pool.u + m->starts[s] * m->dims;
+        const double *other = pool_unit(&m->pool, m->starts[s]);
         double widest = 0;
         for (size_t d = 0; d < m->dims; d++)
             widest = fmax(widest, fabs(u[d] - other[d]));
@@ -216,9 +139,9 @@ static void choose_starts(struct maximiser *m, size_t n)
 {
     m->n_starts = 0;
     for (size_t k = 0; k < m->pool.n && m->n_starts < n; k++)
-        if (!crowded(m, m->order[k])) {
+        if (!crowded(m, m->pool.order[k])) {
             m->moving[m->n_starts] = true;
-            m->starts[m->n_starts++] = m->order[k];
+            m->starts[m->n_starts++] = m->pool.order[k];
         }
 }
 
@@ -228,8 +151,8 @@ static void begin_ascent(struct maximiser *m, size_t s, size_t evaluations, bool
 {
     const struct box_bfgs_limits limits = {evaluations, 0.02, 0.25, 1e-5, 1e-6};
     const struct space *space = m->problem->space;
-    const double *u = m->pool.u + m->starts[s] * m->dims;
-    const double *point = point_of(m, &m->pool, m->starts[s]);
+    const double *u = pool_unit(&m->pool, m->starts[s]);
+    const double *point = pool_point(&m->pool, m->starts[s]);
     double *low = m->scratch, *high = m->scratch + m->dims;
     for (size_t d = 0; d < m->dims; d++) {
         size_t i = space_dim_param(space, d);
@@ -278,8 +201,8 @@ static bool improve(struct maximiser *m, size_t s, size_t from, size_t to)
     if (from == to || !(m->step.values[best] > m->pool.values[m->starts[s]]) ||
         m->pool.n == m->pool.capacity)
         return false;
-    pool_copy(m, &m->pool, m->pool.n, &m->step, best);
-    m->starts[s] = m->pool.n++;
+    pool_push_copy(&m->pool, &m->step, best);
+    m->starts[s] = m->pool.n - 1;
     return true;
 }
 
@@ -295,8 +218,8 @@ static void turn_continuous(struct maximiser *m, const struct score *score, size
     for (size_t s = 0; s < m->n_starts; s++)
         if (m->moving[s]) {
             space_from_unit(m->problem->space, box_bfgs_best(m->ascents[s]),
-                            point_of(m, &m->step, m->step.n));
-            pool_push(m, &m->step);
+                            pool_point(&m->step, m->step.n));
+            pool_push(&m->step);
         }
     pool_score(&m->step, score);
     for (size_t s = 0, k = 0; s < m->n_starts; s++)
@@ -315,10 +238,10 @@ static bool turn_discrete(struct maximiser *m, const struct score *score, bool k
     for (size_t s = 0; s < m->n_starts; s++) {
         if (!m->moving[s])
             continue;
-        size_t n = moves_from(space, point_of(m, &m->pool, m->starts[s]), m->step.points);
+        size_t n = moves_from(space, pool_point(&m->pool, m->starts[s]), m->step.points);
         m->step.n = 0;
         while (m->step.n < n)
-            pool_push(m, &m->step);
+            pool_push(&m->step);
         pool_score(&m->step, score);
         m->moving[s] = improve(m, s, 0, n) || keep;
         any = any || m->moving[s];
@@ -356,10 +279,10 @@ static void search_locally(struct maximiser *m, const struct score *score,
 /* The best point of the pool that is not taken. */
 static enum status pick(struct maximiser *m, const struct history *history, double *point)
 {
-    sort_pool(m);
+    pool_sort(&m->pool);
     for (size_t k = 0; k < m->pool.n; k++) {
-        const double *candidate = point_of(m, &m->pool, m->order[k]);
-        if (isnan(m->pool.values[m->order[k]]) || is_taken(m, history, candidate))
+        const double *candidate = pool_point(&m->pool, m->pool.order[k]);
+        if (isnan(m->pool.values[m->pool.order[k]]) || is_taken(m, history, candidate))
             continue;
         memcpy(point, candidate, m->count * sizeof *point);
         return ST_OK;
@@ -367,21 +290,12 @@ static enum status pick(struct maximiser *m, const struct history *history, doub
     return ST_NOTFOUND;
 }
 
-static enum status reserve_order(struct maximiser *m)
-{
-    size_t *more = realloc(m->order, (m->pool.capacity + 1) * sizeof *more);
-    if (!more)
-        return ST_NOMEM;
-    m->order = more;
-    return ST_OK;
-}
-
 enum status maximise(struct maximiser *m, const struct score *score,
                      const struct history *history, const double *good, size_t n_good,
                      uint64_t seed, const struct effort *effort, double *point)
 {
     if (cells_count(m->cells) <= (double)effort->exhaustive) {
-        if (list_all(m, history) || reserve_order(m))
+        if (list_all(m, history))
             return ST_NOMEM;
         pool_score(&m->pool, score);
         return pick(m, history, point);
@@ -389,13 +303,12 @@ enum status maximise(struct maximiser *m, const struct score *score,
     size_t starts = effort->starts < MAXIMISE_STARTS ? effort->starts : MAXIMISE_STARTS;
     size_t neighbours = moves_most(m->problem->space);
     size_t most = effort->sweep + effort->near + n_good + 2 * starts * effort->turns;
-    if (pool_reset(&m->pool, most, m->count, m->dims) ||
-        pool_reset(&m->step, neighbours + MAXIMISE_STARTS, m->count, m->dims) ||
-        reserve_order(m) || sweep(m, seed, effort->sweep))
+    if (pool_reset(&m->pool, most) || pool_reset(&m->step, neighbours + MAXIMISE_STARTS) ||
+        sweep(m, seed, effort->sweep))
         return ST_NOMEM;
     look_near(m, seed, good, n_good, effort->near);
     pool_score(&m->pool, score);
-    sort_pool(m);
+    pool_sort(&m->pool);
     choose_starts(m, starts);
     search_locally(m, score, effort);
     return pick(m, history, point);

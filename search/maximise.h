@@ -11,17 +11,11 @@
 #define SEARCH_MAXIMISE_H
 
 #include "base/status.h"
+#include "search/pool.h"
 #include "search/strategy.h"
 
 #include <stddef.h>
 #include <stdint.h>
-
-/* What is maximised: values[m] at points u[m x dims] of the unit cube, and their derivatives
- * slopes[m x dims] when it is not NULL. */
-struct score {
-    void (*evaluate)(void *context, const double *u, size_t m, double *values, double *slopes);
-    void *context;
-};
 
 struct effort {
     size_t exhaustive;  /* finite spaces of at most so many points are searched through */
