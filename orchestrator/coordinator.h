@@ -89,6 +89,9 @@ enum status coordinator_restore(struct coordinator *coordinator, uint32_t arm,
 enum status coordinator_handle(struct coordinator *coordinator, const struct event *event,
                                double now_s, struct action_list *actions);
 
+/* True for a worker that took part and is gone. */
+bool coordinator_worker_lost(const struct coordinator *coordinator, int worker);
+
 /* The name of a trial, "bayes.0.17". */
 void coordinator_trial_name(const struct coordinator *coordinator, struct attempt_id id,
                             char *name, size_t size);

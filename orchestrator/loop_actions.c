@@ -87,6 +87,8 @@ static enum status end_study(struct loop *loop, const struct action *action, str
 {
     loop->over = true;
     loop->exit_status = action->exit_status;
+    for (int rank = 1; rank < job_size(loop->job); rank++)
+        loop->job->lost[rank] = coordinator_worker_lost(loop->coordinator, rank);
     if (action->text && !loop->why[0])
         snprintf(loop->why, sizeof loop->why, "%s", action->text);
     return store_set_state(loop->options->store, action->study_state, err);
