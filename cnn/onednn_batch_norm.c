@@ -83,7 +83,7 @@ static void plan_train(struct plan *plan, struct layer *layer)
     struct onednn_setup setup = onednn_setup(plan);
     struct value *in = layer->inputs[0], *out = layer->output;
     struct param *params = layer->params;
-    dnnl_primitive_desc_t pd;
+    dnnl_primitive_desc_t pd = NULL;
     dnnl_status_t status = onednn_batch_norm_forward(
         &pd, &setup, dnnl_forward_training, format_md(in->format), EPSILON, state->flags);
     state->forward = onednn_keep(plan, status, pd, "batch normalisation");
@@ -115,7 +115,7 @@ static void plan_infer(struct plan *plan, struct layer *layer)
     struct param *params = layer->params;
     if (plan_failed(plan))
         return;
-    dnnl_primitive_desc_t pd;
+    dnnl_primitive_desc_t pd = NULL;
     dnnl_status_t status =
         onednn_batch_norm_forward(&pd, &setup, dnnl_forward_inference, format_md(in->format),
                                   EPSILON, state->flags | dnnl_use_global_stats);
@@ -151,7 +151,7 @@ static void plan_backward(struct plan *plan, struct layer *layer)
     struct onednn_setup setup = onednn_setup(plan);
     struct value *in = layer->inputs[0], *out = layer->output;
     struct param *params = layer->params;
-    dnnl_primitive_desc_t pd;
+    dnnl_primitive_desc_t pd = NULL;
     dnnl_status_t status =
         onednn_batch_norm_backward(&pd, &setup, format_md(out->format), format_md(in->format),
                                    EPSILON, state->flags, state->forward);

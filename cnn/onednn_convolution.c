@@ -67,7 +67,7 @@ static void plan_forward(struct plan *plan, struct layer *layer)
 
     layer->state = state;
     state->window = window_of(layer->spec);
-    dnnl_primitive_desc_t pd;
+    dnnl_primitive_desc_t pd = NULL;
     dnnl_status_t status = onednn_convolution_forward(
         &pd, &setup, format_md(any_src), format_md(any_weight),
         bias ? format_md(bias->format) : NULL, format_md(any_dst), &state->window);
@@ -101,7 +101,7 @@ static void plan_weights(struct plan *plan, struct layer *layer, struct buffer *
     if (plan_failed(plan))
         return;
 
-    dnnl_primitive_desc_t pd;
+    dnnl_primitive_desc_t pd = NULL;
     dnnl_status_t status = onednn_convolution_backward_weights(
         &pd, &setup, format_md(any_src), format_md(any_weight),
         bias ? format_md(bias->format) : NULL, format_md(any_dst), &state->window,
@@ -122,7 +122,7 @@ static void plan_data(struct plan *plan, struct layer *layer, struct buffer *gra
     if (plan_failed(plan))
         return;
 
-    dnnl_primitive_desc_t pd;
+    dnnl_primitive_desc_t pd = NULL;
     dnnl_status_t status =
         onednn_convolution_backward_data(&pd, &setup, format_md(any_src), format_md(any_weight),
                                          format_md(any_dst), &state->window, state->forward);

@@ -75,7 +75,7 @@ void format_copy_into(struct plan *plan, unsigned passes, const struct format *f
     struct onednn_setup setup = onednn_setup(plan);
     if (plan_failed(plan))
         return;
-    dnnl_primitive_desc_t pd;
+    dnnl_primitive_desc_t pd = NULL;
     dnnl_status_t status = dnnl_reorder_primitive_desc_create(
         &pd, format_md(from), setup.engine, format_md(to), setup.engine, setup.attributes);
     if (!onednn_keep(plan, status, pd, "reorder"))

@@ -42,7 +42,7 @@ static void plan_forward(struct plan *plan, struct layer *layer)
     if (plan_failed(plan))
         return;
 
-    dnnl_primitive_desc_t pd;
+    dnnl_primitive_desc_t pd = NULL;
     dnnl_status_t status =
         onednn_linear_forward(&pd, &setup, format_md(src), format_md(any_weight),
                               bias ? format_md(bias->format) : NULL, format_md(out->format));
@@ -72,7 +72,7 @@ static void plan_weights(struct plan *plan, struct layer *layer, struct buffer *
     if (plan_failed(plan))
         return;
 
-    dnnl_primitive_desc_t pd;
+    dnnl_primitive_desc_t pd = NULL;
     dnnl_status_t status = onednn_linear_backward_weights(
         &pd, &setup, format_md(src), format_md(any_weight),
         bias ? format_md(bias->format) : NULL, format_md(out->format), layer->state);
@@ -90,7 +90,7 @@ static void plan_data(struct plan *plan, struct layer *layer, struct buffer *gra
     if (plan_failed(plan))
         return;
 
-    dnnl_primitive_desc_t pd;
+    dnnl_primitive_desc_t pd = NULL;
     dnnl_status_t status =
         onednn_linear_backward_data(&pd, &setup, format_md(src), format_md(any_weight),
                                     format_md(out->format), layer->state);

@@ -50,7 +50,7 @@ static void plan_pooling(struct plan *plan, struct layer *layer, dnnl_alg_kind_t
     layer->state = state;
     state->window = *window;
     state->kind = kind;
-    dnnl_primitive_desc_t pd;
+    dnnl_primitive_desc_t pd = NULL;
     dnnl_status_t status = onednn_pooling_forward(&pd, &setup, kind, format_md(in->format),
                                                   format_md(any), window);
     state->forward = onednn_keep(plan, status, pd, "pooling");
@@ -98,7 +98,7 @@ static void plan_backward(struct plan *plan, struct layer *layer)
     struct value *in = layer->inputs[0], *out = layer->output;
     if (!in->needs_gradient || plan_failed(plan))
         return;
-    dnnl_primitive_desc_t pd;
+    dnnl_primitive_desc_t pd = NULL;
     dnnl_status_t status =
         onednn_pooling_backward(&pd, &setup, state->kind, format_md(in->format),
                                 format_md(out->format), &state->window, state->forward);

@@ -323,10 +323,11 @@ static enum status set_text(struct train_settings *settings, const struct settin
     const char *text = json_string(value);
     if (!text)
         return wrong_kind(setting, "a string", value, err);
-    if (strlen(text) >= SETTING_TEXT_SIZE)
+    size_t length = strlen(text);
+    if (length >= SETTING_TEXT_SIZE)
         return error_set(err, ST_INVALID, "%s: a text of %zu bytes, at most %d fit",
-                         setting->name, strlen(text), SETTING_TEXT_SIZE - 1);
-    strcpy(member(settings, setting), text);
+                         setting->name, length, SETTING_TEXT_SIZE - 1);
+    memcpy(member(settings, setting), text, length + 1);
     return ST_OK;
 }
 
