@@ -1,5 +1,7 @@
 #include "search/box_bfgs.h"
 
+#include "search/aligned.h"
+
 #include <gsl/gsl_cblas.h>
 
 #include <math.h>
@@ -30,7 +32,8 @@ struct box_bfgs {
 enum status box_bfgs_create(struct box_bfgs **out, size_t n)
 {
     struct box_bfgs *b = calloc(1, sizeof *b);
-    double *memory = calloc(9 * n + n * n, sizeof *memory);
+    size_t line = aligned_round(n);
+    double *memory = aligned_zeros(9 * line + n * n);
     if (!b || !memory) {
         free(b);
         free(memory);
@@ -39,7 +42,7 @@ enum status box_bfgs_create(struct box_bfgs **out, size_t n)
     double **arrays[] = {&b->low,       &b->high, &b->x, &b->gradient, &b->trial,
                          &b->direction, &b->s,    &b->y, &b->hy,       &b->inverse};
     for (size_t i = 0; i < sizeof arrays / sizeof arrays[0]; i++)
-        *arrays[i] = memory + i * n;
+        *arrays[i] = memory + i * line;
     b->memory = memory;
     b->n = n;
     b->ended = true;

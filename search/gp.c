@@ -1,5 +1,6 @@
 #include "search/gp.h"
 
+#include "search/aligned.h"
 #include "search/gp_impl.h"
 #include "search/gp_map.h"
 
@@ -25,7 +26,7 @@ enum status gp_create(struct gp **out, size_t dims, const bool *categorical, boo
     if (!gp)
         return ST_NOMEM;
     gp->categorical = calloc(dims + 1, sizeof *gp->categorical);
-    gp->block = calloc(dims * BLOCK + 1, sizeof *gp->block);
+    gp->block = aligned_zeros(dims * BLOCK);
     if (!gp->categorical || !gp->block) {
         gp_free(gp);
         return ST_NOMEM;
@@ -77,8 +78,8 @@ double gp_fitted(const struct gp *gp, size_t i)
 
 static enum status fit_allocate(struct fit *fit, size_t dims, size_t capacity)
 {
-    size_t c = capacity;
-    double *memory = calloc(c * (c + dims + 4 + 2 * BLOCK) + 2 * dims + 3, sizeof *memory);
+    size_t c = aligned_round(capacity > BLOCK ? capacity : BLOCK), lines = aligned_round(dims);
+    double *memory = aligned_zeros(c * (c + dims + 4 + 2 * BLOCK) + lines + dims + 3);
     if (!memory)
         return ST_NOMEM;
     *fit = (struct fit){.capacity = c, .memory = memory};
@@ -90,7 +91,7 @@ static enum status fit_allocate(struct fit *fit, size_t dims, size_t capacity)
     fit->cross = fit->scratch + 2 * c;
     fit->slope = fit->cross + c * BLOCK;
     fit->inverse_square = fit->slope + c * BLOCK;
-    fit->theta = fit->inverse_square + dims;
+    fit->theta = fit->inverse_square + lines;
     return ST_OK;
 }
 
@@ -131,6 +132,9 @@ static void update_alpha(struct fit *fit)
     solve(fit, fit->n, CblasTrans, fit->alpha);
 }
 
+/* Added to the diagonal, relative to the amplitude. */
+static const double jitters[] = {0, 1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3};
+
 /* Factor the covariance of the observations, with more jitter as long as it fails. */
 static enum status factor(const struct gp *gp, struct fit *fit)
 {
@@ -138,8 +142,8 @@ static enum status factor(const struct gp *gp, struct fit *fit)
     double noise = exp(fit->theta[gp->dims + 1]);
     gsl_matrix_view view =
         gsl_matrix_view_array_with_tda(fit->factor, fit->n, fit->n, fit->capacity);
-    for (double jitter = 0; jitter<1e-2; jitter = jitter> 0 ? 10 * jitter : 1e-8) {
-        fit->noise = noise + jitter * kernel.amplitude;
+    for (size_t i = 0; i < sizeof jitters / sizeof jitters[0]; i++) {
+        fit->noise = noise + jitters[i] * kernel.amplitude;
         kernel_matrix(&kernel, fit->points, fit->capacity, fit->n, fit->noise, fit->factor,
                       NULL);
         if (gsl_linalg_cholesky_decomp1(&view.matrix) == 0 &&

@@ -18,7 +18,7 @@ struct fit {
     double *factor;         /* [capacity x capacity]: lower Cholesky factor */
     double *z;              /* [capacity]: warped targets */
     double *alpha;          /* [capacity]: K^-1 (z - mean); 0 for fantasies */
-    double *scratch;        /* [2 x capacity] */
+    double *scratch;        /* [2 x capacity], at least 2 x BLOCK */
     double *cross;          /* [capacity x BLOCK]: covariances with candidates, then solves */
     double *slope;          /* [capacity x BLOCK] */
     double *inverse_square; /* [dims] */

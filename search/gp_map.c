@@ -1,5 +1,6 @@
 #include "search/gp_map.h"
 
+#include "search/aligned.h"
 #include "search/box_bfgs.h"
 #include "search/gp_kernel.h"
 
@@ -53,8 +54,9 @@ size_t gp_map_count(size_t dims, bool warped)
 enum status gp_map_create(struct gp_map **out, const struct gp_data *data)
 {
     size_t n = data->n, count = gp_map_count(data->dims, data->warped);
+    size_t line = aligned_round(n), square = aligned_round(n * n);
     struct gp_map *map = calloc(1, sizeof *map);
-    double *memory = calloc(2 * n * n + 4 * n + data->dims + 3 * count, sizeof *memory);
+    double *memory = aligned_zeros(2 * square + 4 * line + data->dims + 3 * count);
     if (!map || !memory || box_bfgs_create(&map->descent, count)) {
         free(memory);
         free(map);
@@ -63,12 +65,12 @@ enum status gp_map_create(struct gp_map **out, const struct gp_data *data)
     map->data = *data;
     map->memory = memory;
     map->matrix = memory;
-    map->slope = map->matrix + n * n;
-    map->z = map->slope + n * n;
-    map->dz = map->z + n;
-    map->alpha = map->dz + n;
-    map->ones = map->alpha + n;
-    map->inverse_square = map->ones + n;
+    map->slope = map->matrix + square;
+    map->z = map->slope + square;
+    map->dz = map->z + line;
+    map->alpha = map->dz + line;
+    map->ones = map->alpha + line;
+    map->inverse_square = map->ones + line;
     map->low = map->inverse_square + data->dims;
     map->high = map->low + count;
     map->gradient = map->high + count;

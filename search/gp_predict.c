@@ -4,6 +4,7 @@
 #include <gsl/gsl_cblas.h>
 
 #include <math.h>
+#include <string.h>
 
 /* Add the derivatives of m candidates: `solved` is K^-1 k and `slope` is from kernel_row(),
  * both [n x BLOCK]. */
@@ -44,11 +45,12 @@ static void predict_block(struct gp *gp, const double *u, size_t m, double *mean
         kernel_row(&kernel, fit->points + i, fit->capacity, gp->block, BLOCK, m,
                    fit->cross + i * BLOCK, mean_slope ? fit->slope + i * BLOCK : NULL);
     for (size_t c = 0; c < m; c++) {
-        mean[c] = fit->mean;
+        fit->scratch[c] = fit->mean;
         variance[c] = kernel.amplitude;
     }
     cblas_dgemv(CblasRowMajor, CblasTrans, n, (int)m, 1, fit->cross, BLOCK, fit->alpha, 1, 1,
-                mean, 1);
+                fit->scratch, 1);
+    memcpy(mean, fit->scratch, m * sizeof *mean);
     cblas_dtrsm(CblasRowMajor, CblasLeft, CblasLower, CblasNoTrans, CblasNonUnit, n, (int)m, 1,
                 fit->factor, (int)fit->capacity, fit->cross, BLOCK);
     for (size_t i = 0; i < fit->n_all; i++)

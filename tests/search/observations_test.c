@@ -1,0 +1,91 @@
+#include "search/observations.h"
+
+#include "search/history.h"
+#include "tests/check.h"
+#include "tests/search/fixture.h"
+
+static void add(struct history *history, double x, enum trial_state state, double value)
+{
+    assert_int_equal(history_append(history, &x, 1), ST_OK);
+    history_conclude(history, 0, state, state == TRIAL_COMPLETE ? &value : NULL, 1, NAN);
+}
+
+static void check(enum goal goal, const double *expected)
+{
+    static char metric[] = "m";
+    struct objective objective = {metric, goal};
+    struct space *space =
+        fixture_space("{\"x\": {\"type\": \"real\", \"low\": 0, \"high\": 10}}");
+    struct problem problem = fixture_problem(space, 1);
+    struct history history;
+    struct observations observations;
+    double y[6], sorted[6];
+    problem.objectives = &objective;
+    history_init(&history, space);
+    observations_init(&observations, &problem);
+    add(&history, 1, TRIAL_FAILED, 0);
+    add(&history, 2, TRIAL_COMPLETE, 5);
+    add(&history, 3, TRIAL_CANCELLED, 0);
+    add(&history, 4, TRIAL_COMPLETE, 7);
+    assert_int_equal(observations_update(&observations, &history), ST_OK);
+    assert_int_equal(observations.n, 3); /* a cancelled trial tells nothing */
+    add(&history, 5, TRIAL_PRUNED, 0);
+    add(&history, 6, TRIAL_COMPLETE, 1e300);
+    add(&history, 7, TRIAL_FAILED, 0);
+    assert_int_equal(observations_update(&observations, &history), ST_OK);
+    assert_int_equal(observations.n, 6);
+    assert_int_equal(observations_complete(&observations, 6), 3);
+    assert_int_equal(observations_complete(&observations, 1), 0);
+    observations_targets(&observations, 6, y, sorted);
+    static const double u[] = {0.1, 0.2, 0.4, 0.5, 0.6, 0.7};
+    for (size_t i = 0; i < 6; i++) {
+        assert_near(observations.u[i], u[i], 1e-12);
+        assert_near(y[i], expected[i], 0);
+    }
+    observations_free(&observations);
+    history_free(&history);
+    space_free(space);
+}
+
+/* Failed trials get the worst complete target, pruned ones the median; the sign follows the
+ * goal, and targets that would overflow are cut. */
+static void targets_are_minimised_and_complete(void **state)
+{
+    (void)state;
+    check(GOAL_MINIMIZE, (double[]){1e100, 5, 7, 7, 1e100, 1e100});
+    check(GOAL_MAXIMIZE, (double[]){-5, -5, -7, -7, -1e100, -5});
+}
+
+/* The substitutes come from the rows that are asked for, not from later ones. */
+static void the_first_rows_do_not_know_the_later_ones(void **state)
+{
+    (void)state;
+    struct space *space =
+        fixture_space("{\"x\": {\"type\": \"real\", \"low\": 0, \"high\": 10}}");
+    struct problem problem = fixture_problem(space, 1);
+    struct history history;
+    struct observations observations;
+    double y[3], sorted[3];
+    history_init(&history, space);
+    observations_init(&observations, &problem);
+    add(&history, 1, TRIAL_COMPLETE, 3);
+    add(&history, 2, TRIAL_FAILED, 0);
+    add(&history, 3, TRIAL_COMPLETE, 9);
+    assert_int_equal(observations_update(&observations, &history), ST_OK);
+    observations_targets(&observations, 2, y, sorted);
+    assert_near(y[1], 3, 0);
+    observations_targets(&observations, 3, y, sorted);
+    assert_near(y[1], 9, 0);
+    observations_free(&observations);
+    history_free(&history);
+    space_free(space);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(targets_are_minimised_and_complete),
+        cmocka_unit_test(the_first_rows_do_not_know_the_later_ones),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
