@@ -34,7 +34,7 @@ static struct interval read_meters(const struct meter_set *meters, struct ledger
     struct interval interval = {0};
     bool covered = meters->n > 0;
     for (size_t i = 0; i < meters->n; i++) {
-        struct meter_reading now;
+        struct meter_reading now = books->readings[i];
         struct meter_step step;
         meters->types[i]->read(meters->meters[i], &now);
         meters->types[i]->step(meters->meters[i], &books->readings[i], &now, &step);

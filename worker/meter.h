@@ -28,7 +28,8 @@ enum meter_presence { METER_PRESENT, METER_FORBIDDEN, METER_ABSENT };
 struct meter_reading {
     int64_t time_ns; /* monotonic */
     uint64_t counters[METER_COUNTERS];
-    bool valid[METER_COUNTERS]; /* false: this read failed */
+    bool valid[METER_COUNTERS];         /* false: this read failed */
+    int64_t changed_ns[METER_COUNTERS]; /* when the counter last moved (see channel.h) */
 };
 
 /* What happened between two readings. */
@@ -47,8 +48,8 @@ struct meter; /* each type's own */
 struct meter_type {
     const char *name;
     const char *summary;
-    enum energy_quality quality;
-    int priority; /* the highest that is present wins a scope */
+    enum energy_quality quality; /* at best */
+    int priority;                /* the highest that is present wins a scope */
 
     /* Look below `root` and say what is there: presence, and into `report` (lines of text) what
      * was found, or which file is forbidden in which mode with the exact remedies, or what is
@@ -60,8 +61,12 @@ struct meter_type {
      * `meters`. */
     unsigned (*scopes)(const struct meter *meter);
     void (*describe)(const struct meter *meter, struct strbuf *text);
+    /* The quality of what was found; NULL when it is always `quality`. */
+    enum energy_quality (*actual_quality)(const struct meter *meter);
 
-    /* Read all counters, back to back. A counter that cannot be read is marked, never 0. */
+    /* Read all counters, back to back. A counter that cannot be read is marked, never 0. On
+     * entry `reading` holds the one before, by this process or another of the host; all zero
+     * when there is none. */
     void (*read)(struct meter *meter, struct meter_reading *reading);
     /* The energy between two readings of this meter. A pure function. */
     void (*step)(const struct meter *meter, const struct meter_reading *from,
@@ -70,6 +75,9 @@ struct meter_type {
 
 /* The table of all types (meter_table.c), ended by NULL. */
 extern const struct meter_type *const meter_types[];
+
+/* How well an open meter of this type measures. */
+enum energy_quality meter_quality(const struct meter_type *type, const struct meter *meter);
 
 /* The root that all reads go below: WATTUNE_SYSROOT, or "" for this machine. */
 const char *meter_root(void);

@@ -6,8 +6,6 @@
 #include "worker/powercap_zone.h"
 #include "worker/sysfile.h"
 
-#include "base/clock.h"
-
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
@@ -101,8 +99,8 @@ static void report_zones(const struct meter *meter, struct strbuf *report)
     for (size_t i = 0; i < meter->n; i++) {
         const struct powercap_zone *zone = &meter->zones[i];
         strbuf_printf(report, "%s (%s)", zone->path, zone->name);
-        if (zone->range_uj > 0)
-            strbuf_printf(report, " wraps at %.0f J\n", (double)zone->range_uj * 1e-6);
+        if (zone->channel.range_uj > 0)
+            strbuf_printf(report, " wraps at %.0f J\n", (double)zone->channel.range_uj * 1e-6);
         else
             strbuf_append(report, " does not say where it wraps: a wrap is a gap\n");
     }
@@ -150,7 +148,7 @@ static unsigned scopes(const struct meter *meter)
 {
     unsigned mask = 0;
     for (size_t i = 0; i < meter->n; i++)
-        mask |= 1u << meter->zones[i].scope;
+        mask |= 1u << meter->zones[i].channel.scope;
     return mask;
 }
 
@@ -159,13 +157,13 @@ static void describe(const struct meter *meter, struct strbuf *text)
 {
     size_t packages = 0, drams = 0;
     for (size_t i = 0; i < meter->n; i++)
-        *(meter->zones[i].scope == SCOPE_DRAM ? &drams : &packages) += 1;
+        *(meter->zones[i].channel.scope == SCOPE_DRAM ? &drams : &packages) += 1;
     strbuf_append(text, "powercap:");
     if (packages > 4)
         strbuf_printf(text, "%zu packages", packages);
     const char *comma = "";
     for (size_t i = 0; i < meter->n && packages <= 4; i++) {
-        if (meter->zones[i].scope == SCOPE_DRAM)
+        if (meter->zones[i].channel.scope == SCOPE_DRAM)
             continue;
         strbuf_printf(text, "%s%s", comma, meter->zones[i].name);
         comma = ",";
@@ -176,23 +174,20 @@ static void describe(const struct meter *meter, struct strbuf *text)
 
 static void read_counters(struct meter *meter, struct meter_reading *reading)
 {
-    *reading = (struct meter_reading){.time_ns = clock_monotonic_ns()};
-    for (size_t i = 0; i < meter->n; i++)
-        reading->valid[i] = sysfile_read_u64(meter->zones[i].path, &reading->counters[i]) == 0;
+    reading_begin(reading);
+    for (size_t i = 0; i < meter->n; i++) {
+        uint64_t value = 0;
+        bool ok = sysfile_read_u64(meter->zones[i].path, &value) == 0;
+        reading_put(reading, i, ok, value);
+    }
 }
 
 static void compute_step(const struct meter *meter, const struct meter_reading *from,
                          const struct meter_reading *to, struct meter_step *step)
 {
     *step = (struct meter_step){0};
-    double time_s = (double)(to->time_ns - from->time_ns) * 1e-9;
-    for (size_t i = 0; i < meter->n; i++) {
-        if (from->valid[i] && to->valid[i])
-            powercap_zone_step(&meter->zones[i], from->counters[i], to->counters[i], time_s,
-                               step);
-        else
-            step->gaps++;
-    }
+    for (size_t i = 0; i < meter->n; i++)
+        channel_step(&meter->zones[i].channel, i, from, to, step);
 }
 
 const struct meter_type meter_powercap = {

@@ -30,32 +30,33 @@ static void report_type(const char *root, const struct meter_type *type, struct 
     strbuf_free(&found);
 }
 
-static const struct meter_type *type_of_scope(const struct meter_set *set, unsigned scope)
+/* The place in the set of the meter that covers a scope; set->n when none does. */
+static size_t find_scope(const struct meter_set *set, unsigned scope)
 {
-    for (size_t i = 0; i < set->n; i++)
-        if (set->types[i]->scopes(set->meters[i]) & (1u << scope))
-            return set->types[i];
-    return NULL;
+    size_t i = 0;
+    while (i < set->n && !(set->types[i]->scopes(set->meters[i]) & (1u << scope)))
+        i++;
+    return i;
 }
 
 static void report_choice(const struct meter_set *set, struct strbuf *text)
 {
     for (unsigned scope = 0; scope < SCOPE_COUNT; scope++) {
-        const struct meter_type *type = type_of_scope(set, scope);
+        size_t i = find_scope(set, scope);
         strbuf_printf(text, "%-10s ", meter_scope_text((enum meter_scope)scope));
-        if (type)
-            strbuf_printf(text, "%s, %s: the best that is present here\n", type->name,
-                          energy_quality_text(type->quality));
+        if (i < set->n)
+            strbuf_printf(text, "%s, %s: the best that is present here\n", set->types[i]->name,
+                          energy_quality_text(meter_quality(set->types[i], set->meters[i])));
         else if (scope == SCOPE_NODE && set->n > 0)
             strbuf_append(text, "not booked: it would count the scopes above twice\n");
-        else if (type_of_scope(set, SCOPE_NODE))
+        else if (find_scope(set, SCOPE_NODE) < set->n)
             strbuf_append(text, "part of the node\n");
         else
             strbuf_append(text, "no meter here\n");
     }
 }
 
-static void report_step(const struct meter_type *type, unsigned scopes,
+static void report_step(const struct meter_type *type, const struct meter *meter,
                         const struct meter_step *step, double time_s, struct strbuf *text)
 {
     if (step->gaps > 0) {
@@ -64,11 +65,11 @@ static void report_step(const struct meter_type *type, unsigned scopes,
         return;
     }
     for (unsigned scope = 0; scope < SCOPE_COUNT; scope++)
-        if (scopes & (1u << scope))
+        if (type->scopes(meter) & (1u << scope))
             strbuf_printf(text, "%-10s %.2f W over %.2f s (%s)\n",
                           meter_scope_text((enum meter_scope)scope),
                           (double)step->energy_uj[scope] * 1e-6 / time_s, time_s,
-                          energy_quality_text(type->quality));
+                          energy_quality_text(meter_quality(type, meter)));
     if (step->low_uj < step->high_uj)
         strbuf_printf(text, "%-10s between %.2f and %.2f W\n", "",
                       (double)step->low_uj * 1e-6 / time_s,
@@ -77,17 +78,18 @@ static void report_step(const struct meter_type *type, unsigned scopes,
 
 static void report_power(const struct meter_set *set, struct strbuf *text)
 {
-    struct meter_reading from[METERS_MAX], to;
+    struct meter_reading from[METERS_MAX] = {0};
     for (size_t i = 0; i < set->n; i++)
         set->types[i]->read(set->meters[i], &from[i]);
     clock_sleep(POWER_WINDOW_S);
     for (size_t i = 0; i < set->n; i++) {
         const struct meter_type *type = set->types[i];
+        struct meter_reading to = from[i];
         struct meter_step step;
         type->read(set->meters[i], &to);
         type->step(set->meters[i], &from[i], &to, &step);
-        report_step(type, type->scopes(set->meters[i]), &step,
-                    (double)(to.time_ns - from[i].time_ns) * 1e-9, text);
+        report_step(type, set->meters[i], &step, (double)(to.time_ns - from[i].time_ns) * 1e-9,
+                    text);
     }
 }
 

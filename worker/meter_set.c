@@ -18,6 +18,11 @@ const char *meter_root(void)
     return root ? root : "";
 }
 
+enum energy_quality meter_quality(const struct meter_type *type, const struct meter *meter)
+{
+    return type->actual_quality ? type->actual_quality(meter) : type->quality;
+}
+
 static unsigned set_scopes(const struct meter_set *set)
 {
     unsigned mask = 0;
@@ -126,8 +131,9 @@ static enum status describe_set(struct meter_set *set, struct error *err)
 {
     struct strbuf text = STRBUF_INIT;
     for (size_t i = 0; i < set->n; i++) {
-        if (i == 0 || set->types[i]->quality < set->quality)
-            set->quality = set->types[i]->quality;
+        enum energy_quality quality = meter_quality(set->types[i], set->meters[i]);
+        if (i == 0 || quality < set->quality)
+            set->quality = quality;
         strbuf_append(&text, i ? "+" : "");
         set->types[i]->describe(set->meters[i], &text);
     }

@@ -6,9 +6,12 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* Counters move in steps of a millisecond, so a short interval may hold more than its time.
- * Microjoules. */
-#define STEP_SLACK_UJ 10e6
+/* No package and no dram draws more than this, so a longer step is a broken counter, and an
+ * interval in which it would fill the range may hide a wrap. Watts. */
+#define CEILING_W 1000.0
+
+/* Counters move every millisecond; a processor asleep may leave it at a few. */
+#define REFRESH_S 0.01
 
 #define HEX_DIGITS "0123456789abcdef"
 #define DIGITS "0123456789"
@@ -47,19 +50,20 @@ static bool is_package(const char *name)
 bool powercap_zone_open(struct powercap_zone *zone, const char *root, const char *folder)
 {
     char path[SYSFILE_PATH];
-    *zone = (struct powercap_zone){0};
+    *zone = (struct powercap_zone){
+        .channel = {.kind = CHANNEL_ENERGY, .ceiling_w = CEILING_W, .refresh_s = REFRESH_S}};
     if (!sysfile_path(path, root, "/sys/class/powercap/%s/name", folder) ||
         sysfile_read(path, zone->name, sizeof zone->name))
         return false;
     if (is_package(zone->name))
-        zone->scope = SCOPE_PACKAGE;
+        zone->channel.scope = SCOPE_PACKAGE;
     else if (strcmp(zone->name, "dram") == 0)
-        zone->scope = SCOPE_DRAM;
+        zone->channel.scope = SCOPE_DRAM;
     else
         return false;
     if (sysfile_path(path, root, "/sys/class/powercap/%s/max_energy_range_uj", folder) &&
-        sysfile_read_u64(path, &zone->range_uj))
-        zone->range_uj = 0;
+        sysfile_read_u64(path, &zone->channel.range_uj))
+        zone->channel.range_uj = 0;
     return sysfile_path(zone->path, root, "/sys/class/powercap/%s/energy_uj", folder);
 }
 
@@ -75,7 +79,7 @@ static bool lies_between(const struct powercap_zone *a, const struct powercap_zo
 
 bool powercap_zone_mirrors(const struct powercap_zone *a, const struct powercap_zone *b)
 {
-    return a->scope == b->scope && lies_between(a, b) && lies_between(a, b);
+    return a->channel.scope == b->channel.scope && lies_between(a, b) && lies_between(a, b);
 }
 
 void powercap_zone_report_forbidden(const struct powercap_zone *zone, struct strbuf *report)
@@ -97,37 +101,4 @@ void powercap_zone_report_forbidden(const struct powercap_zone *zone, struct str
         strbuf_printf(report, "group %s\n", group->gr_name);
     else
         strbuf_printf(report, "group %u\n", (unsigned)st.st_gid);
-}
-
-/* The figure is a lower bound when the counter may have gone round: what it can have lost are
- * whole rounds. */
-static double hidden_uj(const struct powercap_zone *zone, double counted_uj, double time_s)
-{
-    double range_uj = (double)zone->range_uj;
-    if (!(range_uj > 0) || time_s * POWERCAP_CEILING_W * 1e6 < range_uj)
-        return 0;
-    double room_uj = time_s * POWERCAP_CEILING_W * 1e6 - counted_uj;
-    return room_uj > 0 ? (double)(uint64_t)(room_uj / range_uj) * range_uj : 0;
-}
-
-void powercap_zone_step(const struct powercap_zone *zone, uint64_t from, uint64_t to,
-                        double time_s, struct meter_step *step)
-{
-    bool wrapped = to < from;
-    if (wrapped && from > zone->range_uj) {
-        step->gaps++; /* no range, or one that cannot be right */
-        return;
-    }
-    uint64_t counted_uj = wrapped ? zone->range_uj - from + to : to - from;
-    if ((double)counted_uj > time_s * POWERCAP_CEILING_W * 1e6 + STEP_SLACK_UJ) {
-        step->gaps++; /* it was reset, or jumped: no machine draws that much */
-        return;
-    }
-    double hidden = hidden_uj(zone, (double)counted_uj, time_s);
-    step->energy_uj[zone->scope] += (int64_t)counted_uj;
-    step->low_uj += (int64_t)counted_uj;
-    step->high_uj += (int64_t)counted_uj + (int64_t)hidden;
-    step->wraps += wrapped;
-    step->ambiguous +=
-        zone->range_uj > 0 && time_s * POWERCAP_CEILING_W * 1e6 >= (double)zone->range_uj;
 }

@@ -1,75 +1,20 @@
 #include "tests/check.h"
-#include "tests/worker/tree.h"
-#include "worker/meter.h"
+#include "tests/worker/meter_session.h"
 
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #define RANGE 262143328850ull /* of an Intel package, microjoules */
 
-static const struct meter_type *powercap(void)
+/* The powercap meter on the tree. */
+static struct meter_session open_session(const struct tree *tree)
 {
-    for (size_t i = 0; meter_types[i]; i++)
-        if (strcmp(meter_types[i]->name, "powercap") == 0)
-            return meter_types[i];
-    fail_msg("powercap is not in the table");
-    return NULL;
+    return meter_session_open(tree, "powercap");
 }
 
-/* A meter opened on the tree, and its last reading. Time is made, one second a step. */
-struct session {
-    const struct meter_type *type;
-    struct meter *meter;
-    struct meter_reading last;
-};
-
-static struct session open_session(const struct tree *tree)
-{
-    struct session session = {.type = powercap()};
-    struct strbuf report = STRBUF_INIT;
-    enum meter_presence presence = session.type->probe(tree->root, &session.meter, &report);
-    if (presence != METER_PRESENT)
-        fail_msg("not present: %s", strbuf_text(&report));
-    strbuf_free(&report);
-    session.type->read(session.meter, &session.last);
-    session.last.time_ns = 0;
-    return session;
-}
-
-static struct meter_step advance(struct session *session, double time_s)
-{
-    struct meter_reading now;
-    struct meter_step step;
-    session->type->read(session->meter, &now);
-    now.time_ns = session->last.time_ns + (int64_t)(time_s * 1e9);
-    session->type->step(session->meter, &session->last, &now, &step);
-    session->last = now;
-    return step;
-}
-
-static void check_description(const struct session *session, const char *expected)
-{
-    struct strbuf text = STRBUF_INIT;
-    session->type->describe(session->meter, &text);
-    assert_string_equal(strbuf_text(&text), expected);
-    strbuf_free(&text);
-}
-
-static void close_session(struct session *session)
-{
-    session->type->close(session->meter);
-}
-
-/* Probe without opening, and check that the report holds a text. */
 static enum meter_presence probe_says(const struct tree *tree, const char *expected)
 {
-    struct strbuf report = STRBUF_INIT;
-    enum meter_presence presence = powercap()->probe(tree->root, NULL, &report);
-    if (!strstr(strbuf_text(&report), expected))
-        fail_msg("\"%s\" is not in: %s", expected, strbuf_text(&report));
-    strbuf_free(&report);
-    return presence;
+    return meter_says(tree, "powercap", expected);
 }
 
 static void one_socket_counts_package_and_dram_only(void **state)
@@ -82,8 +27,8 @@ static void one_socket_counts_package_and_dram_only(void **state)
     tree_zone(tree, "intel-rapl:1", "psys", 9000000, RANGE);
     tree_zone(tree, "intel-rapl-mmio:0", "package-0", 1000000, RANGE);
     tree_write(tree, "/sys/class/powercap/intel-rapl/enabled", "1\n");
-    struct session session = open_session(tree);
-    check_description(&session, "powercap:package-0,dram");
+    struct meter_session session = open_session(tree);
+    check_meter_text(&session, "powercap:package-0,dram");
     assert_int_equal(session.type->scopes(session.meter),
                      1u << SCOPE_PACKAGE | 1u << SCOPE_DRAM);
     tree_energy(tree, "intel-rapl:0", 1000000 + 7000001);
@@ -91,14 +36,14 @@ static void one_socket_counts_package_and_dram_only(void **state)
     tree_energy(tree, "intel-rapl:0:2", 300000 + 2000002);
     tree_energy(tree, "intel-rapl:1", 9000000 + 20000000);
     tree_energy(tree, "intel-rapl-mmio:0", 1000000 + 7000001);
-    struct meter_step step = advance(&session, 1);
+    struct meter_step step = meter_session_advance(&session, 1);
     assert_int_equal(step.energy_uj[SCOPE_PACKAGE], 7000001);
     assert_int_equal(step.energy_uj[SCOPE_DRAM], 2000002);
     assert_int_equal(step.energy_uj[SCOPE_NODE] + step.energy_uj[SCOPE_GPU], 0);
     assert_int_equal(step.low_uj, 9000003);
     assert_int_equal(step.high_uj, 9000003);
     assert_int_equal(step.wraps + step.gaps + step.ambiguous, 0);
-    close_session(&session);
+    meter_session_close(&session);
 }
 
 static void two_sockets_with_dies_add_up(void **state)
@@ -111,15 +56,15 @@ static void two_sockets_with_dies_add_up(void **state)
         snprintf(folder, sizeof folder, "intel-rapl:%u", i);
         tree_zone(tree, folder, names[i], 1000 * (i + 1), RANGE);
     }
-    struct session session = open_session(tree);
-    check_description(&session, "powercap:package-0-die-0,package-0-die-1,package-1-die-0,"
-                                "package-1-die-1");
+    struct meter_session session = open_session(tree);
+    check_meter_text(&session, "powercap:package-0-die-0,package-0-die-1,package-1-die-0,"
+                               "package-1-die-1");
     for (unsigned i = 0; i < 4; i++) {
         snprintf(folder, sizeof folder, "intel-rapl:%u", i);
         tree_energy(tree, folder, 1000 * (i + 1) + 10 + i);
     }
-    assert_int_equal(advance(&session, 1).energy_uj[SCOPE_PACKAGE], 46);
-    close_session(&session);
+    assert_int_equal(meter_session_advance(&session, 1).energy_uj[SCOPE_PACKAGE], 46);
+    meter_session_close(&session);
 }
 
 static void zone_ids_are_hexadecimal(void **state)
@@ -133,15 +78,15 @@ static void zone_ids_are_hexadecimal(void **state)
     }
     tree_zone(tree, "intel-rapl:a:b", "dram", 77, RANGE);
     tree_zone(tree, "intel-rapl:g", "package-99", 78, RANGE);
-    struct session session = open_session(tree);
-    check_description(&session, "powercap:18 packages,dram");
+    struct meter_session session = open_session(tree);
+    check_meter_text(&session, "powercap:18 packages,dram");
     for (unsigned i = 0; i < 18; i++) {
         snprintf(folder, sizeof folder, "intel-rapl:%x", i);
         tree_energy(tree, folder, 100000 * (i + 1) + 5);
     }
     tree_energy(tree, "intel-rapl:g", 1000000);
-    assert_int_equal(advance(&session, 1).energy_uj[SCOPE_PACKAGE], 18 * 5);
-    close_session(&session);
+    assert_int_equal(meter_session_advance(&session, 1).energy_uj[SCOPE_PACKAGE], 18 * 5);
+    meter_session_close(&session);
 }
 
 static void amd_has_packages_without_dram(void **state)
@@ -149,10 +94,10 @@ static void amd_has_packages_without_dram(void **state)
     const struct tree *tree = *state;
     tree_zone(tree, "intel-rapl:0", "package-0", 5, 65532610987ull);
     tree_zone(tree, "intel-rapl:0:0", "core", 3, 65532610987ull);
-    struct session session = open_session(tree);
-    check_description(&session, "powercap:package-0");
+    struct meter_session session = open_session(tree);
+    check_meter_text(&session, "powercap:package-0");
     assert_int_equal(session.type->scopes(session.meter), 1u << SCOPE_PACKAGE);
-    close_session(&session);
+    meter_session_close(&session);
 }
 
 static void a_wrap_is_the_way_round(void **state)
@@ -160,30 +105,31 @@ static void a_wrap_is_the_way_round(void **state)
     const struct tree *tree = *state;
     tree_zone(tree, "intel-rapl:0", "package-0", RANGE - 1000, RANGE);
     tree_zone(tree, "intel-rapl:0:0", "dram", 900, 1000);
-    struct session session = open_session(tree);
+    struct meter_session session = open_session(tree);
     tree_energy(tree, "intel-rapl:0", 500);
     tree_energy(tree, "intel-rapl:0:0", 10);
-    struct meter_step step = advance(&session, 1e-7);
+    struct meter_step step = meter_session_advance(&session, 1e-7);
     assert_int_equal(step.energy_uj[SCOPE_PACKAGE], 1500);
     assert_int_equal(step.energy_uj[SCOPE_DRAM], 110);
     assert_int_equal(step.wraps, 2);
     assert_int_equal(step.gaps + step.ambiguous, 0);
-    close_session(&session);
+    meter_session_close(&session);
 }
 
 static void an_interval_that_may_hide_a_wrap_is_ambiguous(void **state)
 {
     const struct tree *tree = *state;
     tree_zone(tree, "intel-rapl:0", "package-0", 1000, RANGE);
-    struct session session = open_session(tree);
+    struct meter_session session = open_session(tree);
     tree_energy(tree, "intel-rapl:0", 2000);
-    assert_int_equal(advance(&session, 262.0).ambiguous, 0);
+    assert_int_equal(meter_session_advance(&session, 262.0).ambiguous, 0);
     tree_energy(tree, "intel-rapl:0", 3000);
-    struct meter_step step = advance(&session, 530.0); /* room for two rounds at the ceiling */
+    struct meter_step step =
+        meter_session_advance(&session, 530.0); /* room for two rounds at the ceiling */
     assert_int_equal(step.ambiguous, 1);
     assert_int_equal(step.low_uj, 1000);
     assert_int_equal(step.high_uj, 1000 + (int64_t)(2 * RANGE));
-    close_session(&session);
+    meter_session_close(&session);
 }
 
 static void a_counter_that_jumps_back_is_a_gap_and_no_savings(void **state)
@@ -191,19 +137,19 @@ static void a_counter_that_jumps_back_is_a_gap_and_no_savings(void **state)
     const struct tree *tree = *state;
     tree_zone(tree, "intel-rapl:0", "package-0", 5000000000ull, RANGE);
     tree_zone(tree, "intel-rapl:0:0", "dram", 5000000000ull, 0);
-    struct session session = open_session(tree);
+    struct meter_session session = open_session(tree);
     tree_energy(tree, "intel-rapl:0", 100); /* a reset: 257 kJ in a second otherwise */
     tree_energy(tree, "intel-rapl:0:0", 100);
-    struct meter_step step = advance(&session, 1);
+    struct meter_step step = meter_session_advance(&session, 1);
     assert_int_equal(step.gaps, 2);
     assert_int_equal(step.wraps, 0);
     assert_int_equal(step.energy_uj[SCOPE_PACKAGE] + step.energy_uj[SCOPE_DRAM], 0);
     tree_energy(tree, "intel-rapl:0", 150);
     tree_energy(tree, "intel-rapl:0:0", 160);
-    step = advance(&session, 1);
+    step = meter_session_advance(&session, 1);
     assert_int_equal(step.gaps, 0);
     assert_int_equal(step.low_uj, 110);
-    close_session(&session);
+    meter_session_close(&session);
 }
 
 static void a_failed_read_is_a_gap_and_never_zero(void **state)
@@ -211,23 +157,41 @@ static void a_failed_read_is_a_gap_and_never_zero(void **state)
     const struct tree *tree = *state;
     tree_zone(tree, "intel-rapl:0", "package-0", 1000, RANGE);
     tree_zone(tree, "intel-rapl:1", "package-1", 2000, RANGE);
-    struct session session = open_session(tree);
+    struct meter_session session = open_session(tree);
     static const char *const broken[] = {"", "-5\n", "12x\n", "99999999999999999999999\n",
                                          "\xff\xfe\n"};
     for (size_t i = 0; i < sizeof broken / sizeof broken[0]; i++) {
         tree_write(tree, "/sys/class/powercap/intel-rapl:0/energy_uj", "%s", broken[i]);
         tree_energy(tree, "intel-rapl:1", 2000 + 10 * (i + 1));
-        struct meter_step step = advance(&session, 1);
+        struct meter_step step = meter_session_advance(&session, 1);
         assert_int_equal(step.gaps, 1);
         assert_int_equal(step.energy_uj[SCOPE_PACKAGE], 10);
     }
     tree_remove(tree, "/sys/class/powercap/intel-rapl:0/energy_uj");
-    assert_int_equal(advance(&session, 1).gaps, 1);
+    assert_int_equal(meter_session_advance(&session, 1).gaps, 1);
     tree_energy(tree, "intel-rapl:0", 9000);
-    assert_int_equal(advance(&session, 1).gaps, 1); /* it is back, but since when? */
+    assert_int_equal(meter_session_advance(&session, 1).gaps,
+                     1); /* it is back, but since when? */
     tree_energy(tree, "intel-rapl:0", 9003);
-    assert_int_equal(advance(&session, 1).energy_uj[SCOPE_PACKAGE], 3);
-    close_session(&session);
+    assert_int_equal(meter_session_advance(&session, 1).energy_uj[SCOPE_PACKAGE], 3);
+    meter_session_close(&session);
+}
+
+static void a_counter_that_stands_still_is_reported(void **state)
+{
+    const struct tree *tree = *state;
+    tree_zone(tree, "intel-rapl:0", "package-0", 1000, RANGE);
+    struct meter_session session = open_session(tree);
+    assert_int_equal(meter_session_advance(&session, 1).gaps, 0); /* it may be about to move */
+    struct meter_step step = meter_session_advance(&session, 1.5);
+    assert_int_equal(step.gaps, 1);
+    assert_int_equal(step.energy_uj[SCOPE_PACKAGE], 0);
+    assert_int_equal(meter_session_advance(&session, 0.1).gaps, 1);
+    tree_energy(tree, "intel-rapl:0", 1001);
+    step = meter_session_advance(&session, 0.1);
+    assert_int_equal(step.gaps, 0);
+    assert_int_equal(step.energy_uj[SCOPE_PACKAGE], 1);
+    meter_session_close(&session);
 }
 
 static void mirrored_zones_count_once(void **state)
@@ -237,9 +201,9 @@ static void mirrored_zones_count_once(void **state)
     tree_zone(tree, "intel-rapl:1", "package-1", 123456789, RANGE);
     tree_zone(tree, "intel-rapl:2", "package-2", 223456789, RANGE);
     tree_zone(tree, "intel-rapl:0:0", "dram", 123456789, RANGE);
-    struct session session = open_session(tree);
-    check_description(&session, "powercap:package-0,package-2,dram");
-    close_session(&session);
+    struct meter_session session = open_session(tree);
+    check_meter_text(&session, "powercap:package-0,package-2,dram");
+    meter_session_close(&session);
     assert_int_equal(probe_says(tree, "counted once"), METER_PRESENT);
 }
 
@@ -248,20 +212,9 @@ static void zones_that_stand_at_zero_are_no_mirrors(void **state)
     const struct tree *tree = *state;
     tree_zone(tree, "intel-rapl:0", "package-0", 0, RANGE);
     tree_zone(tree, "intel-rapl:1", "package-1", 0, RANGE);
-    struct session session = open_session(tree);
-    check_description(&session, "powercap:package-0,package-1");
-    close_session(&session);
-}
-
-/* Run as somebody whom file modes bind. */
-static void with_no_privilege(void (*check)(const struct tree *), const struct tree *tree)
-{
-    uid_t user = geteuid();
-    if (user == 0)
-        assert_int_equal(seteuid(65534), 0);
-    check(tree);
-    if (user == 0)
-        assert_int_equal(seteuid(0), 0);
+    struct meter_session session = open_session(tree);
+    check_meter_text(&session, "powercap:package-0,package-1");
+    meter_session_close(&session);
 }
 
 static void check_forbidden(const struct tree *tree)
@@ -320,6 +273,7 @@ int main(void)
         tree_test(an_interval_that_may_hide_a_wrap_is_ambiguous),
         tree_test(a_counter_that_jumps_back_is_a_gap_and_no_savings),
         tree_test(a_failed_read_is_a_gap_and_never_zero),
+        tree_test(a_counter_that_stands_still_is_reported),
         tree_test(mirrored_zones_count_once),
         tree_test(zones_that_stand_at_zero_are_no_mirrors),
         tree_test(root_only_counters_are_forbidden_not_absent),

@@ -1,0 +1,94 @@
+#include "worker/channel.h"
+
+#include "base/clock.h"
+
+#include <math.h>
+
+/* A counter that has not moved for this long and five of its refreshes is stuck: no part of a
+ * running machine uses nothing. */
+#define STILL_S 2.0
+
+/* Samples of power that lie further apart say little about what was between. */
+#define APART_S 10.0
+
+void reading_begin(struct meter_reading *reading)
+{
+    reading->time_ns = clock_monotonic_ns();
+}
+
+void reading_put(struct meter_reading *reading, size_t i, bool ok, uint64_t value)
+{
+    if (ok && (!reading->valid[i] || value != reading->counters[i]))
+        reading->changed_ns[i] = reading->time_ns;
+    if (ok)
+        reading->counters[i] = value;
+    reading->valid[i] = ok;
+}
+
+static bool stands_still(const struct channel *channel, size_t i,
+                         const struct meter_reading *from, const struct meter_reading *to)
+{
+    return to->counters[i] == from->counters[i] &&
+           (double)(to->time_ns - to->changed_ns[i]) * 1e-9 >= STILL_S + 5 * channel->refresh_s;
+}
+
+/* What a counter may have lost are whole rounds: as many as the ceiling has room for. */
+static double hidden_uj(const struct channel *channel, double counted_uj, double most_uj)
+{
+    double range_uj = (double)channel->range_uj;
+    return most_uj > counted_uj ? floor((most_uj - counted_uj) / range_uj) * range_uj : 0;
+}
+
+static void energy_step(const struct channel *channel, uint64_t from, uint64_t to,
+                        double time_s, struct meter_step *step)
+{
+    bool wrapped = to < from;
+    if (wrapped && from > channel->range_uj) {
+        step->gaps++; /* no range, or one that cannot be right */
+        return;
+    }
+    uint64_t counted_uj = wrapped ? channel->range_uj - from + to : to - from;
+    /* A short interval may hold a whole refresh. */
+    if ((double)counted_uj > (time_s + channel->refresh_s) * channel->ceiling_w * 1e6) {
+        step->gaps++; /* it was reset, or jumped */
+        return;
+    }
+    double most_uj = time_s * channel->ceiling_w * 1e6;
+    bool ambiguous = channel->range_uj > 0 && most_uj >= (double)channel->range_uj;
+    double hidden = ambiguous ? hidden_uj(channel, (double)counted_uj, most_uj) : 0;
+    step->energy_uj[channel->scope] += (int64_t)counted_uj;
+    step->low_uj += (int64_t)counted_uj;
+    step->high_uj += (int64_t)counted_uj + (int64_t)hidden;
+    step->wraps += wrapped;
+    step->ambiguous += ambiguous;
+}
+
+static void power_step(const struct channel *channel, uint64_t from, uint64_t to, double time_s,
+                       struct meter_step *step)
+{
+    uint64_t low_uw = from < to ? from : to, high_uw = from < to ? to : from;
+    if ((double)high_uw > channel->ceiling_w * 1e6) {
+        step->gaps++;
+        return;
+    }
+    step->energy_uj[channel->scope] += llround(((double)from + (double)to) / 2 * time_s);
+    step->low_uj += (int64_t)floor((double)low_uw * (1 - channel->accuracy) * time_s);
+    step->high_uj += (int64_t)ceil((double)high_uw * (1 + channel->accuracy) * time_s);
+    step->ambiguous += time_s > APART_S;
+}
+
+void channel_step(const struct channel *channel, size_t i, const struct meter_reading *from,
+                  const struct meter_reading *to, struct meter_step *step)
+{
+    double time_s = (double)(to->time_ns - from->time_ns) * 1e-9;
+    if (!from->valid[i] || !to->valid[i] || time_s < 0) {
+        step->gaps++;
+        return;
+    }
+    if (channel->kind == CHANNEL_POWER) {
+        power_step(channel, from->counters[i], to->counters[i], time_s, step);
+    } else {
+        step->gaps += stands_still(channel, i, from, to);
+        energy_step(channel, from->counters[i], to->counters[i], time_s, step);
+    }
+}
