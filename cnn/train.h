@@ -49,4 +49,17 @@ struct train_events {
 enum status train_run(const struct train_settings *settings, const struct train_events *events,
                       struct train_result *result, struct error *err);
 
+/* What a run with these settings would take here. */
+struct train_probe {
+    double steps_s; /* how long the steps took that were tried */
+    double run_s;   /* a whole run at that speed, without loading */
+    int64_t params;
+    int64_t forward_flops;
+};
+
+/* Load the data, build the network and try training steps for about budget_s seconds (at least
+ * two steps, the first of which does not count). Errors: those of train_run(). */
+enum status train_probe(const struct train_settings *settings, double budget_s,
+                        struct train_probe *probe, struct error *err);
+
 #endif

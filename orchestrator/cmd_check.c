@@ -1,6 +1,7 @@
 /* wattune check: a study read, counted and explained, and nothing run. */
 #include "base/strbuf.h"
 #include "orchestrator/commands.h"
+#include "orchestrator/forecast.h"
 #include "orchestrator/output.h"
 #include "orchestrator/study.h"
 #include "results/units.h"
@@ -11,6 +12,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+struct check_options {
+    bool no_forecast;
+};
+
+static const struct cli_option options[] = {
+    {.name = "no-forecast",
+     .kind = CLI_FLAG,
+     .help = "leave out the time and joules of a trial, which take a second or two to find out",
+     .offset = offsetof(struct check_options, no_forecast)},
+    {0},
+};
 
 static const char *kind_text(const struct param *param)
 {
@@ -138,9 +151,49 @@ static void append_budget(const struct study *study, struct strbuf *out)
     strbuf_append_char(out, '\n');
 }
 
+static void append_range(struct strbuf *out, void (*append)(struct strbuf *, double),
+                         double mean, double low, double high)
+{
+    append(out, mean);
+    strbuf_append(out, " (");
+    append(out, low);
+    strbuf_append(out, " to ");
+    append(out, high);
+    strbuf_append(out, ")");
+}
+
+/* What the trials would take here. A study whose data is not there yet is still a good one. */
+static void append_forecast(const struct study *study, const struct meter_set *meters,
+                            struct strbuf *out)
+{
+    struct forecast forecast;
+    struct error err = {0};
+    if (study->trial->kind != TRIAL_CNN)
+        return;
+    int threads = study->trial->threads > 0 ? study->trial->threads : 1;
+    strbuf_printf(out, "a trial on %d thread%s of this machine\n  ", threads,
+                  threads == 1 ? "" : "s");
+    if (forecast_study(study, meters, &forecast, &err)) {
+        strbuf_printf(out, "cannot be forecast: %s%s%s\n", err.what, *err.remedy ? "; " : "",
+                      err.remedy);
+        return;
+    }
+    append_range(out, units_append_time, forecast.time_s, forecast.time_low_s,
+                 forecast.time_high_s);
+    if (!isnan(forecast.energy_j)) {
+        strbuf_append(out, ", ");
+        append_range(out, units_append_energy, forecast.energy_j, forecast.energy_low_j,
+                     forecast.energy_high_j);
+        strbuf_printf(out, " %s", energy_quality_text(forecast.quality));
+    }
+    strbuf_printf(out,
+                  "\n  from a few training steps at each of %zu points; no trial was run\n",
+                  forecast.points);
+}
+
 /* What would be booked here, and whether the study accepts it. */
-static enum exit_status append_energy(const struct study *study, struct strbuf *out,
-                                      struct error *err)
+static enum exit_status append_energy(const struct study *study, bool forecast,
+                                      struct strbuf *out, struct error *err)
 {
     struct meter_set meters;
     if (meter_set_open(&meters, meter_root(), study->energy.meters, study->energy.n_meters,
@@ -156,11 +209,14 @@ static enum exit_status append_energy(const struct study *study, struct strbuf *
         error_remedy(err, "'wattune meters' tells what is missing");
         status = EXIT_UNMEASURED;
     }
+    if (forecast)
+        append_forecast(study, &meters, out);
     meter_set_close(&meters);
     return status;
 }
 
-static enum exit_status explain(const struct cli_command *command, const struct study *study)
+static enum exit_status explain(const struct cli_command *command, const struct study *study,
+                                bool forecast)
 {
     struct strbuf out = STRBUF_INIT;
     struct error err = {0};
@@ -173,7 +229,7 @@ static enum exit_status explain(const struct cli_command *command, const struct 
                       study->objectives[i].metric);
     append_arms(study, &out);
     append_budget(study, &out);
-    enum exit_status status = append_energy(study, &out, &err);
+    enum exit_status status = append_energy(study, forecast, &out, &err);
     if (output_text(strbuf_text(&out), out.length, NULL, &err))
         status = EXIT_FAILED;
     strbuf_free(&out);
@@ -184,8 +240,9 @@ static enum exit_status explain(const struct cli_command *command, const struct 
 
 static enum exit_status run(const struct cli_command *command, int argc, char **argv)
 {
+    struct check_options chosen = {0};
     const char *path;
-    enum cli_outcome outcome = cli_parse(command, argc, argv, NULL, &path);
+    enum cli_outcome outcome = cli_parse(command, argc, argv, &chosen, &path);
     if (outcome != CLI_GO_ON)
         return cli_exit_status(outcome);
     struct json_problems problems = {0};
@@ -196,7 +253,7 @@ static enum exit_status run(const struct cli_command *command, int argc, char **
         fputs(strbuf_text(&problems.text), stderr);
         output_error(command, &err);
     } else {
-        status = explain(command, study);
+        status = explain(command, study, !chosen.no_forecast);
         study_free(study);
     }
     json_problems_free(&problems);
@@ -208,7 +265,10 @@ const struct cli_command cmd_check = {
     .arguments = "STUDY.json",
     .n_arguments = 1,
     .summary = "Validate a study and say what it would do; run nothing.",
-    .details = "All mistakes are listed at once, with their line and what was expected.",
+    .details = "All mistakes are listed at once, with their line and what was expected. For "
+               "networks it times a few "
+               "training steps and forecasts the time and joules of a trial here.",
     .example = "  wattune check examples/cifar10.json",
+    .options = options,
     .run = run,
 };

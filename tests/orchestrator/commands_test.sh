@@ -44,8 +44,10 @@ expect 2 "$WATTUNE" run toy.json --strategy magic
 expect 0 "$WATTUNE" check toy.json
 says out "the grid has 9 cells"
 for study in "$root"/examples/*.json; do
-    expect 0 "$WATTUNE" check "$study"
+    expect 0 "$WATTUNE" check --no-forecast "$study"
 done
+expect 0 "$WATTUNE" check "$root/examples/quickstart.json"
+says out "no trial was run"
 
 # A run, and every way to look at it.
 expect 0 "$WATTUNE" run toy.json --progress plain
