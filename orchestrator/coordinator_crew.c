@@ -2,7 +2,6 @@
 #include "orchestrator/coordinator_state.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 bool coordinator_worker_lost(const struct coordinator *c, int worker)

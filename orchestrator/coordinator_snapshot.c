@@ -3,7 +3,6 @@
 
 #include <math.h>
 #include <stdio.h>
-#include <string.h>
 
 static void show_arm(const struct coordinator *c, size_t index, struct run_arm *shown)
 {

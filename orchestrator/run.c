@@ -1,6 +1,5 @@
 #include "orchestrator/run.h"
 
-#include "base/clock.h"
 #include "base/log.h"
 #include "orchestrator/agent.h"
 #include "orchestrator/backoff.h"
@@ -10,7 +9,6 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 /* How long a worker waits to be given the study: rank 0 may first have to read a large one. */
 #define FIRST_WORD_S 120.0

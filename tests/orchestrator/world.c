@@ -192,8 +192,6 @@ static void finish_attempt(struct world *world, const struct action *action)
     say_attempt(world, "end", action);
     strbuf_printf(&world->log, " %s%s", states[action->outcome.state],
                   action->retried ? " again" : "");
-    if (action->outcome.energy.quality != ENERGY_NONE)
-        world->spent_j[action->id.arm] += (double)action->outcome.energy.dynamic_uj * 1e-6;
 }
 
 /* The heart of the checks: whoever gets work is free, its last result is stored, the trial is
@@ -236,7 +234,6 @@ static void carry_out(struct world *world, const struct action *action)
         say(world, "overhead");
         strbuf_printf(&world->log, " %" PRIu32 " %g J", action->id.arm,
                       (double)action->overhead.waiting_uj * 1e-6);
-        world->spent_j[action->id.arm] += (double)action->overhead.waiting_uj * 1e-6;
         break;
     case ACTION_ASSIGN:
         assign(world, action);

@@ -48,8 +48,6 @@ struct world {
     size_t asked[WORLD_ARMS], told[WORLD_ARMS];
     struct world_trial trials[WORLD_ARMS][WORLD_TRIALS];
     struct world_worker workers[WORLD_WORKERS];
-    size_t pruned_stops;
-    double spent_j[WORLD_ARMS];
     bool ended;
     int exit_status;
     enum study_state study_state;

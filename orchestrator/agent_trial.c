@@ -1,0 +1,147 @@
+/* The trial that an agent runs. */
+#include "orchestrator/agent_state.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Between two accounts of what was spent outside of trials while attempts end. */
+#define BUSY_ACCOUNT_S 1.0
+/* Events of the trial that are taken at once. */
+#define EVENTS_MAX 64
+
+bool agent_busy(const struct agent *agent)
+{
+    return agent->supervisor && supervisor_running(agent->supervisor);
+}
+
+bool agent_runs(const struct agent *agent, struct attempt_id id)
+{
+    return agent_busy(agent) && !memcmp(&agent->id, &id, sizeof id);
+}
+
+/* The trial's own folder, the same for all its attempts; only programs of users want one. */
+static const char *make_checkpoint_dir(struct agent *agent)
+{
+    agent->checkpoint_dir[0] = '\0';
+    if (!agent->checkpoints || agent->study->trial->kind != TRIAL_COMMAND)
+        return NULL;
+    int length = snprintf(agent->checkpoint_dir, sizeof agent->checkpoint_dir, "%s/%s",
+                          agent->checkpoints, agent->name);
+    bool made = (size_t)length < sizeof agent->checkpoint_dir &&
+                (mkdir(agent->checkpoints, 0777) == 0 || errno == EEXIST) &&
+                (mkdir(agent->checkpoint_dir, 0777) == 0 || errno == EEXIST);
+    if (made)
+        return agent->checkpoint_dir;
+    log_warn("%s: no folder for checkpoints: %s", agent->checkpoint_dir, strerror(errno));
+    agent->checkpoint_dir[0] = '\0';
+    return NULL;
+}
+
+void agent_drop_checkpoint_dir(struct agent *agent)
+{
+    if (!agent->checkpoint_dir[0])
+        return;
+    if (rmdir(agent->checkpoint_dir) == 0)
+        rmdir(agent->checkpoints);
+    agent->checkpoint_dir[0] = '\0';
+}
+
+static enum status send_finished(struct agent *agent, struct outcome *outcome)
+{
+    agent_drop_checkpoint_dir(agent);
+    return agent_send(
+        agent,
+        &(struct message){.kind = MESSAGE_KIND_FINISHED, .id = agent->id, .outcome = outcome});
+}
+
+/* An attempt that did not even start. */
+static enum status send_stillborn(struct agent *agent, const struct error *why)
+{
+    struct outcome outcome = {
+        .state = OUTCOME_FAILED, .started_at_us = clock_realtime_us(), .epochs_done = -1};
+    outcome.reason = strdup(why->what);
+    outcome.ended_at_us = outcome.started_at_us;
+    enum status status = outcome.reason ? send_finished(agent, &outcome) : ST_NOMEM;
+    outcome_clear(&outcome);
+    return status;
+}
+
+static enum status start(struct agent *agent, const struct message *message,
+                         const struct json *params, struct error *err)
+{
+    const struct trial_spec *spec = agent->study->trial;
+    struct attempt attempt = {.spec = spec,
+                              .params = params,
+                              .objectives = agent->objectives,
+                              .id = agent->name,
+                              .seed = message->seed,
+                              .threads =
+                                  spec->threads ? spec->threads : agent->station->threads,
+                              .self = agent->self,
+                              .checkpoint_dir = make_checkpoint_dir(agent)};
+    return supervisor_start(agent->supervisor, &attempt, err);
+}
+
+enum status agent_assign(struct agent *agent, const struct message *message)
+{
+    struct error err = {0};
+    struct json *params = NULL;
+    if (!agent->supervisor || supervisor_running(agent->supervisor)) {
+        log_error("the coordinator gave out %s to a worker that is not free", message->name);
+        return ST_OK;
+    }
+    agent->id = message->id;
+    snprintf(agent->name, sizeof agent->name, "%s", message->name);
+    enum status status = json_parse(&params, message->text, strlen(message->text),
+                                    "the parameters of a trial", &err);
+    if (!status)
+        status = start(agent, message, params, &err);
+    json_free(params);
+    return status ? send_stillborn(agent, &err) : ST_OK;
+}
+
+static enum status tell(struct agent *agent, const struct supervisor_event *event)
+{
+    struct message message = {.id = agent->id};
+    switch (event->kind) {
+    case SUPERVISOR_PHASE:
+        message.kind = MESSAGE_KIND_PHASE;
+        message.text = event->text;
+        return agent_send(agent, &message);
+    case SUPERVISOR_REPORT:
+        message.kind = MESSAGE_KIND_REPORT;
+        message.object = event->report;
+        return agent_send(agent, &message);
+    case SUPERVISOR_FINISHED:
+        if (clock_monotonic_s() - agent->accounted_s >= BUSY_ACCOUNT_S &&
+            agent_account(agent, false))
+            return ST_NOMEM;
+        return send_finished(agent, event->outcome);
+    case SUPERVISOR_NOTHING:
+        break;
+    }
+    return ST_OK;
+}
+
+enum status agent_watch(struct agent *agent, double timeout_s, bool *active, struct error *err)
+{
+    enum status status = ST_OK;
+    for (int i = 0; i < EVENTS_MAX && !status; i++) {
+        struct supervisor_event event;
+        if (!agent_busy(agent))
+            break;
+        status = supervisor_poll(agent->supervisor, *active ? 0 : timeout_s, &event, err);
+        if (status || event.kind == SUPERVISOR_NOTHING)
+            break;
+        *active = true;
+        status = tell(agent, &event);
+    }
+    return status;
+}
