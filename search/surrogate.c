@@ -82,11 +82,14 @@ static size_t interval(size_t n)
 }
 
 /* Much work at first; later the previous hyperparameters are near, and a fresh start now and
- * then escapes from a poor optimum. */
-static struct gp_effort fit_effort(size_t fits)
+ * then escapes from a poor optimum. An evaluation costs O(n^3), and many data leave little to
+ * choose. */
+static struct gp_effort fit_effort(size_t fits, size_t n)
 {
     if (fits == 0)
         return (struct gp_effort){40, 2};
+    if (n > 300)
+        return (struct gp_effort){8, 0};
     return (struct gp_effort){15, fits % 4 == 0 ? 1 : 0};
 }
 
@@ -96,7 +99,7 @@ static enum status fit(struct surrogate *surrogate, size_t n)
     double *y = reserve_scratch(surrogate, 2 * n);
     if (!y)
         return ST_NOMEM;
-    struct gp_effort effort = fit_effort(surrogate->fits);
+    struct gp_effort effort = fit_effort(surrogate->fits, n);
     observations_targets(&surrogate->observations, n, y, y + n);
     enum status status = gp_fit(surrogate->gp, surrogate->observations.u, y, n, &effort);
     if (status == ST_NOMEM)
