@@ -5,8 +5,6 @@
 #include "results/store.h"
 
 #include <signal.h>
-#include <stdio.h>
-#include <unistd.h>
 
 enum exit_status carry_out_job(const struct cli_command *command, int argc, char **argv,
                                enum exit_status (*coordinate)(const struct cli_command *,
@@ -27,25 +25,6 @@ enum exit_status carry_out_job(const struct cli_command *command, int argc, char
     }
     job_close(job, (int)status);
     return status;
-}
-
-/* Delete an earlier study, and nothing that is not one. */
-static enum status remove_study(const char *db, struct error *err)
-{
-    struct store *store;
-    enum status status = store_open(&store, db, STORE_WRITE, err);
-    if (status == ST_NOTFOUND)
-        return ST_OK;
-    if (status)
-        return status;
-    store_close(store);
-    static const char *const suffixes[] = {"", "-wal", "-shm", "-journal"};
-    char path[4096];
-    for (size_t i = 0; i < sizeof suffixes / sizeof suffixes[0]; i++) {
-        snprintf(path, sizeof path, "%s%s", db, suffixes[i]);
-        unlink(path);
-    }
-    return ST_OK;
 }
 
 enum exit_status carry_out_store(const struct cli_command *command, struct job *job,
@@ -76,9 +55,7 @@ enum exit_status carry_out_new(const struct cli_command *command, struct job *jo
 {
     struct error err = {0};
     struct store *store;
-    enum status status = how->replace ? remove_study(how->db, &err) : ST_OK;
-    if (!status)
-        status = run_create_store(&store, how->db, how->study, &err);
+    enum status status = run_create_store(&store, how->db, how->study, how->replace, &err);
     if (status) {
         output_error(command, &err);
         return status == ST_UNAVAILABLE ? EXIT_UNMEASURED : EXIT_FAILED;

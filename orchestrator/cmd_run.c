@@ -114,9 +114,13 @@ static enum exit_status run_study_file(const struct cli_command *command, struct
                             .keep_going = chosen->keep_going,
                             .coordinator_works = chosen->coordinator_works,
                             .progress = (enum progress_mode)chosen->progress};
-    enum exit_status exit_status = EXIT_FAILED;
-    if (db)
+    enum exit_status exit_status;
+    if (db) {
         exit_status = carry_out_new(command, job, &how);
+    } else {
+        error_set(&err, ST_NOMEM, "no memory for the name of the database");
+        exit_status = output_error(command, &err);
+    }
     free(db);
     study_free(study);
     return exit_status;

@@ -7,8 +7,10 @@
 #include "orchestrator/loop.h"
 #include "orchestrator/signals.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 /* How long a worker waits to be given the study: rank 0 may first have to read a large one. */
 #define FIRST_WORD_S 120.0
@@ -44,14 +46,40 @@ end:
     return status;
 }
 
+/* Delete an earlier study, and nothing that is not one. */
+static enum status remove_study(const char *path, struct error *err)
+{
+    struct store *store;
+    enum status status = store_open(&store, path, STORE_WRITE, err);
+    if (status == ST_NOTFOUND)
+        return ST_OK;
+    if (status)
+        return status;
+    store_close(store);
+    if (unlink(path))
+        return error_errno(err, errno, "%s: cannot delete", path);
+    /* Files that a reader has kept alive must not be taken for those of the new database. */
+    static const char *const suffixes[] = {"-wal", "-shm"};
+    for (size_t i = 0; i < sizeof suffixes / sizeof suffixes[0]; i++) {
+        struct strbuf name = STRBUF_INIT;
+        strbuf_printf(&name, "%s%s", path, suffixes[i]);
+        unlink(strbuf_text(&name));
+        strbuf_free(&name);
+    }
+    return ST_OK;
+}
+
 enum status run_create_store(struct store **out, const char *path, const struct study *study,
-                             struct error *err)
+                             bool replace, struct error *err)
 {
     struct meter_set meters;
     enum status status = station_open_meters(&meters, study, err);
     if (status)
         return status;
-    status = write_study(out, path, study, &meters, err);
+    if (replace)
+        status = remove_study(path, err);
+    if (!status)
+        status = write_study(out, path, study, &meters, err);
     meter_set_close(&meters);
     return status;
 }
@@ -75,8 +103,11 @@ static void explain(const struct loop *loop, struct error *err)
 static int give_up(struct job *job, const struct run_options *options, enum status status,
                    struct error *err)
 {
-    if (status == ST_NOMEM && !err->what[0])
-        error_set(err, ST_NOMEM, "out of memory");
+    if (!err->what[0])
+        error_set(err, status, "%s", status_text(status));
+    if (!err->remedy[0])
+        error_remedy(err, "what is stored stands: go on with 'wattune resume %.150s'",
+                     options->store_path);
     store_set_state(options->store, STUDY_INTERRUPTED, NULL);
     if (job_size(job) > 1) {
         job_send_all(job, &(struct message){.kind = MESSAGE_KIND_SHUT_DOWN});

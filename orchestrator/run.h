@@ -107,10 +107,11 @@ struct run_options {
 };
 
 /* Make the database of a new study, after checking that this host can measure what the study
- * requires. Errors: ST_UNAVAILABLE, ST_FORBIDDEN: it cannot (EXIT_UNMEASURED); those of
- * store_create(). */
+ * requires. `replace`: a study that is there already is deleted first, but nothing that is not
+ * one. Errors: ST_UNAVAILABLE, which has no other cause: it cannot be measured
+ * (EXIT_UNMEASURED), and what was there stays; those of store_open() and store_create(). */
 enum status run_create_store(struct store **out, const char *path, const struct study *study,
-                             struct error *err);
+                             bool replace, struct error *err);
 
 /* Rank 0: run the study, or what is left of it, to its end. Answers the exit status; err says
  * why when it is EXIT_FAILED or EXIT_UNMEASURED. The store stays the caller's. */

@@ -97,6 +97,9 @@ mkdir -p empty/proc
 expect 4 env WATTUNE_SYSROOT="$work/empty" "$WATTUNE" run measured.json --db measured.db
 [ ! -e measured.db ] || fail "a refused study made a database"
 expect 4 env WATTUNE_SYSROOT="$work/empty" "$WATTUNE" check measured.json
+cp toy.db kept.db
+expect 4 env WATTUNE_SYSROOT="$work/empty" "$WATTUNE" run measured.json --db kept.db --force
+cmp -s toy.db kept.db || fail "a refused study deleted the results of an earlier one"
 expect 0 "$WATTUNE" meters
 says out "powercap"
 done_checking

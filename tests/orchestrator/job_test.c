@@ -76,7 +76,7 @@ static void a_study_is_done(void **state)
     assert_non_null(mkdtemp(folder));
     snprintf(db, sizeof db, "%s/job.db", folder);
     struct study *study = open_study(folder);
-    assert_ok(run_create_store(&store, db, study, &err), err);
+    assert_ok(run_create_store(&store, db, study, false, &err), err);
     struct run_options options = {
         .study = study,
         .store = store,
