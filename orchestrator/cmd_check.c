@@ -3,10 +3,9 @@
 #include "orchestrator/commands.h"
 #include "orchestrator/forecast.h"
 #include "orchestrator/output.h"
+#include "orchestrator/station.h"
 #include "orchestrator/study.h"
 #include "results/units.h"
-#include "search/cells.h"
-#include "worker/meter.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -98,39 +97,22 @@ static void append_space(const struct space *space, struct strbuf *out)
         strbuf_printf(out, "  %.15g point%s\n", size, size == 1 ? "" : "s");
 }
 
-/* How many cells a grid strategy would visit; NaN when this space has no grid. */
-static double grid_cells(const struct space *space)
-{
-    struct cells *cells;
-    if (cells_create(&cells, space, CELLS_GRID, NULL))
-        return (double)NAN;
-    double n = cells_count(cells);
-    cells_free(cells);
-    return n;
-}
-
 static void append_arms(const struct study *study, struct strbuf *out)
 {
-    double cells = grid_cells(study->space), size = space_size(study->space);
     strbuf_append(out, "strategies\n");
     for (size_t i = 0; i < study->n_strategies; i++) {
-        const char *label = study->strategies[i].label;
-        double most = study->budget.trials ? (double)study->budget.trials : (double)INFINITY;
-        if (!study->allow_duplicates && size < most)
-            most = size;
-        if (strncmp(label, "grid", 4) == 0 && cells < most)
-            most = cells;
-        strbuf_printf(out, "  %-10s ", label);
+        double most = study->strategies[i].count;
+        if (study->budget.trials && (double)study->budget.trials < most)
+            most = (double)study->budget.trials;
+        strbuf_printf(out, "  %-10s ", study->strategies[i].label);
         if (isinf(most))
             strbuf_append(out, "as many trials as the budget of joules or time allows");
         else
-            strbuf_printf(out, "up to %.15g trials", most);
+            strbuf_printf(out, "up to %.15g trial%s", most, most == 1 ? "" : "s");
         if (study->repeats > 1)
             strbuf_printf(out, ", %u times", study->repeats);
         strbuf_append_char(out, '\n');
     }
-    if (!isnan(cells))
-        strbuf_printf(out, "  the grid has %.15g cells\n", cells);
 }
 
 static void append_budget(const struct study *study, struct strbuf *out)
@@ -147,7 +129,7 @@ static void append_budget(const struct study *study, struct strbuf *out)
         units_append_time(out, study->budget.time_s);
     }
     if (!study->budget.trials && !(study->budget.energy_j > 0) && !(study->budget.time_s > 0))
-        strbuf_append(out, " none: the space is searched to its end");
+        strbuf_append(out, " none: each strategy ends by itself");
     strbuf_append_char(out, '\n');
 }
 
@@ -201,14 +183,8 @@ static enum exit_status append_energy(const struct study *study, bool forecast,
         return EXIT_UNMEASURED;
     strbuf_printf(out, "energy on this machine\n  %s (%s)\n",
                   meters.n ? meters.text : "no meter", energy_quality_text(meters.quality));
-    enum exit_status status = EXIT_DONE;
-    if (meters.quality < study->energy.require) {
-        error_set(
-            err, ST_UNAVAILABLE, "the study requires energy that is %s, and here it is %s",
-            energy_quality_text(study->energy.require), energy_quality_text(meters.quality));
-        error_remedy(err, "'wattune meters' tells what is missing");
-        status = EXIT_UNMEASURED;
-    }
+    enum exit_status status =
+        station_check_meters(&meters, study, err) ? EXIT_UNMEASURED : EXIT_DONE;
     if (forecast)
         append_forecast(study, &meters, out);
     meter_set_close(&meters);

@@ -1,6 +1,38 @@
 #include "orchestrator/station.h"
 
+#include "orchestrator/objective.h"
+
 #include <stdio.h>
+
+/* The first objective that needs a meter, or NULL. Simulated joules need none. */
+static const char *metered_objective(const struct study *study)
+{
+    for (size_t i = 0; i < study->n_objectives; i++)
+        if (objective_needs_energy(study->objectives[i].metric) &&
+            !(study->trial->energy_j > 0))
+            return study->objectives[i].metric;
+    return NULL;
+}
+
+enum status station_check_meters(const struct meter_set *meters, const struct study *study,
+                                 struct error *err)
+{
+    enum energy_quality require = study->energy.require;
+    const char *objective = metered_objective(study);
+    if (meters->quality < require)
+        error_set(err, ST_UNAVAILABLE,
+                  "the study requires %s energy, and here it would be %s%s%s",
+                  energy_quality_text(require), energy_quality_text(meters->quality),
+                  meters->n ? ", by " : "", meters->text);
+    else if (meters->quality == ENERGY_NONE && objective)
+        error_set(err, ST_UNAVAILABLE, "the objective %s needs a meter, and here is none",
+                  objective);
+    else
+        return ST_OK;
+    error_remedy(err, "`wattune meters` says what is missing; or require less in the study's "
+                      "\"energy\" and \"objectives\"");
+    return ST_UNAVAILABLE;
+}
 
 enum status station_open_meters(struct meter_set *meters, const struct study *study,
                                 struct error *err)
@@ -15,15 +47,10 @@ enum status station_open_meters(struct meter_set *meters, const struct study *st
             err->status = ST_UNAVAILABLE;
         return ST_UNAVAILABLE;
     }
-    if (meters->quality >= energy->require)
-        return ST_OK;
-    error_set(err, ST_UNAVAILABLE, "the study requires %s energy, and here it would be %s%s%s",
-              energy_quality_text(energy->require), energy_quality_text(meters->quality),
-              meters->n ? ", by " : "", meters->text);
-    error_remedy(err, "`wattune meters` says what is missing; or require less in the study's "
-                      "\"energy\"");
-    meter_set_close(meters);
-    return ST_UNAVAILABLE;
+    status = station_check_meters(meters, study, err);
+    if (status)
+        meter_set_close(meters);
+    return status;
 }
 
 static int share_of_processors(const struct transport_host *host, bool coordinator_works)

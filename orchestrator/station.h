@@ -22,6 +22,11 @@ struct station {
 enum status station_open_meters(struct meter_set *meters, const struct study *study,
                                 struct error *err);
 
+/* Are these meters as good as the study requires, and enough for its objectives? Errors:
+ * ST_UNAVAILABLE. */
+enum status station_check_meters(const struct meter_set *meters, const struct study *study,
+                                 struct error *err);
+
 /* Open the meters and join the books. `coordinator_works`: rank 0 of the job is a worker too.
  * Errors: those of station_open_meters() and ledger_open(). */
 enum status station_open(struct station *station, const struct study *study,

@@ -69,6 +69,7 @@ static enum status make_arms(struct study *study)
 }
 
 static enum status read_text(struct study *study, const char *text, const char *path,
+                             const struct study_overrides *overrides,
                              struct json_problems *problems, struct error *err)
 {
     size_t length = strlen(text);
@@ -81,7 +82,7 @@ static enum status read_text(struct study *study, const char *text, const char *
         return status;
     size_t before = problems->count;
     if (!status)
-        status = study_read(study, problems);
+        status = study_read(study, overrides, problems);
     if (!status && problems->count == before)
         status = make_arms(study);
     if (status)
@@ -92,20 +93,27 @@ static enum status read_text(struct study *study, const char *text, const char *
     return ST_OK;
 }
 
-enum status study_read_text(struct study **out, const char *text, const char *path,
-                            struct json_problems *problems, struct error *err)
+static enum status create_study(struct study **out, const char *text, const char *path,
+                                const struct study_overrides *overrides,
+                                struct json_problems *problems, struct error *err)
 {
     *out = NULL;
     problems->source = path;
     struct study *study = calloc(1, sizeof *study);
     if (!study)
         return error_set(err, ST_NOMEM, "%s: out of memory", path);
-    enum status status = read_text(study, text, path, problems, err);
+    enum status status = read_text(study, text, path, overrides, problems, err);
     if (status)
         study_free(study);
     else
         *out = study;
     return status;
+}
+
+enum status study_read_text(struct study **out, const char *text, const char *path,
+                            struct json_problems *problems, struct error *err)
+{
+    return create_study(out, text, path, NULL, problems, err);
 }
 
 /* The whole file as text; a study file of more than 16 MiB is a mistake. */
@@ -159,20 +167,17 @@ static struct json *chosen_strategies(const struct study *study, const char *nam
     return list;
 }
 
-static struct json *changed_budget(const struct study *study,
-                                   const struct study_overrides *overrides)
+/* The budget, whose overrides were taken when it was read. */
+static struct json *budget_to_json(const struct study_budget *budget)
 {
-    size_t trials = overrides->trials ? (size_t)overrides->trials : study->budget.trials;
-    double energy_j = overrides->energy_j > 0 ? overrides->energy_j : study->budget.energy_j;
-    double time_s = overrides->time_s > 0 ? overrides->time_s : study->budget.time_s;
-    struct json *budget = json_object_create();
-    if (trials)
-        json_put_number(budget, "trials", (double)trials);
-    if (energy_j > 0)
-        json_put_number(budget, "energy_j", energy_j);
-    if (time_s > 0)
-        json_put_number(budget, "time_s", time_s);
-    return budget;
+    struct json *object = json_object_create();
+    if (budget->trials)
+        json_put_number(object, "trials", (double)budget->trials);
+    if (budget->energy_j > 0)
+        json_put_number(object, "energy_j", budget->energy_j);
+    if (budget->time_s > 0)
+        json_put_number(object, "time_s", budget->time_s);
+    return object;
 }
 
 /* The study's text with the command line's changes in it, so that a resume needs no command
@@ -196,7 +201,7 @@ static enum status changed_text(const struct study *study,
                        : json_copy(json_member(study->document, "strategies")));
     json_put_number(changed, "seed",
                     overrides->seed >= 0 ? (double)overrides->seed : (double)study->seed);
-    json_put_value(changed, "budget", changed_budget(study, overrides));
+    json_put_value(changed, "budget", budget_to_json(&study->budget));
     enum status status = json_print(changed, true, text);
     json_free(changed);
     return status;
@@ -218,7 +223,7 @@ enum status study_read_file(struct study **out, const char *path,
     struct study *study = NULL;
     enum status status = load(&text, path, err);
     if (!status)
-        status = study_read_text(&study, strbuf_text(&text), path, problems, err);
+        status = create_study(&study, strbuf_text(&text), path, overrides, problems, err);
     if (!status && changes_anything(overrides)) {
         strbuf_clear(&text);
         status = changed_text(study, overrides, &text);

@@ -1,14 +1,15 @@
 /* What concerns several sections of a study at once. */
 #include "cnn/settings.h"
+#include "orchestrator/objective.h"
 #include "orchestrator/study_read.h"
+#include "worker/protocol.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* What Wattune measures itself about an attempt, and what the trainer reports: the metrics that
- * an objective may name without the trial being tried. */
-static const char *const own_metrics[] = {"energy_j", "duration_s", "cpu_s", "peak_memory_mb"};
+/* What the trainer and the built-in functions report: besides what Wattune measures itself, the
+ * metrics that an objective may name without the trial being tried. */
 static const char *const trainer_metrics[] = {
     "val_accuracy",  "val_loss", "train_loss",        "train_accuracy",
     "test_accuracy", "params",   "best_val_accuracy", "forward_flops"};
@@ -142,32 +143,59 @@ static void check_fit(const struct study *study, struct json_problems *problems)
     free(names);
 }
 
-static void check_metric(const struct study *study, size_t i, const char *const *known,
-                         size_t n, struct json_problems *problems)
+static bool is_param(const struct study *study, const char *name)
 {
-    const char *metric = study->objectives[i].metric;
-    if (!*metric || among(metric, own_metrics, COUNT(own_metrics)) || among(metric, known, n))
-        return;
-    const struct json *at = json_first(json_member(study->document, "objectives"));
-    for (size_t j = 0; j < i; j++)
-        at = json_next(at);
+    for (size_t i = 0; i < space_count(study->space); i++)
+        if (strcmp(space_param(study->space, i)->name, name) == 0)
+            return true;
+    return false;
+}
+
+/* Note that an objective's metric is not among what this kind of trial reports, [n]. */
+static void unknown_metric(const char *metric, const char *const *known, size_t n,
+                           const struct json *at, const char *path,
+                           struct json_problems *problems)
+{
     const char *near = json_closest_name(metric, known, n);
-    char path[64];
-    snprintf(path, sizeof path, "objectives[%zu].metric", i);
     json_problem(problems, at, path, "this kind of trial reports no '%s'%s%s%s", metric,
                  near ? ", did you mean '" : "", near ? near : "", near ? "'?" : "");
 }
 
+/* `known` are the n metrics that this kind of trial reports; NULL: any. */
+static void check_metric(const struct study *study, size_t i, const char *const *known,
+                         size_t n, struct json_problems *problems)
+{
+    const char *metric = study->objectives[i].metric;
+    if (!*metric || objective_measured(metric))
+        return;
+    const struct json *at = json_first(json_member(study->document, "objectives"));
+    for (size_t j = 0; j < i; j++)
+        at = json_next(at);
+    char path[64];
+    snprintf(path, sizeof path, "objectives[%zu].metric", i);
+    if (metric_is_reserved(metric))
+        json_problem(problems, at, path,
+                     "'%s' is a column of Wattune's own: no trial may report it", metric);
+    else if (is_param(study, metric))
+        json_problem(problems, at, path,
+                     "'%s' is a parameter of the space: no trial may report it", metric);
+    else if (known && !among(metric, known, n))
+        unknown_metric(metric, known, n, at, path, problems);
+}
+
 void study_check_trial(const struct study *study, struct json_problems *problems)
 {
+    const char *const *known = NULL;
+    size_t n = 0;
     check_fit(study, problems);
-    if (study->trial->kind == TRIAL_CNN)
+    if (study->trial->kind == TRIAL_CNN) {
         check_trainer(study, problems);
-    for (size_t i = 0; i < study->n_objectives; i++) {
-        if (study->trial->kind == TRIAL_CNN)
-            check_metric(study, i, trainer_metrics, COUNT(trainer_metrics), problems);
-        else if (study->trial->kind == TRIAL_FUNCTION)
-            check_metric(study, i, function_metrics, study->trial->function->n_values,
-                         problems);
+        known = trainer_metrics;
+        n = COUNT(trainer_metrics);
+    } else if (study->trial->kind == TRIAL_FUNCTION) {
+        known = function_metrics;
+        n = study->trial->function->n_values;
     }
+    for (size_t i = 0; i < study->n_objectives; i++)
+        check_metric(study, i, known, n, problems);
 }

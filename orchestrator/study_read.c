@@ -1,6 +1,7 @@
 #include "orchestrator/study_read.h"
 
 #include "base/rng.h"
+#include "results/idle_policy.h"
 #include "search/strategy.h"
 #include "worker/meter.h"
 
@@ -95,6 +96,16 @@ static void read_budget(struct study *study, struct json_reader *reader)
     json_reader_close(&budget);
 }
 
+static void override_budget(struct study *study, const struct study_overrides *overrides)
+{
+    if (overrides && overrides->trials > 0)
+        study->budget.trials = (size_t)overrides->trials;
+    if (overrides && overrides->energy_j > 0)
+        study->budget.energy_j = overrides->energy_j;
+    if (overrides && overrides->time_s > 0)
+        study->budget.time_s = overrides->time_s;
+}
+
 static bool known_meter(const char *name)
 {
     for (size_t i = 0; meter_types[i]; i++)
@@ -139,7 +150,6 @@ static enum status read_meters(struct study *study, struct json_reader *reader)
 
 static enum status read_energy(struct study *study, struct json_reader *reader)
 {
-    static const char *const policies[] = {"equal"};
     const char *qualities[ENERGY_MEASURED + 1] = {"any"};
     for (int q = ENERGY_NONE + 1; q <= ENERGY_MEASURED; q++)
         qualities[q] = energy_quality_text((enum energy_quality)q);
@@ -148,8 +158,8 @@ static enum status read_energy(struct study *study, struct json_reader *reader)
     enum status status = read_meters(study, &energy);
     study->energy.require = (enum energy_quality)json_read_choice(
         &energy, "require", ENERGY_NONE, qualities, ENERGY_MEASURED + 1);
-    study->energy.idle_policy =
-        policies[json_read_choice(&energy, "idle_policy", 0, policies, 1)];
+    study->energy.idle_policy = idle_policy_names[json_read_choice(
+        &energy, "idle_policy", IDLE_EQUAL, idle_policy_names, IDLE_POLICIES)];
     json_reader_close(&energy);
     return status;
 }
@@ -184,9 +194,8 @@ static char *make_label(const struct study *study, const char *name)
     return strbuf_take(&text);
 }
 
-/* Make the strategy once for its checks of the options. */
-static enum status check_strategy(const struct study *study, const struct json *entry, size_t i,
-                                  struct json_problems *problems)
+/* Make the strategy once, for its checks of the options and to know whether it ends. */
+static enum status check_strategy(struct study *study, size_t i, struct json_problems *problems)
 {
     if (!study->space || study->n_objectives == 0)
         return ST_OK;
@@ -199,8 +208,11 @@ static enum status check_strategy(const struct study *study, const struct json *
     snprintf(path, sizeof path, "strategies[%zu]", i);
     struct strategy *strategy = NULL;
     /* Points to try first are the same for all: their mistakes are told once. */
-    enum status status = strategy_create(&strategy, &problem, entry,
-                                         i == 0 ? study->enqueue : NULL, path, problems);
+    enum status status =
+        strategy_create(&strategy, &problem, study->strategies[i].entry,
+                        i == 0 || problems->count == 0 ? study->enqueue : NULL, path, problems);
+    if (!status)
+        study->strategies[i].count = strategy_count(strategy);
     strategy_free(strategy);
     return status == ST_NOMEM ? status : ST_OK;
 }
@@ -222,7 +234,7 @@ static enum status read_strategies(struct study *study, struct json_reader *read
         strategy->label = make_label(study, name ? name : "unnamed");
         if (!strategy->label)
             return ST_NOMEM;
-        status = check_strategy(study, item, study->n_strategies++, reader->problems);
+        status = check_strategy(study, study->n_strategies++, reader->problems);
     }
     return status;
 }
@@ -231,15 +243,20 @@ static enum status read_strategies(struct study *study, struct json_reader *read
 static void check_end(const struct study *study, struct json_reader *reader)
 {
     const struct study_budget *b = &study->budget;
-    if (!study->space || b->trials || b->energy_j > 0 || b->time_s > 0)
+    if (b->trials || b->energy_j > 0 || b->time_s > 0)
         return;
-    if (isinf(space_size(study->space)) || study->allow_duplicates)
-        json_reader_problem(
-            reader, "budget",
-            "it needs \"trials\", \"energy_j\" or \"time_s\": the space has no end by itself");
+    for (size_t i = 0; i < study->n_strategies; i++)
+        if (isinf(study->strategies[i].count)) {
+            json_reader_problem(
+                reader, "budget",
+                "it needs \"trials\", \"energy_j\" or \"time_s\": '%s' has no end by itself",
+                study->strategies[i].label);
+            return;
+        }
 }
 
-enum status study_read(struct study *study, struct json_problems *problems)
+enum status study_read(struct study *study, const struct study_overrides *overrides,
+                       struct json_problems *problems)
 {
     struct json_reader reader;
     json_reader_open(&reader, study->document, "", problems);
@@ -248,6 +265,7 @@ enum status study_read(struct study *study, struct json_problems *problems)
     study->allow_duplicates = json_read_bool(&reader, "allow_duplicates", false);
     study->enqueue = json_read_array(&reader, "enqueue");
     read_budget(study, &reader);
+    override_budget(study, overrides);
     enum status status = read_name(study, &reader);
     if (!status)
         status = read_space_and_trial(study, &reader);

@@ -6,9 +6,11 @@
 #include "base/status.h"
 #include "orchestrator/study.h"
 
-/* Read all sections of study->document; path and base_dir are set. Mistakes are noted, and the
+/* Read all sections of study->document; path and base_dir are set. `overrides` (may be NULL)
+ * replace parts of the budget before anything is judged by it. Mistakes are noted, and the
  * members that they concern stay empty. Errors: ST_NOMEM. */
-enum status study_read(struct study *study, struct json_problems *problems);
+enum status study_read(struct study *study, const struct study_overrides *overrides,
+                       struct json_problems *problems);
 
 /* Check what concerns several sections: that the trainer has the settings and the space's
  * values, that the trial fits the space, that the objectives' metrics can exist. Mistakes are

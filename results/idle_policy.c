@@ -3,6 +3,18 @@
 #include <stdbool.h>
 #include <string.h>
 
+const char *const idle_policy_names[IDLE_POLICIES] = {
+    [IDLE_EQUAL] = "equal",
+    [IDLE_SEPARATE] = "separate",
+    [IDLE_PROPORTIONAL] = "proportional",
+};
+
+/* True when the text names this policy. */
+static bool names(const char *text, enum idle_policy policy)
+{
+    return text && strcmp(text, idle_policy_names[policy]) == 0;
+}
+
 static bool same_host(const struct attempt_record *a, const struct attempt_record *b)
 {
     return strcmp(a->host ? a->host : "", b->host ? b->host : "") == 0;
@@ -36,13 +48,13 @@ static bool first_of_host(const struct attempt_record *attempts, size_t i)
 void idle_policy_apply(const char *policy, const struct attempt_record *attempts, size_t n,
                        double *energy_j)
 {
-    bool separate = policy && strcmp(policy, "separate") == 0;
+    bool separate = names(policy, IDLE_SEPARATE);
     for (size_t i = 0; i < n; i++) {
         energy_j[i] = attempt_energy_j(&attempts[i]);
         if (separate && attempt_has_energy(&attempts[i]))
             energy_j[i] = (double)attempts[i].dynamic_uj / 1e6;
     }
-    if (!policy || strcmp(policy, "proportional") != 0)
+    if (!names(policy, IDLE_PROPORTIONAL))
         return;
     for (size_t i = 0; i < n; i++)
         if (first_of_host(attempts, i))

@@ -12,6 +12,9 @@
 
 #include "results/record.h"
 
+enum idle_policy { IDLE_EQUAL, IDLE_SEPARATE, IDLE_PROPORTIONAL, IDLE_POLICIES };
+extern const char *const idle_policy_names[IDLE_POLICIES];
+
 /* energy_j[n] are the joules of the n attempts of one arm; NaN where there is no figure. A
  * policy of another name is `equal`. */
 void idle_policy_apply(const char *policy, const struct attempt_record *attempts, size_t n,

@@ -48,6 +48,11 @@ static enum status grid_create(void **state, const struct problem *problem,
     return status;
 }
 
+static double grid_count(const void *state)
+{
+    return cells_count(((const struct grid_search *)state)->cells);
+}
+
 static void cell(struct grid_search *search, uint64_t index, double *point)
 {
     if (search->shuffled)
@@ -80,5 +85,6 @@ const struct strategy_type strategy_grid = {
     .summary = "every combination once, real parameters in \"grid\" levels",
     .create = grid_create,
     .free = grid_free,
+    .count = grid_count,
     .ask = grid_ask,
 };

@@ -183,6 +183,16 @@ const struct history *strategy_history(const struct strategy *strategy)
     return &strategy->history;
 }
 
+double strategy_count(const struct strategy *strategy)
+{
+    double all = space_size(strategy->problem.space);
+    if (strategy->problem.allow_duplicates)
+        return INFINITY;
+    if (!strategy->type->count)
+        return all;
+    return fmin(all, strategy->type->count(strategy->state) + (double)strategy->n_enqueued);
+}
+
 /* Ask and tell. */
 
 enum ask strategy_ask(struct strategy *strategy, const struct trial **trial)

@@ -51,7 +51,7 @@ enum ask { ASK_PROPOSED, ASK_WAIT, ASK_DONE, ASK_FAILED };
 
 enum verdict { VERDICT_GO_ON, VERDICT_STOP };
 
-/* A strategy type. Every member but `report` and `told` must be there. */
+/* A strategy type. Every member but `count`, `report` and `told` must be there. */
 struct strategy_type {
     const char *name;
     const char *summary; /* one line for `wattune check` and the documentation */
@@ -63,6 +63,9 @@ struct strategy_type {
     enum status (*create)(void **state, const struct problem *problem,
                           struct json_reader *options, struct error *err);
     void (*free)(void *state);
+
+    /* How many different points it proposes at most. NULL: all of the space. */
+    double (*count)(const void *state);
 
     /* Propose the point of trial number history->n into point[space_count()]. WAIT: a pending
      * result is needed first. DONE: there will never be another proposal. FAILED: out of
@@ -97,6 +100,9 @@ void strategy_free(struct strategy *strategy);
 
 const char *strategy_name(const struct strategy *strategy);
 const struct history *strategy_history(const struct strategy *strategy);
+
+/* How many trials it proposes at most, enqueued ones included; INFINITY when it never ends. */
+double strategy_count(const struct strategy *strategy);
 
 /* Propose the next trial: it is added to the history as pending, and *trial points to it until
  * the next call that takes the strategy. */

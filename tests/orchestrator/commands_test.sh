@@ -42,7 +42,7 @@ expect 2 "$WATTUNE" check nothing.json
 says err "nothing.json: cannot open"
 expect 2 "$WATTUNE" run toy.json --strategy magic
 expect 0 "$WATTUNE" check toy.json
-says out "the grid has 9 cells"
+says out "up to 9 trials"
 for study in "$root"/examples/*.json; do
     expect 0 "$WATTUNE" check --no-forecast "$study"
 done
@@ -100,6 +100,10 @@ expect 4 env WATTUNE_SYSROOT="$work/empty" "$WATTUNE" check measured.json
 cp toy.db kept.db
 expect 4 env WATTUNE_SYSROOT="$work/empty" "$WATTUNE" run measured.json --db kept.db --force
 cmp -s toy.db kept.db || fail "a refused study deleted the results of an earlier one"
+sed 's/, { "metric": "energy_j", "goal": "minimize" }//' toy.json >unmetered.json
+expect 0 env WATTUNE_SYSROOT="$work/empty" "$WATTUNE" run unmetered.json --db unmetered.db
+expect 4 env WATTUNE_SYSROOT="$work/empty" "$WATTUNE" run toy.json --db unmeasured.db
+says err "the objective energy_j needs a meter"
 expect 0 "$WATTUNE" meters
 says out "powercap"
 done_checking

@@ -1,6 +1,7 @@
 #include "base/rng.h"
 #include "base/strbuf.h"
 #include "orchestrator/study.h"
+#include "results/idle_policy.h"
 #include "tests/check.h"
 
 #include <stdio.h>
@@ -118,6 +119,12 @@ static void every_mistake_is_named(void **state)
         {"\"value\"", "\"vlaue\"", "no 'vlaue', did you mean 'value'?"},
         {"\"value\"", "\"value2\"",
          "toy.json:6: objectives[0].metric: this kind of trial reports no"},
+        {"\"energy_j\"", "\"host\"",
+         "toy.json:7: objectives[1].metric: 'host' is a column of Wattune's own"},
+        {"\"energy_j\"", "\"x\"",
+         "toy.json:7: objectives[1].metric: 'x' is a parameter of the space"},
+        {"\"repeats\": 2", "\"energy\": {\"idle_policy\": \"same\"}",
+         "energy.idle_policy: expected 'equal', 'separate' or 'proportional', got 'same'"},
         {"\"grid\", \"random\"", "\"gird\", \"random\"", "did you mean 'grid'?"},
         {"[\"grid\", \"random\", {\"name\": \"random\"}]", "[]",
          "strategies: the list is empty"},
@@ -218,6 +225,61 @@ static void overrides_are_part_of_the_stored_text(void **state)
     unlink(path);
 }
 
+/* What the command line says is not missing in the file. */
+static void a_budget_may_come_from_the_command_line(void **state)
+{
+    (void)state;
+    static const char budget[] = "\"budget\": {\"trials\": 12, \"time_s\": 60}, ";
+    const char *at = strstr(good, budget);
+    struct strbuf text = STRBUF_INIT;
+    strbuf_append_bytes(&text, good, (size_t)(at - good));
+    strbuf_append(&text, at + strlen(budget));
+    char path[64];
+    write_temporary(path, strbuf_text(&text), text.length);
+    struct study_overrides overrides = {.seed = -1, .time_s = 3};
+    struct json_problems problems = {0};
+    struct error err = {0};
+    struct study *study;
+    assert_int_equal(study_read_file(&study, path, NULL, &problems, &err), ST_INVALID);
+    json_problems_free(&problems);
+    assert_ok(study_read_file(&study, path, &overrides, &problems, &err), err);
+    assert_near(study->budget.time_s, 3, 0);
+    assert_int_equal(study->budget.trials, 0);
+    study_free(study);
+    strbuf_free(&text);
+    json_problems_free(&problems);
+    unlink(path);
+}
+
+/* A grid ends by itself, whatever varies in it; the others do not where a real varies. */
+static void a_grid_needs_no_budget(void **state)
+{
+    (void)state;
+    static const char text[] =
+        "{\"trial\": {\"kind\": \"function\", \"function\": \"sphere\"},"
+        "\"space\": {\"x\": {\"type\": \"real\", \"low\": 0, \"high\": 1, \"grid\": 4}},"
+        "\"objectives\": [{\"metric\": \"value\", \"goal\": \"minimize\"}],"
+        "\"strategies\": [\"grid\"], \"enqueue\": [{\"x\": 0.1}]}";
+    struct study *study = read_good(text, "/s/toy.json");
+    assert_near(study->strategies[0].count, 5, 0);
+    study_free(study);
+}
+
+static void all_idle_policies_are_known(void **state)
+{
+    (void)state;
+    struct strbuf text = STRBUF_INIT;
+    for (size_t i = 0; i < IDLE_POLICIES; i++) {
+        strbuf_clear(&text);
+        strbuf_printf(&text, "{\"energy\": {\"idle_policy\": \"%s\"}, %s", idle_policy_names[i],
+                      good + 1);
+        struct study *study = read_good(strbuf_text(&text), "/s/toy.json");
+        assert_string_equal(study->energy.idle_policy, idle_policy_names[i]);
+        study_free(study);
+    }
+    strbuf_free(&text);
+}
+
 static void files_that_are_no_studies_say_so(void **state)
 {
     (void)state;
@@ -249,6 +311,9 @@ int main(void)
         cmocka_unit_test(every_mistake_is_named),
         cmocka_unit_test(settings_of_the_trainer_are_checked),
         cmocka_unit_test(overrides_are_part_of_the_stored_text),
+        cmocka_unit_test(a_budget_may_come_from_the_command_line),
+        cmocka_unit_test(a_grid_needs_no_budget),
+        cmocka_unit_test(all_idle_policies_are_known),
         cmocka_unit_test(files_that_are_no_studies_say_so),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -16,6 +16,7 @@ static size_t run(const char *entry, const char *enqueue, uint64_t seed,
         assert_true(n < CELLS + 2);
         memcpy(points[n], trial->point, sizeof points[n]);
     }
+    assert_true((double)n <= strategy_count(strategy));
     strategy_free(strategy);
     space_free(space);
     return n;
@@ -71,6 +72,24 @@ static void an_enqueued_cell_is_not_repeated(void **state)
         assert_false(same(points[0], points[k]));
 }
 
+static void the_cells_are_counted(void **state)
+{
+    (void)state;
+    struct space *space = fixture_space(fixture_spaces[1].text);
+    struct problem problem = fixture_problem(space, 1);
+    struct strategy *grid = fixture_strategy(&problem, "\"grid\"", NULL);
+    struct strategy *random = fixture_strategy(&problem, "\"random\"", NULL);
+    assert_near(strategy_count(grid), CELLS, 0);
+    assert_true(isinf(strategy_count(random)));
+    strategy_free(grid);
+    problem.allow_duplicates = true;
+    grid = fixture_strategy(&problem, "\"grid\"", NULL);
+    assert_true(isinf(strategy_count(grid)));
+    strategy_free(grid);
+    strategy_free(random);
+    space_free(space);
+}
+
 static void too_many_cells_are_refused(void **state)
 {
     (void)state;
@@ -98,6 +117,7 @@ int main(void)
         cmocka_unit_test(the_plain_order_counts_up),
         cmocka_unit_test(the_shuffled_order_has_the_same_cells),
         cmocka_unit_test(an_enqueued_cell_is_not_repeated),
+        cmocka_unit_test(the_cells_are_counted),
         cmocka_unit_test(too_many_cells_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
