@@ -1,10 +1,7 @@
 #include "worker/powercap_zone.h"
 
 #include <dirent.h>
-#include <grp.h>
-#include <pwd.h>
 #include <string.h>
-#include <sys/stat.h>
 
 /* No package and no dram draws more than this, so a longer step is a broken counter, and an
  * interval in which it would fill the range may hide a wrap. Watts. */
@@ -84,21 +81,6 @@ bool powercap_zone_mirrors(const struct powercap_zone *a, const struct powercap_
 
 void powercap_zone_report_forbidden(const struct powercap_zone *zone, struct strbuf *report)
 {
-    struct stat st;
     strbuf_printf(report, "%s (%s): ", zone->path, zone->name);
-    if (stat(zone->path, &st) != 0) {
-        strbuf_append(report, "permission denied in a folder above it\n");
-        return;
-    }
-    const struct passwd *user = getpwuid(st.st_uid);
-    const struct group *group = getgrgid(st.st_gid);
-    strbuf_printf(report, "mode %04o, ", (unsigned)(st.st_mode & 07777));
-    if (user)
-        strbuf_printf(report, "owner %s, ", user->pw_name);
-    else
-        strbuf_printf(report, "owner %u, ", (unsigned)st.st_uid);
-    if (group)
-        strbuf_printf(report, "group %s\n", group->gr_name);
-    else
-        strbuf_printf(report, "group %u\n", (unsigned)st.st_gid);
+    sysfile_append_mode(zone->path, report);
 }

@@ -3,10 +3,13 @@
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
+#include <pwd.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 bool sysfile_path(char path[SYSFILE_PATH], const char *root, const char *format, ...)
@@ -67,4 +70,24 @@ bool sysfile_exists(const char *root, const char *path)
 {
     char full[SYSFILE_PATH];
     return sysfile_path(full, root, "%s", path) && access(full, F_OK) == 0;
+}
+
+void sysfile_append_mode(const char *path, struct strbuf *text)
+{
+    struct stat st;
+    if (stat(path, &st) != 0) {
+        strbuf_append(text, "permission denied in a folder above it\n");
+        return;
+    }
+    const struct passwd *user = getpwuid(st.st_uid);
+    const struct group *group = getgrgid(st.st_gid);
+    strbuf_printf(text, "mode %04o, ", (unsigned)(st.st_mode & 07777));
+    if (user)
+        strbuf_printf(text, "owner %s, ", user->pw_name);
+    else
+        strbuf_printf(text, "owner %u, ", (unsigned)st.st_uid);
+    if (group)
+        strbuf_printf(text, "group %s\n", group->gr_name);
+    else
+        strbuf_printf(text, "group %u\n", (unsigned)st.st_gid);
 }

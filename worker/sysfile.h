@@ -5,6 +5,8 @@
 #ifndef WORKER_SYSFILE_H
 #define WORKER_SYSFILE_H
 
+#include "base/strbuf.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -23,5 +25,8 @@ int sysfile_read_u64(const char *path, uint64_t *value);
 
 /* True when the file exists, readable or not. */
 bool sysfile_exists(const char *root, const char *path);
+
+/* Append "mode 0400, owner root, group root" and a newline. */
+void sysfile_append_mode(const char *path, struct strbuf *text);
 
 #endif
