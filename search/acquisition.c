@@ -5,20 +5,20 @@
 #define LN_SQRT_2PI 0.91893853320467274178
 #define SQRT_2PI 2.50662827463100050242
 
-/* Below this the continued fraction converges fast enough to beat the error function. */
+/* Below this the continued fraction has converged after so many terms. */
 #define TAIL -3.0
 #define FRACTION_TERMS 80
 
-/* For z = -x in the tail, Mills' ratio is R = Phi(-x)/phi(x) = 1 / (x + c) with
- * c = 1/(x + 2/(x + 3/(x + ...))) (Abramowitz & Stegun 26.2.14). Then
- * phi + z Phi = phi (1 - x R) = phi c / (x + c), without a difference, and the slope is
- * Phi / (phi + z Phi) = 1 / c. */
+/* For z = -x in the tail, Mills' ratio R = Phi(-x) / phi(x) is 1 / (x + 1/c) with the continued
+ * fraction c = x + 2/(x + 3/(x + ...)) (Abramowitz & Stegun 26.2.14). Then
+ * phi + z Phi = phi (1 - x R) = phi / (1 + x c), without a difference, and the slope
+ * Phi / (phi + z Phi) is c. */
 static double tail(double x, double *slope)
 {
     double c = x;
     for (int k = FRACTION_TERMS; k > 1; k--)
         c = x + k / c;
-    *slope = c; /* of the reciprocal of the fraction */
+    *slope = c;
     return -x * x / 2 - LN_SQRT_2PI - log1p(x * c);
 }
 
