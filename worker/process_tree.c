@@ -1,5 +1,7 @@
 #include "worker/process_tree.h"
 
+#include "worker/process_stat.h"
+
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
@@ -39,20 +41,6 @@ static bool read_proc(pid_t pid, const char *name, char *text, size_t size)
     return n > 0;
 }
 
-/* The parent of a process, or -1 when it has ended. The name in the second field may hold
- * anything, so the rest is found from its last bracket. */
-static pid_t parent_of(pid_t pid)
-{
-    char text[512];
-    int parent;
-    if (!read_proc(pid, "stat", text, sizeof text))
-        return -1;
-    const char *bracket = strrchr(text, ')');
-    if (!bracket || sscanf(bracket + 1, " %*c %d", &parent) != 1)
-        return -1;
-    return parent;
-}
-
 static bool add_entry(struct listing *list, pid_t pid, pid_t parent)
 {
     if (list->n == list->room) {
@@ -78,9 +66,10 @@ static bool list_processes(struct listing *list)
     while (ok && (item = readdir(proc))) {
         if (!isdigit((unsigned char)item->d_name[0]))
             continue;
-        pid_t pid = (pid_t)strtol(item->d_name, NULL, 10), parent = parent_of(pid);
-        if (parent > 0)
-            ok = add_entry(list, pid, parent);
+        struct process_stat stat;
+        if (process_stat_read("", (pid_t)strtol(item->d_name, NULL, 10), &stat) &&
+            stat.parent > 0)
+            ok = add_entry(list, stat.pid, stat.parent);
     }
     closedir(proc);
     return ok;

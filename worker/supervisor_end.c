@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "worker/printable.h"
 
 #include <math.h>
 #include <signal.h>
@@ -15,6 +16,14 @@
  * that does not answer for instance. The worker goes on without it. */
 #define GIVE_UP_S 30.0
 
+/* Names that a trial has sent may hold anything. */
+static void make_one_line(char *reason)
+{
+    printable(reason, strlen(reason));
+    for (char *c = strpbrk(reason, "\n\t"); c; c = strpbrk(c, "\n\t"))
+        *c = ' ';
+}
+
 void supervisor_decide(struct supervisor *s, enum outcome_state state, const char *format, ...)
 {
     if (s->decided)
@@ -26,6 +35,8 @@ void supervisor_decide(struct supervisor *s, enum outcome_state state, const cha
     va_end(args);
     s->outcome.state = state;
     s->outcome.reason = strbuf_take(&reason);
+    if (s->outcome.reason)
+        make_one_line(s->outcome.reason);
     s->decided = true;
 }
 

@@ -35,7 +35,7 @@ static char *copy_text(struct spec_reader *reader, const char *text)
 static char *resolve_path(struct spec_reader *reader, const char *path)
 {
     const char *base = reader->base_dir;
-    if (!path || *path == '/' || !base || !*base)
+    if (!path || !*path || *path == '/' || !base || !*base)
         return copy_text(reader, path);
     struct strbuf joined = STRBUF_INIT;
     strbuf_printf(&joined, "%s/%s", base, path);
@@ -134,38 +134,30 @@ static void check_command(const struct trial_spec *spec, const struct spec_check
     strbuf_free(&path);
 }
 
-/* Put one setting of the trainer; each may be given once, in whichever place. */
-static void put_setting(struct trial_spec *spec, struct json_reader *reader, const char *name,
-                        const struct json *value)
+/* Put one setting of the trainer, which the study calls `value`'s key; each may be given once,
+ * in whichever place. */
+static void put_setting(struct trial_spec *spec, struct spec_reader *parent,
+                        struct json_reader *reader, const char *name, const struct json *value)
 {
-    if (json_member(spec->settings, name))
+    if (json_member(spec->settings, name)) {
         json_reader_problem(reader, json_key(value), "the trainer's '%s' is given twice", name);
-    else
+    } else if (strcmp(name, "dataset_path") == 0 && json_string(value)) {
+        char *path = resolve_path(parent, json_string(value));
+        json_put_string(spec->settings, name, path);
+        free(path);
+    } else {
         json_put_value(spec->settings, name, json_copy(value));
+    }
 }
 
-static void read_dataset(struct trial_spec *spec, struct spec_reader *parent)
+/* What "dataset" calls a setting whose own name begins with "dataset_". */
+static const char *dataset_setting(const char *key)
 {
-    struct json_reader reader;
-    json_reader_enter(&reader, parent->object, "dataset");
-    const struct json *path = NULL;
-    for (const struct json *m = json_first(reader.object); m; m = json_next(m)) {
-        if (strcmp(json_key(m), "path") == 0)
-            path = m;
-        else if (strcmp(json_key(m), "format") == 0)
-            put_setting(spec, &reader, "dataset_format", m);
-        else
-            put_setting(spec, &reader, json_key(m), m);
-    }
-    if (!path)
-        return;
-    if (!json_string(path)) {
-        json_reader_problem(&reader, "path", "expected a text, got %s", json_kind_text(path));
-        return;
-    }
-    char *resolved = resolve_path(parent, json_string(path));
-    json_put_string(spec->settings, "dataset_path", resolved);
-    free(resolved);
+    static const char *const names[] = {"dataset_format", "dataset_path", "dataset_options"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (strcmp(names[i] + strlen("dataset_"), key) == 0)
+            return names[i];
+    return key;
 }
 
 static void read_cnn(struct trial_spec *spec, struct spec_reader *reader)
@@ -176,12 +168,29 @@ static void read_cnn(struct trial_spec *spec, struct spec_reader *reader)
         return;
     const struct json *model = json_read_any(reader->object, "model");
     if (model)
-        put_setting(spec, reader->object, "model", model);
-    read_dataset(spec, reader);
-    struct json_reader settings;
+        put_setting(spec, reader, reader->object, "model", model);
+    struct json_reader dataset, settings;
+    json_reader_enter(&dataset, reader->object, "dataset");
+    for (const struct json *m = json_first(dataset.object); m; m = json_next(m))
+        put_setting(spec, reader, &dataset, dataset_setting(json_key(m)), m);
     json_reader_enter(&settings, reader->object, "settings");
     for (const struct json *m = json_first(settings.object); m; m = json_next(m))
-        put_setting(spec, &settings, json_key(m), m);
+        put_setting(spec, reader, &settings, json_key(m), m);
+}
+
+static void unknown_function(struct json_reader *reader, const struct json *name)
+{
+    size_t n;
+    const struct test_function *table = functions_table(&n);
+    const char *text = json_string(name);
+    const char *near = text ? functions_closest(text) : NULL;
+    struct strbuf list = STRBUF_INIT;
+    for (size_t i = 0; i < n; i++)
+        strbuf_printf(&list, "%s%s", i == 0 ? "" : i + 1 == n ? " or " : ", ", table[i].name);
+    json_reader_problem(reader, "function", "expected %s, got %s%s%s%s", strbuf_text(&list),
+                        text ? text : json_kind_text(name), near ? "; did you mean '" : "",
+                        near ? near : "", near ? "'?" : "");
+    strbuf_free(&list);
 }
 
 static void read_function(struct trial_spec *spec, struct spec_reader *reader)
@@ -189,21 +198,8 @@ static void read_function(struct trial_spec *spec, struct spec_reader *reader)
     const struct json *name =
         json_require(reader->object, "function", "the name of a built-in function");
     spec->function = json_string(name) ? functions_find(json_string(name)) : NULL;
-    if (name && !spec->function) {
-        size_t n;
-        const struct test_function *table = functions_table(&n);
-        struct strbuf list = STRBUF_INIT;
-        for (size_t i = 0; i < n; i++)
-            strbuf_printf(&list, "%s%s",
-                          i == 0       ? ""
-                          : i + 1 == n ? " or "
-                                       : ", ",
-                          table[i].name);
-        json_reader_problem(reader->object, "function", "expected %s, got %s",
-                            strbuf_text(&list),
-                            json_string(name) ? json_string(name) : json_kind_text(name));
-        strbuf_free(&list);
-    }
+    if (name && !spec->function)
+        unknown_function(reader->object, name);
     spec->duration_s = json_read_number(reader->object, "duration_s", 0, 0, TIME_MAX_S);
     spec->energy_j = json_read_number(reader->object, "energy_j", 0, 0, 1e9);
     spec->noise = json_read_number(reader->object, "noise", 0, 0, 1e300);

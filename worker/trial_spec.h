@@ -24,8 +24,8 @@ struct trial_spec {
     char **argv; /* ended by NULL; braces not yet replaced */
     char **env;  /* "NAME=value", ended by NULL; may be NULL */
     char *cwd;   /* NULL: where Wattune runs */
-    /* cnn: model, dataset and settings as one object of trainer settings, owned. "format" and
-     * "path" of the dataset are its "dataset_format" and "dataset_path". */
+    /* cnn: model, dataset and settings as one object of trainer settings, owned. "format",
+     * "path" and "options" of the dataset are its "dataset_format" and so on. */
     struct json *settings;
     /* function */
     const struct test_function *function;

@@ -24,6 +24,8 @@ static void every_way_to_fail_has_its_reason(void **state)
         {{"say", "[1]|"}, "a line on WATTUNE_FD is not a JSON object: '[1]'"},
         {{"say", "<\"event\": \"reslut\">|"},
          "sent an unknown event 'reslut'; known are phase, report and result"},
+        {{"say", "<\"event\": \"a\\u001b[2J\\nb\">|"},
+         "sent an unknown event 'a?[2J b'; known are phase, report and result"},
         {{"say", "<\"value\": 1>|"}, "sent a line without \"event\""},
         {{"say", "<\"event\": \"report\", \"loss\": NaN>|"},
          "report: 'loss' is not a finite number"},

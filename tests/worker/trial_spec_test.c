@@ -80,16 +80,21 @@ static void settings_of_a_cnn_become_one_object(void **state)
     (void)state;
     struct trial_spec *spec =
         good("{\"kind\": \"cnn\", \"model\": \"resnet8\","
-             "\"dataset\": {\"format\": \"idx\", \"path\": \"d\", \"train_limit\": 100},"
+             "\"dataset\": {\"format\": \"idx\", \"path\": \"d\", \"options\": \"classes=3\","
+             " \"train_limit\": 100},"
              "\"settings\": {\"momentum\": 0.5, \"batch_norm\": false}}");
     const struct json *settings = spec->settings;
-    assert_int_equal(json_count(settings), 6);
+    assert_int_equal(json_count(settings), 7);
     assert_string_equal(json_string(json_member(settings, "model")), "resnet8");
     assert_string_equal(json_string(json_member(settings, "dataset_format")), "idx");
     assert_string_equal(json_string(json_member(settings, "dataset_path")), "/study/d");
+    assert_string_equal(json_string(json_member(settings, "dataset_options")), "classes=3");
     assert_near(json_number(json_member(settings, "train_limit")), 100, 0);
     assert_near(json_number(json_member(settings, "momentum")), 0.5, 0);
     assert_int_equal(json_kind(json_member(settings, "batch_norm")), JSON_BOOL);
+    trial_spec_free(spec);
+    spec = good("{\"kind\": \"cnn\", \"settings\": {\"dataset_path\": \"d\"}}");
+    assert_string_equal(json_string(json_member(spec->settings, "dataset_path")), "/study/d");
     trial_spec_free(spec);
 }
 
@@ -130,8 +135,8 @@ static const struct {
      {"got a number", "trial.noise: expected"}},
     {"{\"kind\": \"cnn\", \"settings\": {\"model\": \"vgg\"}, \"model\": \"vgg\"}",
      {"trial.settings.model: the trainer's 'model' is given twice"}},
-    {"{\"kind\": \"cnn\", \"dataset\": {\"path\": 1}}",
-     {"trial.dataset.path: expected a text, got a number"}},
+    {"{\"kind\": \"cnn\", \"dataset\": {\"path\": \"a\", \"dataset_path\": \"b\"}}",
+     {"trial.dataset.dataset_path: the trainer's 'dataset_path' is given twice"}},
     {"{\"kind\": \"cnn\", \"dataset\": \"cifar10\"}",
      {"trial.dataset: expected an object, got a string"}},
 };
