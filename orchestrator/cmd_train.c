@@ -17,7 +17,7 @@ enum { SETTINGS_MAX = 60 };
 /* The command's options are the trainer's settings: every row of that table becomes a text
  * option, converted by settings_set() like a member of a study. */
 struct train_options {
-    const char *params; /* a JSON object of settings, "-" for standard input, or a file */
+    const char *params; /* a JSON object of settings */
     const char *values[SETTINGS_MAX];
 };
 
@@ -78,7 +78,8 @@ static enum status set_from_json(struct train_settings *settings, const char *te
     return status;
 }
 
-/* Defaults, then what the study says (WATTUNE_*), then --params, then the single options. */
+/* Defaults, then the trial's seed and threads, then what the study says itself (which may be a
+ * seed of its own), then --params, then the single options. */
 static enum status read_settings(struct train_settings *settings,
                                  const struct train_options *options, struct error *err)
 {
@@ -87,12 +88,12 @@ static enum status read_settings(struct train_settings *settings,
     const char *seed = getenv("WATTUNE_SEED");
     const char *threads = getenv("WATTUNE_THREADS");
     enum status status = ST_OK;
-    if (params)
-        status = set_from_json(settings, params, "WATTUNE_PARAMS", err);
-    if (!status && seed)
+    if (seed)
         status = set_from_text(settings, settings_find("seed"), seed, err);
     if (!status && threads)
         status = set_from_text(settings, settings_find("threads"), threads, err);
+    if (!status && params)
+        status = set_from_json(settings, params, "WATTUNE_PARAMS", err);
     if (!status && options->params)
         status = set_from_json(settings, options->params, "--params", err);
     size_t n;

@@ -91,11 +91,14 @@ static void check_param(const struct study *study, struct train_settings *scratc
 /* Where the study says a setting of the trainer: the line to blame. */
 static const struct json *setting_source(const struct json *trial, const char *name)
 {
+    const struct json *dataset = json_member(trial, "dataset");
     const struct json *at = json_member(json_member(trial, "settings"), name);
     if (!at)
         at = json_member(trial, name);
+    if (!at)
+        at = json_member(dataset, name);
     if (!at && strncmp(name, "dataset_", 8) == 0)
-        at = json_member(json_member(trial, "dataset"), name + 8);
+        at = json_member(dataset, name + 8);
     return at ? at : trial;
 }
 

@@ -106,4 +106,13 @@ expect 4 env WATTUNE_SYSROOT="$work/empty" "$WATTUNE" run toy.json --db unmeasur
 says err "the objective energy_j needs a meter"
 expect 0 "$WATTUNE" meters
 says out "powercap"
+
+# The trainer goes by the seed that the study fixes before the trial's own.
+small='"model": "lenet5", "train_limit": 64, "val_limit": 64, "epochs": 1'
+expect 0 env WATTUNE_SEED=1 WATTUNE_PARAMS="{$small, \"seed\": 2}" "$WATTUNE" train
+grep '"result"' out >fixed.txt
+expect 0 "$WATTUNE" train --params "{$small, \"seed\": 2}"
+grep '"result"' out | cmp -s - fixed.txt || fail "a seed among the settings is not the one that is used"
+expect 0 env WATTUNE_SEED=1 WATTUNE_PARAMS="{$small}" "$WATTUNE" train
+grep '"result"' out | cmp -s - fixed.txt && fail "another seed gave the same result"
 done_checking

@@ -155,7 +155,7 @@ static void settings_of_the_trainer_are_checked(void **state)
     (void)state;
     const char *text =
         "{\"trial\": {\"kind\": \"cnn\", \"model\": \"resnet9\",\n"
-        "\"dataset\": {\"format\": \"synthetic\"},\n"
+        "\"dataset\": {\"format\": \"synthetic\", \"path\": 1},\n"
         "\"settings\": {\"momentum\": 2, \"optimiser\": \"sgd\",\n"
         "\"epochs\": 3}},\n"
         "\"space\": {\"epochs\": {\"type\": \"integer\", \"low\": 1, \"high\": 4},\n"
@@ -165,6 +165,7 @@ static void settings_of_the_trainer_are_checked(void **state)
         "\"strategies\": [\"random\"], \"budget\": {\"trials\": 1}}";
     static const char *const messages[] = {
         "toy.json:1: trial.model: ",
+        "toy.json:2: trial.dataset_path: expected a string, got a number",
         "toy.json:3: trial.momentum: ",
         "toy.json:3: trial.optimiser: ",
         "optimizer",
