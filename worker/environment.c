@@ -1,6 +1,7 @@
 #include "worker/environment.h"
 
 #include "worker/command_line.h"
+#include "worker/guard.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -140,9 +141,9 @@ static size_t count(char *const *strings)
 }
 
 enum status environment_create(char ***out, char *const *inherited,
-                               const struct attempt *attempt)
+                               const struct attempt *attempt, pid_t guard)
 {
-    enum { OWN = 8 };
+    enum { OWN = 9 };
     char *const *study = attempt->spec->env;
     struct variables list = {.room = count(inherited) + OWN + count(study)};
     *out = NULL;
@@ -154,6 +155,7 @@ enum status environment_create(char ***out, char *const *inherited,
             !begins_with(inherited[i], "WATTUNE_CHECKPOINT_DIR="))
             set_pair(&list, strdup(inherited[i]));
     set_own(&list, attempt);
+    set_number(&list, GUARD_VARIABLE, (uint64_t)guard);
     for (size_t i = 0; study && study[i]; i++)
         set_pair(&list, strdup(study[i]));
     if (list.failed) {

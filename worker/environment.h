@@ -10,6 +10,7 @@
 #include "worker/attempt.h"
 
 #include <stdbool.h>
+#include <sys/types.h>
 
 /* The descriptors of the protocol in every trial: WATTUNE_FD and WATTUNE_CONTROL_FD. */
 enum { TRIAL_REPORT_FD = 3, TRIAL_CONTROL_FD = 4 };
@@ -18,9 +19,10 @@ enum { TRIAL_REPORT_FD = 3, TRIAL_CONTROL_FD = 4 };
  * library. */
 bool environment_is_launcher(const char *variable);
 
-/* `inherited` is the worker's environment, ended by NULL. *out is likewise and is the caller's
- * to strings_free(). Errors: ST_NOMEM. */
+/* `inherited` is the worker's environment, ended by NULL; `guard` is the process id that marks
+ * the trial for guard.h. *out is likewise and is the caller's to strings_free().
+ * Errors: ST_NOMEM. */
 enum status environment_create(char ***out, char *const *inherited,
-                               const struct attempt *attempt);
+                               const struct attempt *attempt, pid_t guard);
 
 #endif

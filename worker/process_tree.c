@@ -77,6 +77,8 @@ static bool list_processes(struct listing *list)
 
 static bool is_foreign(const struct process_tree *tree, pid_t pid)
 {
+    if (pid == tree->guard)
+        return true;
     for (size_t i = 0; i < tree->n_foreign; i++)
         if (tree->foreign[i] == pid)
             return true;
@@ -116,16 +118,17 @@ static void mark_ours(const struct process_tree *tree, struct listing *list)
     }
 }
 
-/* True when this process has no child at all, which is the usual case and costs no listing. */
+/* True when this process has no child, which is the usual case and costs no listing. A child
+ * without SIGCHLD does not count: those of a trial that come to us are given one. */
 static bool is_childless(void)
 {
     siginfo_t info;
-    return waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT | __WALL) && errno == ECHILD;
+    return waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) && errno == ECHILD;
 }
 
-enum status process_tree_begin(struct process_tree *tree)
+enum status process_tree_begin(struct process_tree *tree, pid_t guard)
 {
-    *tree = (struct process_tree){0};
+    *tree = (struct process_tree){.guard = guard};
     prctl(PR_SET_CHILD_SUBREAPER, 1);
     if (is_childless())
         return ST_OK;

@@ -17,15 +17,16 @@
 
 struct process_tree {
     pid_t root;     /* the trial's first process; 0 once it is reaped */
+    pid_t guard;    /* a child of ours that is none of the trial's (guard.h); 0: none */
     pid_t *foreign; /* children of ours that have nothing to do with the trial, [n_foreign] */
     size_t n_foreign;
     double cpu_s; /* of all that was reaped */
     long peak_kb; /* of the largest of those; includes what it was before its exec */
 };
 
-/* Become a subreaper and note the children that there are. Call before the trial starts.
- * Errors: ST_NOMEM. */
-enum status process_tree_begin(struct process_tree *tree);
+/* Become a subreaper and note the children that there are; `guard` may be 0. Call before the
+ * trial starts. Errors: ST_NOMEM. */
+enum status process_tree_begin(struct process_tree *tree, pid_t guard);
 void process_tree_end(struct process_tree *tree);
 
 /* Reap the root if it has ended: true, and its wait status, then. */

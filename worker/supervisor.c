@@ -27,14 +27,19 @@ enum status supervisor_create(struct supervisor **out, struct ledger *ledger, st
 {
     *out = NULL;
     struct supervisor *s = calloc(1, sizeof *s);
-    if (s) {
-        s->ledger = ledger;
-        process_init(&s->process);
-        outcome_clear(&s->outcome);
-    }
-    if (!s || !tail_create(&s->output, OUTPUT_KEPT) || !tail_create(&s->errors, ERRORS_KEPT)) {
-        supervisor_free(s);
+    if (!s)
         return error_set(err, ST_NOMEM, "supervisor: out of memory");
+    s->ledger = ledger;
+    s->guard = (struct guard)GUARD_INIT;
+    process_init(&s->process);
+    outcome_clear(&s->outcome);
+    enum status status = guard_start(&s->guard, err);
+    if (!status &&
+        (!tail_create(&s->output, OUTPUT_KEPT) || !tail_create(&s->errors, ERRORS_KEPT)))
+        status = error_set(err, ST_NOMEM, "supervisor: out of memory");
+    if (status) {
+        supervisor_free(s);
+        return status;
     }
     *out = s;
     return ST_OK;
@@ -50,6 +55,7 @@ static void release_attempt(struct supervisor *s)
     s->attempt = (struct kept_attempt){0};
     process_close(&s->process);
     process_tree_end(&s->tree);
+    guard_watch(&s->guard, 0);
     strbuf_clear(&s->lines);
     s->stage = STAGE_IDLE;
 }
@@ -65,6 +71,7 @@ void supervisor_free(struct supervisor *s)
             break;
     }
     release_attempt(s);
+    guard_end(&s->guard);
     outcome_clear(&s->outcome);
     json_free(s->event);
     strbuf_free(&s->lines);
@@ -157,11 +164,14 @@ static enum status start_process(struct supervisor *s, const struct attempt *att
                                  struct error *err)
 {
     char **argv = NULL, **envp = NULL;
-    enum status status = create_argv(&argv, attempt);
+    enum status status = guard_start(&s->guard, err);
+    if (status)
+        return status;
+    status = create_argv(&argv, attempt);
     if (!status)
-        status = environment_create(&envp, environ, attempt);
+        status = environment_create(&envp, environ, attempt, s->guard.pid);
     if (!status)
-        status = process_tree_begin(&s->tree);
+        status = process_tree_begin(&s->tree, s->guard.pid);
     if (status)
         error_set(err, status, "%s: out of memory", attempt->id);
     struct process_plan plan = {argv, envp, attempt->spec->cwd};
@@ -174,6 +184,7 @@ static enum status start_process(struct supervisor *s, const struct attempt *att
     if (status)
         return status;
     s->tree.root = s->process.pid;
+    guard_watch(&s->guard, s->process.pid);
     s->stage = STAGE_RUNNING;
     if (s->ledger)
         ledger_trial_begin(s->ledger, s->process.pid);

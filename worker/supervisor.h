@@ -1,13 +1,14 @@
 /* supervisor.h - run one attempt of a trial as a process, and learn everything about it without
  * ever waiting.
  *
- * The child leads a process group of its own, dies with its worker, and is killed together with
- * all that it started, daemons included: the caller becomes a subreaper and must start no other
- * child while an attempt runs. Its reports come on WATTUNE_FD; its standard error is kept as a
- * tail; its energy is booked through the ledger of the node. docs/trials.md tells its users the
- * rules. A function trial is no process: it is evaluated at once, and its simulated duration
- * passes in supervisor_poll(). Threading: all calls from one thread. At most one attempt runs
- * per supervisor, and one supervisor per process. */
+ * The child leads a process group of its own, and is killed together with all that it started,
+ * daemons included, also when the worker itself is killed (guard.h): the caller becomes a
+ * subreaper and must start no other child while an attempt runs. Its reports come on
+ * WATTUNE_FD; its standard error is kept as a tail; its energy is booked through the ledger of
+ * the node. docs/trials.md tells its users the rules. A function trial is no process: it is
+ * evaluated at once, and its simulated duration passes in supervisor_poll(). Threading: all
+ * calls from one thread. At most one attempt runs per supervisor, and one supervisor per
+ * process. */
 #ifndef WORKER_SUPERVISOR_H
 #define WORKER_SUPERVISOR_H
 
@@ -35,7 +36,8 @@ struct supervisor_event {
 
 struct supervisor;
 
-/* `ledger` may be NULL: then nothing is booked and the quality is ENERGY_NONE. Borrowed. */
+/* `ledger` may be NULL: then nothing is booked and the quality is ENERGY_NONE. Borrowed.
+ * Errors: ST_NOMEM; ST_IO and others of the system when its guard cannot be started. */
 enum status supervisor_create(struct supervisor **out, struct ledger *ledger,
                               struct error *err);
 /* Kills what still runs. */

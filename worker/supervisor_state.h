@@ -6,6 +6,7 @@
 #define WORKER_SUPERVISOR_STATE_H
 
 #include "base/strbuf.h"
+#include "worker/guard.h"
 #include "worker/process.h"
 #include "worker/process_tree.h"
 #include "worker/protocol.h"
@@ -36,6 +37,7 @@ struct supervisor {
     struct kept_attempt attempt;
     struct outcome outcome;
 
+    struct guard guard; /* against our own sudden end */
     struct process process;
     struct process_tree tree;
     int wait_status;

@@ -40,7 +40,7 @@ static char **create(const struct attempt *attempt)
     for (size_t i = 0; i < INHERITED; i++)
         list[i] = inherited[i];
     char **out;
-    assert_int_equal(environment_create(&out, list, attempt), ST_OK);
+    assert_int_equal(environment_create(&out, list, attempt, 4711), ST_OK);
     return out;
 }
 
@@ -63,6 +63,7 @@ static void a_trial_is_no_rank_of_ours(void **state)
     assert_string_equal(value_of(list, "WATTUNE_TRIAL"), "a");
     assert_string_equal(value_of(list, "WATTUNE_THREADS"), "3");
     assert_string_equal(value_of(list, "OMP_NUM_THREADS"), "3");
+    assert_string_equal(value_of(list, "WATTUNE_GUARD"), "4711");
     strings_free(list);
     json_free(params);
 }
