@@ -67,9 +67,16 @@ struct line_scan {
     int line;
 };
 
+/* cJSON takes every control character for white space. */
+static bool is_space(char c)
+{
+    return (unsigned char)c <= ' ';
+}
+
 static void scan_space(struct line_scan *scan)
 {
-    while (scan->at < scan->end && strchr(" \t\r\n,:", *scan->at) && *scan->at) {
+    while (scan->at < scan->end &&
+           (is_space(*scan->at) || *scan->at == ',' || *scan->at == ':')) {
         scan->line += *scan->at == '\n';
         scan->at++;
     }
@@ -114,7 +121,7 @@ static void mark_lines(cJSON *value, struct line_scan *scan)
     } else if (cJSON_IsString(value)) {
         scan_string(scan);
     } else {
-        while (scan->at < scan->end && !strchr(" \t\r\n,:]}", *scan->at))
+        while (scan->at < scan->end && !is_space(*scan->at) && !strchr(",]}", *scan->at))
             scan->at++;
     }
 }
@@ -154,7 +161,8 @@ enum status json_parse(struct json **out, const char *text, size_t length, const
         cJSON_Delete(root);
         status = error_set(err, ST_NOMEM, "%s: out of memory", source);
     } else {
-        struct line_scan scan = {copy, copy + length, 1};
+        bool marked = strncmp(copy, "\xEF\xBB\xBF", 3) == 0; /* a byte order mark is skipped */
+        struct line_scan scan = {copy + (marked ? 3 : 0), copy + length, 1};
         mark_lines(root, &scan);
         *out = wrap(root);
     }

@@ -72,6 +72,19 @@ static void broken_text_names_line_and_column(void **state)
     }
 }
 
+/* Whatever cJSON skips without a word must not confuse the lines. */
+static void lines_are_right_after_odd_white_space(void **state)
+{
+    (void)state;
+    struct json *root = parse("\xEF\xBB\xBF{\n\"a\":\f[1,\v\n2],\n\"b\": \"x\"\n}");
+    const struct json *a = json_member(root, "a");
+    assert_int_equal(json_line(root), 1);
+    assert_int_equal(json_line(a), 2);
+    assert_int_equal(json_line(json_next(json_first(a))), 3);
+    assert_int_equal(json_line(json_member(root, "b")), 4);
+    json_free(root);
+}
+
 static void every_cut_of_a_document_is_an_error(void **state)
 {
     (void)state;
@@ -205,6 +218,7 @@ int main(void)
         cmocka_unit_test(values_know_their_kind_and_line),
         cmocka_unit_test(a_missing_value_is_harmless),
         cmocka_unit_test(broken_text_names_line_and_column),
+        cmocka_unit_test(lines_are_right_after_odd_white_space),
         cmocka_unit_test(every_cut_of_a_document_is_an_error),
         cmocka_unit_test(files_that_cannot_be_read_say_why),
         cmocka_unit_test(printing_keeps_every_bit),
