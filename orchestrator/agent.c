@@ -13,6 +13,7 @@
 #define IDLE_ACCOUNT_S 10.0
 /* Between two cuts of the ledger by a worker that has nothing to do. */
 #define IDLE_CUT_S 1.0
+
 enum status agent_send(struct agent *agent, const struct message *message)
 {
     struct strbuf text = STRBUF_INIT;
@@ -243,16 +244,17 @@ static enum status keep_time(struct agent *agent, double now_s)
 }
 
 /* Silence of the coordinator, unless it was this process that stood still. */
-static void listen_for_coordinator(struct agent *agent, double now_s)
+static enum status listen_for_coordinator(struct agent *agent, double now_s, struct error *err)
 {
     double gap_s = now_s - agent->stepped_s;
     agent->stepped_s = now_s;
     if (gap_s >= agent->patience_s / 4)
         agent->heard_s += gap_s;
     if (agent->local || now_s - agent->heard_s < agent->patience_s)
-        return;
-    log_error("no word from the coordinator for %.0f s: this worker ends", agent->patience_s);
-    agent->state = AGENT_BREAKS;
+        return ST_OK;
+    return error_set(err, ST_TIMEOUT,
+                     "no word from the coordinator for %.0f s: this worker ends",
+                     agent->patience_s);
 }
 
 enum status agent_step(struct agent *agent, double timeout_s, bool *active,
@@ -267,7 +269,8 @@ enum status agent_step(struct agent *agent, double timeout_s, bool *active,
         clock_sleep(timeout_s);
     if (!status)
         status = keep_time(agent, now_s);
-    listen_for_coordinator(agent, now_s);
+    if (!status)
+        status = listen_for_coordinator(agent, now_s, err);
     *state = agent->state;
     if (status == ST_NOMEM)
         error_set(err, ST_NOMEM, "the worker has no memory left");

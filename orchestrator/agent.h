@@ -31,12 +31,13 @@ void agent_free(struct agent *agent);
 enum agent_state {
     AGENT_WORKS,
     AGENT_LEAVES, /* the study is over, all ranks finalize together */
-    AGENT_BREAKS  /* the coordinator has vanished, or ranks have died */
+    AGENT_BREAKS  /* the study is over, but ranks have died: none finalizes */
 };
 
 /* Take the messages that are there and look after the trial, waiting up to timeout_s for it
  * when there is nothing to do. *active says whether anything happened.
- * Errors: ST_NOMEM, ST_IO: the worker cannot go on. */
+ * Errors: ST_TIMEOUT: the coordinator has vanished; ST_NOMEM, ST_IO, ST_FORMAT: the worker
+ * cannot go on. */
 enum status agent_step(struct agent *agent, double timeout_s, bool *active,
                        enum agent_state *state, struct error *err);
 

@@ -92,6 +92,9 @@ enum status coordinator_handle(struct coordinator *coordinator, const struct eve
 /* True for a worker that took part and is gone. */
 bool coordinator_worker_lost(const struct coordinator *coordinator, int worker);
 
+/* True for a worker that has joined and is thought dead. */
+bool coordinator_lost(const struct coordinator *coordinator, int worker);
+
 /* The name of a trial, "bayes.0.17". */
 void coordinator_trial_name(const struct coordinator *coordinator, struct attempt_id id,
                             char *name, size_t size);

@@ -25,6 +25,11 @@ size_t crew_count_busy(const struct coordinator *c)
     return n;
 }
 
+bool coordinator_lost(const struct coordinator *c, int worker)
+{
+    return c->workers[worker].joined && !c->workers[worker].alive;
+}
+
 enum status crew_cancel(struct coordinator *c, int number, const char *reason)
 {
     struct crew *worker = &c->workers[number];

@@ -10,6 +10,9 @@
 /* Between two accounts of our own overhead: while attempts end, and otherwise. */
 #define BUSY_ACCOUNT_S 1.0
 #define IDLE_ACCOUNT_S 10.0
+/* Messages that are taken at once: trials that report without end must not keep us from signals
+ * and deadlines. */
+#define MESSAGES_MAX 1000
 
 enum status loop_handle(struct loop *loop, const struct event *event)
 {
@@ -120,7 +123,7 @@ static enum status take_from(struct loop *loop, struct transport *transport)
 {
     struct strbuf text = STRBUF_INIT;
     enum status status = ST_OK;
-    while (!status) {
+    for (int i = 0; i < MESSAGES_MAX && !status; i++) {
         int from;
         status = transport_receive(transport, &from, &text);
         if (status || from < 0)

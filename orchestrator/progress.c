@@ -227,7 +227,6 @@ static void print_ended(const struct progress *progress, const struct run_ended 
 static void on_ended(void *context, const struct run_ended *ended)
 {
     struct progress *progress = context;
-    progress->n_ended++;
     progress->last_line_s = clock_monotonic_s();
     if (progress->mode == PROGRESS_JSON)
         print_json_ended(ended);

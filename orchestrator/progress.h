@@ -25,7 +25,6 @@ extern const char *const progress_mode_names[];
 struct progress {
     enum progress_mode mode;
     bool introduced;    /* the first snapshot has been seen */
-    size_t n_ended;     /* attempts that ended in this run */
     double last_line_s; /* when the last plain or JSON line was written */
     char metric[64];    /* of the first objective */
 };

@@ -116,6 +116,13 @@ static int give_up(struct job *job, const struct run_options *options, enum stat
     return status == ST_UNAVAILABLE ? EXIT_UNMEASURED : EXIT_FAILED;
 }
 
+/* Nobody waits for the goodbye of a rank that is dead. */
+static void note_lost(struct job *job, const struct loop *loop)
+{
+    for (int rank = 1; rank < job_size(job); rank++)
+        job->lost[rank] = coordinator_lost(loop->coordinator, rank);
+}
+
 int run_study(struct job *job, const struct run_options *options, struct error *err)
 {
     struct loop loop;
@@ -126,6 +133,7 @@ int run_study(struct job *job, const struct run_options *options, struct error *
     if (status)
         return give_up(job, options, status, err);
     status = loop_run(&loop, err);
+    note_lost(job, &loop);
     int exit_status = loop.exit_status;
     if (status)
         exit_status = give_up(job, options, status, err);

@@ -22,7 +22,10 @@ void signals_watch(void)
 {
     /* No SA_RESTART: a signal must end the waiting. */
     struct sigaction action = {.sa_handler = count};
+    /* Two signals count with the same variable: one must not come within the other. */
     sigemptyset(&action.sa_mask);
+    for (size_t i = 0; i < N_WATCHED; i++)
+        sigaddset(&action.sa_mask, watched[i]);
     for (size_t i = 0; i < N_WATCHED; i++)
         sigaction(watched[i], &action, &before[i]);
 }

@@ -144,12 +144,30 @@ static void a_snapshot_tells_how_far_it_is(void **state)
     world_close(&world);
 }
 
+static void a_lost_worker_is_known(void **state)
+{
+    (void)state;
+    struct world world;
+    world_open(&world, &(struct world_options){.n_workers = 2});
+    assert_false(coordinator_lost(world.coordinator, 1)); /* it may still come */
+    world_join(&world, 0);
+    world_join(&world, 1);
+    assert_false(coordinator_lost(world.coordinator, 1));
+    world_handle(&world, &(struct event){.kind = EVENT_LOST, .worker = 1});
+    assert_true(coordinator_lost(world.coordinator, 1));
+    assert_false(coordinator_lost(world.coordinator, 0));
+    world_handle(&world, &(struct event){.kind = EVENT_HEARTBEAT, .worker = 1});
+    assert_false(coordinator_lost(world.coordinator, 1));
+    world_close(&world);
+}
+
 int main(void)
 {
-    struct CMUnitTest tests[sizeof scripts / sizeof scripts[0] + 1];
-    tests[sizeof scripts / sizeof scripts[0]] =
-        (struct CMUnitTest)cmocka_unit_test(a_snapshot_tells_how_far_it_is);
-    for (size_t i = 0; i < sizeof scripts / sizeof scripts[0]; i++)
+    enum { SCRIPTS = sizeof scripts / sizeof scripts[0] };
+    struct CMUnitTest tests[SCRIPTS + 2] = {
+        [SCRIPTS] = cmocka_unit_test(a_snapshot_tells_how_far_it_is),
+        [SCRIPTS + 1] = cmocka_unit_test(a_lost_worker_is_known)};
+    for (size_t i = 0; i < SCRIPTS; i++)
         tests[i] = (struct CMUnitTest){.name = scripts[i].name,
                                        .test_func = play_script,
                                        .initial_state = (void *)(uintptr_t)&scripts[i]};
