@@ -21,6 +21,8 @@ static enum meter_presence probe(const char *root, struct meter **out, struct st
     }
     enum meter_presence presence =
         perf_events_open(meter->events, METER_COUNTERS, &meter->n, root, report);
+    for (size_t i = 0; i < meter->n; i++)
+        meter->relays[i].exact = true;
     if (out && presence == METER_PRESENT) {
         *out = meter;
     } else {

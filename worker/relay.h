@@ -2,11 +2,10 @@
  * host.
  *
  * Some counters belong to the process that opened them (perf events, a program's own joules),
- * but the ranks of a host take turns in reading. Each process adds an offset of its own. Its
- * first value stands where the reading before stood; and since the common count cannot have
- * been higher then than it is now, the offset is raised whenever it turns out to be too low. So
- * the common count never goes back, nothing is counted twice, and what a newcomer missed comes
- * with the next value of a rank that knew of it. Threading: one owner. */
+ * but the ranks of a host take turns in reading. Each process adds an offset of its own, so
+ * that its first value stands where the reading before stood. The common count never goes back,
+ * so nothing is counted twice, and what a newcomer missed comes with the next value of a rank
+ * that knew of it. Threading: one owner. */
 #ifndef WORKER_RELAY_H
 #define WORKER_RELAY_H
 
@@ -16,8 +15,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Of one counter; zero at the start. */
+/* Of one counter; but for `exact`, zero at the start. */
 struct relay {
+    bool exact; /* a value is of the very moment of its reading. So the common count cannot have
+                   been higher before, and an offset that says so is too low: it is raised */
     bool joined;
     uint64_t offset; /* modulo 2^64: the common count less our own */
     uint64_t own;    /* the last value */

@@ -91,7 +91,8 @@ static void what_cannot_be_used_is_said(void **state)
     assert_non_null(strstr(err.what, "no package zone"));
     assert_int_equal(meter_set_open(&set, tree->root, unknown, 1, &err), ST_NOTFOUND);
     assert_non_null(strstr(err.what, "wattmeter"));
-    assert_non_null(strstr(err.remedy, "cray, nvml, powercap, perf, hwmon, battery, model"));
+    assert_non_null(
+        strstr(err.remedy, "command, cray, nvml, powercap, perf, hwmon, battery, model"));
 }
 
 static void nothing_at_all_is_no_error_and_no_figure(void **state)
