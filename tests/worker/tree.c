@@ -72,6 +72,15 @@ void tree_remove(const struct tree *tree, const char *path)
     assert_int_equal(remove(full), 0);
 }
 
+/* Nobody has memory at address 0. */
+void tree_fail(const struct tree *tree, const char *path)
+{
+    char full[512];
+    full_path(full, tree, path);
+    unlink(full);
+    assert_int_equal(symlink("/proc/self/mem", full), 0);
+}
+
 void tree_chmod(const struct tree *tree, const char *path, mode_t mode)
 {
     char full[512];

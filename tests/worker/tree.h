@@ -16,6 +16,8 @@ int tree_teardown(void **state);
 void tree_write(const struct tree *tree, const char *path, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 void tree_remove(const struct tree *tree, const char *path);
+/* A file of which every read fails with EIO. */
+void tree_fail(const struct tree *tree, const char *path);
 void tree_chmod(const struct tree *tree, const char *path, mode_t mode);
 
 /* A RAPL zone with its counter; range 0 leaves the range file out. */
