@@ -3,6 +3,8 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/strbuf.h"
+#include "orchestrator/signals.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -107,6 +109,20 @@ enum status agent_assign(struct agent *agent, const struct message *message)
     return status ? send_stillborn(agent, &err) : ST_OK;
 }
 
+/* A batch system that ends a job signals every process of it, the trial's too. A trial that
+ * fails when this process was told to end has not failed by itself: it is to run again. */
+static enum status excuse(struct outcome *outcome)
+{
+    if (outcome->state != OUTCOME_FAILED || !signals_came())
+        return ST_OK;
+    struct strbuf reason = STRBUF_INIT;
+    strbuf_printf(&reason, "the job was told to end: %s", outcome->reason);
+    free(outcome->reason);
+    outcome->state = OUTCOME_CANCELLED;
+    outcome->reason = strbuf_take(&reason);
+    return outcome->reason ? ST_OK : ST_NOMEM;
+}
+
 static enum status tell(struct agent *agent, const struct supervisor_event *event)
 {
     struct message message = {.id = agent->id};
@@ -122,6 +138,8 @@ static enum status tell(struct agent *agent, const struct supervisor_event *even
     case SUPERVISOR_FINISHED:
         if (clock_monotonic_s() - agent->accounted_s >= BUSY_ACCOUNT_S &&
             agent_account(agent, false))
+            return ST_NOMEM;
+        if (excuse(event->outcome))
             return ST_NOMEM;
         return send_finished(agent, event->outcome);
     case SUPERVISOR_NOTHING:

@@ -36,6 +36,11 @@ void signals_restore(void)
         sigaction(watched[i], &before[i], NULL);
 }
 
+bool signals_came(void)
+{
+    return interrupts > 0 || terminations > 0;
+}
+
 bool signals_next(bool *terminated)
 {
     *terminated = terminations_taken != terminations;

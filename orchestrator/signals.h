@@ -13,6 +13,9 @@ void signals_watch(void);
 /* Back to what was before. */
 void signals_restore(void);
 
+/* Has one come since signals_watch()? */
+bool signals_came(void);
+
 /* The next one that has come; false when there is none. *terminated: it was SIGTERM. */
 bool signals_next(bool *terminated);
 

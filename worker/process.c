@@ -87,12 +87,14 @@ static pid_t fork_silently(void)
 
 /* From here to the exec only what is safe between fork() and exec() may be called. */
 
-/* Signals as a fresh program expects them: what MPI or we catch or ignore must not last. */
+/* Signals as a fresh program expects them: what MPI or we catch or ignore must not last. Only
+ * SIGUSR1 stays ignored: Slurm's warning before the time limit goes to every process of a job
+ * step, and would kill a trial that has time to end. */
 static void reset_signals(void)
 {
     sigset_t none;
     for (int number = 1; number < NSIG; number++)
-        signal(number, SIG_DFL);
+        signal(number, number == SIGUSR1 ? SIG_IGN : SIG_DFL);
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
 }

@@ -77,4 +77,29 @@ interrupted INT 9 part.db "$WATTUNE" run toy.json --db part.db
 mv toy.json gone.json
 expect 0 "$WATTUNE" resume part.db
 identity part.db | cmp -s - whole.txt || fail "resumed without its file, the trials differ"
+
+# A batch system signals the trials too: USR1 is a warning that they survive, TERM ends them, and neither is their failure.
+for signal in USR1 TERM; do
+    cat >batch.sh <<TRIAL
+#!/bin/sh
+if mkdir told-$signal 2>/dev/null; then
+    kill -$signal \$PPID \$\$
+fi
+echo '{"value": 1}'
+TRIAL
+    chmod +x batch.sh
+    cat >batch.json <<'STUDY'
+{
+  "trial": { "kind": "command", "argv": ["./batch.sh"], "cwd": "." },
+  "space": { "x": { "type": "ordinal", "values": [1, 2, 3] } },
+  "objectives": [ { "metric": "value", "goal": "minimize" } ], "strategies": [ "grid" ]
+}
+STUDY
+    rm -f batch.db*
+    expect 3 "$WATTUNE" run batch.json
+    expect 0 "$WATTUNE" resume batch.db
+    "$WATTUNE" trials batch.db --format csv >out
+    equal "$(grep -c ',complete,' out)" 3 "complete trials after $signal"
+    equal "$(grep -c ',failed,' out)" 0 "failed attempts after $signal"
+done
 done_checking
