@@ -236,12 +236,16 @@ static void mode_inspect(const char *argument)
     }
     sigset_t blocked;
     sigprocmask(SIG_BLOCK, NULL, &blocked);
-    struct sigaction action;
-    sigaction(SIGUSR1, NULL, &action);
+    int ignored = 0; /* the sum of the ignored signals' numbers */
+    for (int number = 1; number < NSIG; number++) {
+        struct sigaction action;
+        if (sigaction(number, NULL, &action) == 0 && action.sa_handler == SIG_IGN)
+            ignored += number;
+    }
     report_number("fds", open_fds);
     report_number("leader", getsid(0) == getpid());
     report_number("blocked", sigismember(&blocked, SIGUSR2));
-    report_number("ignored", action.sa_handler == SIG_IGN);
+    report_number("ignored", ignored);
     fprintf(stderr, "%s\n", getenv(argument) ? getenv(argument) : "unset");
     exit(3);
 }
