@@ -1,6 +1,7 @@
 # Libraries, all of them Debian and Ubuntu packages. tests/packages.txt is the list that the scripts install.
 find_package(PkgConfig REQUIRED)
 find_package(MPI REQUIRED COMPONENTS C)
+find_package(OpenMP REQUIRED COMPONENTS C)
 find_package(ZLIB REQUIRED)
 
 pkg_check_modules(CJSON REQUIRED IMPORTED_TARGET libcjson)

@@ -68,8 +68,9 @@ struct dataset_format {
                         struct error *err);
 };
 
-/* All formats, ended by NULL. */
+/* All formats, and their names in the same order, ended by NULL. */
 const struct dataset_format *const *dataset_formats(void);
+extern const char *const dataset_names[];
 /* The format of that name, or NULL. */
 const struct dataset_format *dataset_format_find(const char *name);
 

@@ -2,12 +2,16 @@
 
 #include <stddef.h>
 
-static const struct dataset_format *const table[] = {
-    &dataset_synthetic,
-    &dataset_cifar10,
-    &dataset_idx,
-    NULL,
-};
+/* X(name): the formats; each is a struct dataset_<name> that calls itself <name>. */
+#define DATASET_LIST(X) X(synthetic) X(cifar10) X(idx)
+
+#define DATASET_NAME(name) #name,
+const char *const dataset_names[] = {DATASET_LIST(DATASET_NAME) NULL};
+#undef DATASET_NAME
+
+#define DATASET_FORMAT(name) &dataset_##name,
+static const struct dataset_format *const table[] = {DATASET_LIST(DATASET_FORMAT) NULL};
+#undef DATASET_FORMAT
 
 const struct dataset_format *const *dataset_formats(void)
 {

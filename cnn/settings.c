@@ -1,5 +1,6 @@
 #include "cnn/settings.h"
 
+#include "cnn/dataset.h"
 #include "cnn/model.h"
 #include "cnn/optimizer.h"
 #include "cnn/schedule.h"
@@ -7,8 +8,6 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-
-static const char *const dataset_names[] = {"synthetic", "cifar10", "idx", NULL};
 
 #define AT(member) offsetof(struct train_settings, member)
 
