@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
@@ -92,14 +93,18 @@ static int connect_as(struct store *store, int flags, const char *query)
     return code;
 }
 
-/* The log of a writer that runs or was killed. */
+/* The log or the journal of a writer that runs or was killed. */
 static bool has_log(const char *path)
 {
-    char *wal = NULL;
-    if (asprintf(&wal, "%s-wal", path) < 0)
-        return true;
-    bool there = access(wal, F_OK) == 0;
-    free(wal);
+    static const char *const suffixes[] = {"-wal", "-journal"};
+    bool there = false;
+    for (size_t i = 0; i < 2 && !there; i++) {
+        char *name = NULL;
+        if (asprintf(&name, "%s%s", path, suffixes[i]) < 0)
+            return true;
+        there = access(name, F_OK) == 0;
+        free(name);
+    }
     return there;
 }
 
@@ -153,32 +158,39 @@ static void remove_files(const char *path)
     }
 }
 
+static enum status refuse_existing(const char *path, struct error *err)
+{
+    error_set(err, ST_EXISTS, "%s: there is a file of that name already", path);
+    error_remedy(err, "go on with `wattune resume %.120s`, or write to another file with --db",
+                 path);
+    return ST_EXISTS;
+}
+
+/* What a creation leaves that was cut off before its one commit. */
+static bool is_empty_file(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) == 0 && S_ISREG(st.st_mode) && st.st_size == 0;
+}
+
 /* Claim the name, so that no file of somebody else's is ever written over. */
 static enum status claim(const char *path, struct error *err)
 {
     int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-    if (fd >= 0) {
+    if (fd >= 0)
         close(fd);
+    if (fd >= 0 || (errno == EEXIST && is_empty_file(path)))
         return ST_OK;
-    }
     enum status status = error_errno(err, errno, "%s", path);
-    if (status == ST_EXISTS)
-        error_remedy(err,
-                     "go on with `wattune resume %.120s`, or write to another file with "
-                     "--db",
-                     path);
-    else
-        error_remedy(err, "the folder must exist and be writable; or give another place with "
-                          "--db");
-    return status;
+    error_remedy(err, "the folder must exist and be writable; or give another place with --db");
+    return status == ST_EXISTS ? refuse_existing(path, err) : status;
 }
 
+/* All of it in one commit, and with a rollback journal: cut off, it leaves an empty file. */
 static enum status fill_new(struct store *store, const struct study_record *study,
                             const struct arm_record *arms, size_t n_arms, struct error *err)
 {
     enum status status = connect_writer(store, err);
-    if (!status)
-        status = choose_journal(store, err);
     if (!status)
         status = store_begin(store, err);
     if (!status)
@@ -187,7 +199,25 @@ static enum status fill_new(struct store *store, const struct study_record *stud
         status = store_add_study(store, study, err);
     if (!status)
         status = store_add_arms(store, arms, n_arms, err);
-    return status ? status : store_commit(store, err);
+    if (!status)
+        status = store_commit(store, err);
+    return status ? status : choose_journal(store, err);
+}
+
+static enum status create(struct store *store, const struct study_record *study,
+                          const struct arm_record *arms, size_t n_arms, struct error *err)
+{
+    enum status status = claim(store->path, err);
+    if (!status)
+        status = store_lock(&store->lock_fd, store->path, err);
+    if (status)
+        return status;
+    if (!is_empty_file(store->path)) /* somebody was faster, and is through already */
+        return refuse_existing(store->path, err);
+    status = fill_new(store, study, arms, n_arms, err);
+    if (status)
+        remove_files(store->path);
+    return status;
 }
 
 enum status store_create(struct store **out, const char *path, const struct study_record *study,
@@ -197,14 +227,7 @@ enum status store_create(struct store **out, const char *path, const struct stud
     enum status status = store_new(&store, path, STORE_WRITE, err);
     if (status)
         return status;
-    status = claim(path, err);
-    if (!status) {
-        status = store_lock(&store->lock_fd, path, err);
-        if (!status)
-            status = fill_new(store, study, arms, n_arms, err);
-        if (status)
-            remove_files(path);
-    }
+    status = create(store, study, arms, n_arms, err);
     if (status) {
         store_close(store);
         return status;
@@ -224,17 +247,27 @@ static enum status migrate_old(struct store *store, int version, struct error *e
     return status ? status : store_commit(store, err);
 }
 
+/* SQLite would wait for a pipe, and read devices and folders in ways of its own. */
+static enum status check_file(const char *path, struct error *err)
+{
+    struct stat st;
+    enum status status = ST_OK;
+    if (stat(path, &st) != 0)
+        status = error_errno(err, errno, "%s", path);
+    else if (!S_ISREG(st.st_mode))
+        status = error_set(err, ST_FORMAT, "%s: not a file but a %s", path,
+                           S_ISDIR(st.st_mode) ? "folder" : "pipe or device");
+    if (status)
+        error_remedy(err, "give the database that `wattune run` wrote, NAME.db");
+    return status;
+}
+
 static enum status open_as(struct store *store, struct error *err)
 {
     bool writes = store->mode == STORE_WRITE;
     int version = 0;
-    enum status status = ST_OK;
-    if (access(store->path, F_OK) != 0) {
-        status = error_errno(err, errno, "%s", store->path);
-        error_remedy(err, "give the database that `wattune run` wrote, NAME.db");
-        return status;
-    }
-    if (writes)
+    enum status status = check_file(store->path, err);
+    if (!status && writes)
         status = store_lock(&store->lock_fd, store->path, err);
     if (!status)
         status = writes ? connect_writer(store, err) : connect_reader(store, err);

@@ -18,14 +18,15 @@ struct store;
 
 enum store_mode { STORE_READ, STORE_WRITE };
 
-/* Make the file of a new study. Errors: ST_EXISTS when the path holds anything already (a
- * study: the remedies are `wattune resume` and `--db`); ST_BUSY; ST_FORBIDDEN, ST_IO (also a
+/* Make the file of a new study, or fill an empty one: a creation that was cut off leaves that.
+ * Errors: ST_EXISTS when the path holds anything already (the remedies are `wattune resume` and
+ * `--db`); ST_BUSY; ST_FORBIDDEN, ST_IO (also a
  * full disk); ST_INVALID for a record that contradicts itself. Nothing is left behind on an
  * error. */
 enum status store_create(struct store **out, const char *path, const struct study_record *study,
                          const struct arm_record *arms, size_t n_arms, struct error *err);
 
-/* Open an existing one. Errors: ST_NOTFOUND; ST_FORMAT for a file that is no Wattune database,
+/* Open an existing one. Errors: ST_NOTFOUND, also for an empty file; ST_FORMAT for a file that is no Wattune database,
  * or of a newer version; ST_BUSY when another process writes (STORE_WRITE). */
 enum status store_open(struct store **out, const char *path, enum store_mode mode,
                        struct error *err);

@@ -192,9 +192,9 @@ enum status store_check_format(struct store *store, int *version, struct error *
     if (status)
         return status;
     if (pages == 0) {
-        error_set(err, ST_FORMAT, "%s: the database is empty", store->path);
-        error_remedy(err, "its creation was cut off: delete it and run the study again");
-        return ST_FORMAT;
+        error_set(err, ST_NOTFOUND, "%s: the database is empty", store->path);
+        error_remedy(err, "its creation was cut off: run the study again");
+        return ST_NOTFOUND;
     }
     if (application != STORE_APPLICATION_ID) {
         error_set(err, ST_FORMAT, "%s: an SQLite database, but none of Wattune's", store->path);

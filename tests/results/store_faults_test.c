@@ -112,8 +112,59 @@ static void garbage_is_no_database(void **state)
 static void an_empty_file_is_a_creation_cut_off(void **state)
 {
     (void)state;
+    struct store *store = NULL;
     write_file(folder.database, "", 0, 0);
-    refuses_to_open(ST_FORMAT, "empty");
+    refuses_to_open(ST_NOTFOUND, "empty");
+    assert_int_equal(create(&store), ST_OK); /* which can be done again */
+    store_close(store);
+    assert_int_equal(store_open(&store, folder.database, STORE_READ, &err), ST_OK);
+    store_close(store);
+}
+
+/* Create the study, killed by the first write beyond so many bytes of a file. */
+static int create_up_to(rlim_t bytes)
+{
+    pid_t pid = fork();
+    assert_true(pid >= 0);
+    if (pid == 0) {
+        struct rlimit room = {bytes, bytes}, no_core = {0, 0};
+        struct store *store;
+        signal(SIGXFSZ, SIG_DFL);
+        setrlimit(RLIMIT_CORE, &no_core);
+        setrlimit(RLIMIT_FSIZE, &room);
+        _exit(create(&store) != ST_OK);
+    }
+    int how;
+    assert_int_equal(waitpid(pid, &how, 0), pid);
+    return how;
+}
+
+static void a_creation_is_all_or_nothing(void **state)
+{
+    (void)state;
+    int how, cut_off = 0;
+    rlim_t bytes = 0;
+    struct store *store;
+    while ((how = create_up_to(bytes)) != 0) {
+        assert_true(WIFSIGNALED(how) && WTERMSIG(how) == SIGXFSZ);
+        assert_int_equal(store_open(&store, folder.database, STORE_WRITE, &err), ST_NOTFOUND);
+        cut_off++;
+        bytes += 2048;
+    }
+    assert_true(cut_off > 1);
+    assert_ok(store_open(&store, folder.database, STORE_READ, &err), err);
+    store_close(store);
+}
+
+static void what_is_no_file_is_no_database(void **state)
+{
+    (void)state;
+    assert_int_equal(mkdir(folder.database, 0700), 0);
+    refuses_to_open(ST_FORMAT, "not a file but a folder");
+    assert_int_equal(rmdir(folder.database), 0);
+    assert_int_equal(mkfifo(folder.database, 0600), 0); /* opening it would wait for ever */
+    refuses_to_open(ST_FORMAT, "not a file but a pipe");
+    assert_int_equal(unlink(folder.database), 0);
 }
 
 static void another_programs_database_is_refused(void **state)
@@ -417,6 +468,8 @@ int main(void)
         TEST(a_missing_folder_is_not_found),
         TEST(garbage_is_no_database),
         TEST(an_empty_file_is_a_creation_cut_off),
+        TEST(a_creation_is_all_or_nothing),
+        TEST(what_is_no_file_is_no_database),
         TEST(another_programs_database_is_refused),
         TEST(a_newer_version_is_refused),
         TEST(a_damaged_database_is_told),
