@@ -3,6 +3,7 @@
 #include "base/rng.h"
 #include "base/strbuf.h"
 #include "orchestrator/study_read.h"
+#include "worker/printable.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -116,6 +117,24 @@ enum status study_read_text(struct study **out, const char *text, const char *pa
     return create_study(out, text, path, NULL, problems, err);
 }
 
+/* A study's texts go into file names, tables and JSON: they must be text. */
+static enum status check_bytes(const struct strbuf *text, const char *path, struct error *err)
+{
+    const char *bytes = strbuf_text(text);
+    if (memchr(bytes, '\0', text->length))
+        return error_set(err, ST_FORMAT, "%s: holds a NUL byte: it is no text", path);
+    size_t good = utf8_length(bytes, text->length);
+    if (good == text->length)
+        return ST_OK;
+    int line = 1;
+    for (size_t i = 0; i < good; i++)
+        line += bytes[i] == '\n';
+    error_set(err, ST_FORMAT, "%s:%d: holds the byte 0x%02x, which is not UTF-8", path, line,
+              (unsigned char)bytes[good]);
+    error_remedy(err, "save the file as UTF-8");
+    return ST_FORMAT;
+}
+
 /* The whole file as text; a study file of more than 16 MiB is a mistake. */
 static enum status load(struct strbuf *text, const char *path, struct error *err)
 {
@@ -134,8 +153,8 @@ static enum status load(struct strbuf *text, const char *path, struct error *err
             error_set(err, ST_FORMAT, "%s: larger than 16 MiB, which no study file is", path);
     else if (!strbuf_ok(text))
         status = error_set(err, ST_NOMEM, "%s: out of memory", path);
-    else if (memchr(strbuf_text(text), '\0', text->length))
-        status = error_set(err, ST_FORMAT, "%s: holds a NUL byte: it is no text", path);
+    else
+        status = check_bytes(text, path, err);
     fclose(file);
     return status;
 }

@@ -25,11 +25,22 @@ static char *name_of_path(const char *path)
     return strndup(base, length);
 }
 
+/* A text that stands in file names, tables and messages. */
+static void check_line(const char *text, struct json_reader *reader, const char *key)
+{
+    for (; text && *text; text++)
+        if ((unsigned char)*text < 0x20 || *text == 0x7F) {
+            json_reader_problem(reader, key, "expected a text without control characters");
+            return;
+        }
+}
+
 static enum status read_name(struct study *study, struct json_reader *reader)
 {
     const char *name = json_read_string(reader, "name", NULL);
     if (name && strlen(name) > NAME_BYTES)
         json_reader_problem(reader, "name", "expected a name of at most %d bytes", NAME_BYTES);
+    check_line(name, reader, "name");
     study->name = name ? strdup(name) : name_of_path(study->path);
     return study->name ? ST_OK : ST_NOMEM;
 }
@@ -44,6 +55,7 @@ static enum status read_objective(struct study *study, const struct json *item, 
     struct objective *objective = &study->objectives[i];
     json_require(&reader, "metric", "the name of a metric, such as \"val_accuracy\"");
     const char *metric = json_read_string(&reader, "metric", "");
+    check_line(metric, &reader, "metric");
     json_require(&reader, "goal", "\"maximize\" or \"minimize\"");
     objective->goal =
         (enum goal)json_read_choice(&reader, "goal", GOAL_MINIMIZE, goal_names, 2);

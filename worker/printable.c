@@ -27,6 +27,17 @@ static size_t sequence_length(const unsigned char *s, size_t room)
     return 0;
 }
 
+size_t utf8_length(const char *text, size_t length)
+{
+    size_t at = 0, n = 1;
+    while (at < length && n > 0) {
+        const unsigned char *s = (const unsigned char *)text + at;
+        n = *s < 0x80 ? 1 : sequence_length(s, length - at);
+        at += n;
+    }
+    return at;
+}
+
 void printable(char *text, size_t length)
 {
     for (size_t i = 0; i < length;) {

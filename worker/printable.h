@@ -8,4 +8,8 @@
  * tab or a newline, nor part of a well-formed UTF-8 sequence (RFC 3629). */
 void printable(char *text, size_t length);
 
+/* The length of the longest beginning of text[0 .. length) that is well-formed UTF-8: `length`
+ * when all of it is. */
+size_t utf8_length(const char *text, size_t length);
+
 #endif

@@ -57,11 +57,11 @@ static void replace_nonfinite(struct strbuf *out, const char *line)
     }
 }
 
-/* Parse the line, with null for numbers that JSON does not have. */
+/* Parse the line, with null for numbers that JSON does not have. JSON is UTF-8. */
 static enum status parse_leniently(struct json **object, const char *line, size_t length)
 {
     *object = NULL;
-    if (memchr(line, '\0', length))
+    if (memchr(line, '\0', length) || utf8_length(line, length) < length)
         return ST_FORMAT;
     enum status status = json_parse(object, line, length, "", NULL);
     if (status != ST_FORMAT)

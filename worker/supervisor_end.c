@@ -1,4 +1,5 @@
 #include "worker/function_trial.h"
+#include "worker/printable.h"
 #include "worker/supervisor_state.h"
 
 #include "base/clock.h"
@@ -35,8 +36,10 @@ void supervisor_decide(struct supervisor *s, enum outcome_state state, const cha
     va_end(args);
     s->outcome.state = state;
     s->outcome.reason = strbuf_take(&reason);
-    if (s->outcome.reason)
+    if (s->outcome.reason) {
+        printable(s->outcome.reason, strlen(s->outcome.reason)); /* it may be cut in a letter */
         make_one_line(s->outcome.reason);
+    }
     s->decided = true;
 }
 

@@ -108,6 +108,9 @@ static void every_mistake_is_named(void **state)
     static const struct {
         const char *from, *to, *message;
     } cases[] = {
+        {"\"toy\"", "\"t\\noy\"", "toy.json:2: name: expected a text without control"},
+        {"\"metric\": \"value\"", "\"metric\": \"\\u001bvalue\"",
+         "objectives[0].metric: expected a text without control"},
         {"\"seed\": 7", "\"seed\": 1.5", "toy.json:2: seed: expected a whole number"},
         {"\"seed\": 7", "\"sede\": 7", "toy.json:2: unknown key 'sede', did you mean 'seed'?"},
         {"\"repeats\": 2", "\"repeats\": 0",
@@ -295,6 +298,10 @@ static void files_that_are_no_studies_say_so(void **state)
     write_temporary(path, "{\"a\": \0 1}", 10);
     assert_int_equal(study_read_file(&study, path, NULL, &problems, &err), ST_FORMAT);
     assert_non_null(strstr(err.what, "NUL"));
+    unlink(path);
+    write_temporary(path, "{\n\"caf\xe9\": 1}", 12);
+    assert_int_equal(study_read_file(&study, path, NULL, &problems, &err), ST_FORMAT);
+    assert_non_null(strstr(err.what, ":2: holds the byte 0xe9, which is not UTF-8"));
     unlink(path);
     write_temporary(path, "[1, 2]", 6);
     assert_int_equal(study_read_file(&study, path, NULL, &problems, &err), ST_INVALID);

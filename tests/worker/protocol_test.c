@@ -50,6 +50,11 @@ static void foreign_bytes_are_shown_harmlessly(void **state)
     assert_int_equal(protocol_read(&event, &object, line, sizeof line - 1, &err), ST_FORMAT);
     assert_string_equal(err.what, "a line on WATTUNE_FD is not JSON: "
                                   "'{\"event\": \"phase\", \"name\": \"a\"}??[2J'");
+    static const char latin[] = "{\"event\": \"result\", \"pr\xe9"
+                                "cision\": 1}";
+    assert_int_equal(protocol_read(&event, &object, latin, sizeof latin - 1, &err), ST_FORMAT);
+    assert_string_equal(err.what, "a line on WATTUNE_FD is not JSON: "
+                                  "'{\"event\": \"result\", \"pr?cision\": 1}'");
 }
 
 static void metrics_are_checked_one_by_one(void **state)

@@ -98,7 +98,14 @@ static void only_printable_text_remains(void **state)
         strcpy(text, cases[i].bytes);
         printable(text, strlen(text));
         assert_string_equal(text, cases[i].text);
+        assert_int_equal(utf8_length(text, strlen(text)), strlen(text));
     }
+    assert_int_equal(utf8_length("a\xc3\xa9\xc3", 4), 3);
+    assert_int_equal(utf8_length("a\xff"
+                                 "b",
+                                 3),
+                     1);
+    assert_int_equal(utf8_length("", 0), 0);
 }
 
 int main(void)
