@@ -3,7 +3,7 @@
 #include <signal.h>
 #include <stddef.h>
 
-static const int watched[] = {SIGINT, SIGTERM, SIGUSR1};
+static const int watched[] = {SIGINT, SIGTERM, SIGUSR1, SIGHUP};
 #define N_WATCHED (sizeof watched / sizeof watched[0])
 
 static struct sigaction before[N_WATCHED];
@@ -26,8 +26,11 @@ void signals_watch(void)
     sigemptyset(&action.sa_mask);
     for (size_t i = 0; i < N_WATCHED; i++)
         sigaddset(&action.sa_mask, watched[i]);
-    for (size_t i = 0; i < N_WATCHED; i++)
+    for (size_t i = 0; i < N_WATCHED; i++) {
         sigaction(watched[i], &action, &before[i]);
+        if (watched[i] == SIGHUP && before[i].sa_handler == SIG_IGN)
+            sigaction(SIGHUP, &before[i], NULL); /* nohup: go on without the terminal */
+    }
 }
 
 void signals_restore(void)

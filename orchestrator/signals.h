@@ -1,5 +1,6 @@
 /* signals.h - the signals that end a study in time: SIGINT (Ctrl-C), SIGTERM (scancel, mpirun,
- * shutdown) and SIGUSR1 (Slurm's warning before the time limit).
+ * shutdown), SIGUSR1 (Slurm's warning before the time limit) and SIGHUP (the terminal closes)
+ * unless it is ignored, as under nohup.
  *
  * Threading: for the main thread; there is one set of signals in a process. */
 #ifndef ORCHESTRATOR_SIGNALS_H

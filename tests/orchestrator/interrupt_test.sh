@@ -46,15 +46,19 @@ interrupted() {
 }
 
 # Politely: status 3, and the line that resumes.
-for count in 1 7 17 31; do
+for how in "INT 1" "HUP 7" "TERM 17" "INT 31"; do
     rm -f part.db* err
-    interrupted INT "$count" part.db "$WATTUNE" run toy.json --db part.db
-    equal "$got" 3 "exit status after SIGINT"
+    # shellcheck disable=SC2086
+    interrupted $how part.db "$WATTUNE" run toy.json --db part.db
+    equal "$got" 3 "exit status after signal and count $how"
     says err "wattune resume part.db"
     expect 0 "$WATTUNE" resume part.db
-    identity part.db | cmp -s - whole.txt || fail "resumed after SIGINT at $count, the trials differ"
+    identity part.db | cmp -s - whole.txt || fail "resumed after $how, the trials differ"
     checks=$((checks + 1))
 done
+rm -f part.db* err
+(trap '' HUP && interrupted HUP 3 part.db "$WATTUNE" run toy.json --db part.db && exit "$got")
+equal "$?" 0 "exit status after SIGHUP under nohup"
 
 # Impolitely, several times over: nothing that was finished is lost.
 rm -f part.db* err
