@@ -121,9 +121,13 @@ static enum status connect_reader(struct store *store, struct error *err)
 
 static enum status connect_writer(struct store *store, struct error *err)
 {
+    struct stat st = {0};
     int code = connect_as(store, SQLITE_OPEN_READWRITE, "");
     if (code != SQLITE_OK)
         return store_sql_error(store, code, err, "open it");
+    stat(store->path, &st);
+    store->device = st.st_dev;
+    store->inode = st.st_ino;
     if (sqlite3_db_readonly(store->db, "main") == 1)
         return store_sql_error(store, SQLITE_READONLY, err, "write to it");
     return store_execute(store, "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL", err,
@@ -177,13 +181,15 @@ static bool is_empty_file(const char *path)
 static enum status claim(const char *path, struct error *err)
 {
     int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-    if (fd >= 0)
+    if (fd >= 0) {
         close(fd);
-    if (fd >= 0 || (errno == EEXIST && is_empty_file(path)))
         return ST_OK;
+    }
+    if (errno == EEXIST)
+        return is_empty_file(path) ? ST_OK : refuse_existing(path, err);
     enum status status = error_errno(err, errno, "%s", path);
     error_remedy(err, "the folder must exist and be writable; or give another place with --db");
-    return status == ST_EXISTS ? refuse_existing(path, err) : status;
+    return status;
 }
 
 /* All of it in one commit, and with a rollback journal: cut off, it leaves an empty file. */

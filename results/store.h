@@ -26,8 +26,9 @@ enum store_mode { STORE_READ, STORE_WRITE };
 enum status store_create(struct store **out, const char *path, const struct study_record *study,
                          const struct arm_record *arms, size_t n_arms, struct error *err);
 
-/* Open an existing one. Errors: ST_NOTFOUND, also for an empty file; ST_FORMAT for a file that is no Wattune database,
- * or of a newer version; ST_BUSY when another process writes (STORE_WRITE). */
+/* Open an existing one. Errors: ST_NOTFOUND, also for an empty file; ST_FORMAT for a file that
+ * is no Wattune database, or of a newer version; ST_BUSY when another process writes
+ * (STORE_WRITE). */
 enum status store_open(struct store **out, const char *path, enum store_mode mode,
                        struct error *err);
 void store_close(struct store *store);

@@ -9,10 +9,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* Beside the file itself: a database has one lock, through whatever links it is named. */
 static char *lock_path(const char *path)
 {
-    char *out = NULL;
-    return asprintf(&out, "%s-lock", path) < 0 ? NULL : out;
+    char *out = NULL, *real = realpath(path, NULL);
+    int length = asprintf(&out, "%s-lock", real ? real : path);
+    free(real);
+    return length < 0 ? NULL : out;
 }
 
 /* A file that was locked after its last holder removed it locks nothing. */

@@ -1,8 +1,8 @@
 /* store_lock.h - the one writer of a database.
  *
  * SQLite lets several processes write in turn; a study must have one. The writer holds an open
- * file description lock on PATH-lock, a file that says who it is. The kernel drops the lock
- * with the process, however that ends. Private to results/store*.c. */
+ * file description lock on PATH-lock, a file that says who it is; PATH is free of links. The
+ * kernel drops the lock with the process, however that ends. Private to results/store*.c. */
 #ifndef RESULTS_STORE_LOCK_H
 #define RESULTS_STORE_LOCK_H
 

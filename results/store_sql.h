@@ -8,6 +8,7 @@
 #include "results/store.h"
 
 #include <sqlite3.h>
+#include <sys/types.h>
 
 /* X(name, SQL): every statement of the store. Compiled at the first use, kept until the close.
  */
@@ -97,6 +98,8 @@ struct store {
     char *path;
     enum store_mode mode;
     int lock_fd;
+    dev_t device; /* of a writer's file: a name that leads elsewhere loses what is written */
+    ino_t inode;
     enum store_transaction transaction;
     size_t n_objectives;
     sqlite3_stmt *statements[SQL_COUNT];

@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
+#include <sys/stat.h>
 
 /* The subject of an error's text: "store trial 3 of arm 0". */
 struct subject {
@@ -52,6 +53,18 @@ static enum status refuse_rest(struct store *store, struct error *err)
     return ST_FAILED;
 }
 
+/* SQLite would go on writing to a file that was deleted, and nobody would ever read it. */
+static enum status check_place(const struct store *store, struct error *err)
+{
+    struct stat st;
+    if (stat(store->path, &st) == 0 && st.st_dev == store->device && st.st_ino == store->inode)
+        return ST_OK;
+    error_set(err, ST_IO, "%s: the file was deleted or replaced while it was written to",
+              store->path);
+    error_remedy(err, "put it back and `wattune resume`, or run the study again");
+    return ST_IO;
+}
+
 enum status store_commit(struct store *store, struct error *err)
 {
     if (store->transaction == TX_BROKEN) {
@@ -60,7 +73,9 @@ enum status store_commit(struct store *store, struct error *err)
     }
     if (store->transaction != TX_OPEN)
         return error_set(err, ST_INVALID, "%s: no transaction is open", store->path);
-    enum status status = run_plain(store, SQL_COMMIT, err, "commit");
+    enum status status = check_place(store, err);
+    if (!status)
+        status = run_plain(store, SQL_COMMIT, err, "commit");
     store_rollback(store); /* does nothing after a commit */
     return status;
 }

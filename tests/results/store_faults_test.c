@@ -223,6 +223,36 @@ static void a_second_writer_is_refused_by_name(void **state)
     store_close(second);
 }
 
+static void a_link_leads_to_the_same_lock(void **state)
+{
+    (void)state;
+    struct store *first = NULL, *second = NULL;
+    char link[160];
+    snprintf(link, sizeof link, "%s/link.db", folder.path);
+    assert_ok(create(&first), err);
+    assert_int_equal(symlink(folder.database, link), 0);
+    assert_int_equal(store_open(&second, link, STORE_WRITE, &err), ST_BUSY);
+    store_close(first);
+    assert_ok(store_open(&second, link, STORE_WRITE, &err), err);
+    store_close(second);
+    assert_int_equal(unlink(link), 0);
+}
+
+static void a_file_that_is_gone_takes_no_more(void **state)
+{
+    (void)state;
+    struct store *store = NULL;
+    struct trial_record trial = fixture_trial(0, 0);
+    assert_ok(create(&store), err);
+    assert_int_equal(unlink(folder.database), 0);
+    assert_int_equal(store_add_trial(store, &trial, &err), ST_IO);
+    assert_told();
+    assert_non_null(strstr(err.what, "deleted"));
+    write_file(folder.database, "another", 7, 0);
+    assert_int_equal(store_add_trial(store, &trial, &err), ST_IO);
+    store_close(store);
+}
+
 static void a_second_process_is_refused(void **state)
 {
     (void)state;
@@ -474,6 +504,8 @@ int main(void)
         TEST(a_newer_version_is_refused),
         TEST(a_damaged_database_is_told),
         TEST(a_second_writer_is_refused_by_name),
+        TEST(a_link_leads_to_the_same_lock),
+        TEST(a_file_that_is_gone_takes_no_more),
         TEST(a_second_process_is_refused),
         TEST(a_read_only_folder_can_be_read_but_not_written),
         TEST(a_read_only_folder_takes_no_new_study),
