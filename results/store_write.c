@@ -28,13 +28,27 @@ static enum status run_plain(struct store *store, enum store_statement statement
     return query_run(&query, err, what);
 }
 
+/* SQLite would go on writing to a file that was deleted, and nobody would ever read it. */
+static enum status check_place(const struct store *store, struct error *err)
+{
+    struct stat st;
+    if (stat(store->path, &st) == 0 && st.st_dev == store->device && st.st_ino == store->inode)
+        return ST_OK;
+    error_set(err, ST_IO, "%s: the file was deleted or replaced while it was written to",
+              store->path);
+    error_remedy(err, "put it back and `wattune resume`, or run the study again");
+    return ST_IO;
+}
+
 enum status store_begin(struct store *store, struct error *err)
 {
     if (store->mode != STORE_WRITE)
         return error_set(err, ST_INVALID, "%s: opened for reading, not writing", store->path);
     if (store->transaction == TX_OPEN)
         return error_set(err, ST_INVALID, "%s: a transaction is open already", store->path);
-    enum status status = run_plain(store, SQL_BEGIN_WRITE, err, "begin to write");
+    enum status status = check_place(store, err);
+    if (!status)
+        status = run_plain(store, SQL_BEGIN_WRITE, err, "begin to write");
     store->transaction = status ? TX_NONE : TX_OPEN;
     return status;
 }
@@ -53,18 +67,6 @@ static enum status refuse_rest(struct store *store, struct error *err)
     return ST_FAILED;
 }
 
-/* SQLite would go on writing to a file that was deleted, and nobody would ever read it. */
-static enum status check_place(const struct store *store, struct error *err)
-{
-    struct stat st;
-    if (stat(store->path, &st) == 0 && st.st_dev == store->device && st.st_ino == store->inode)
-        return ST_OK;
-    error_set(err, ST_IO, "%s: the file was deleted or replaced while it was written to",
-              store->path);
-    error_remedy(err, "put it back and `wattune resume`, or run the study again");
-    return ST_IO;
-}
-
 enum status store_commit(struct store *store, struct error *err)
 {
     if (store->transaction == TX_BROKEN) {
@@ -73,9 +75,7 @@ enum status store_commit(struct store *store, struct error *err)
     }
     if (store->transaction != TX_OPEN)
         return error_set(err, ST_INVALID, "%s: no transaction is open", store->path);
-    enum status status = check_place(store, err);
-    if (!status)
-        status = run_plain(store, SQL_COMMIT, err, "commit");
+    enum status status = run_plain(store, SQL_COMMIT, err, "commit");
     store_rollback(store); /* does nothing after a commit */
     return status;
 }
