@@ -5,8 +5,27 @@
 #include <inttypes.h>
 #include <libsmartcols.h>
 #include <locale.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* Small shares are often the point: 0.018 % is not 0.0 %. */
+static void append_percent(struct strbuf *out, double percent)
+{
+    double size = fabs(percent);
+    if (size >= 0.995 || size == 0)
+        strbuf_printf(out, "%.1f %%", percent);
+    else if (size < 1e-4) /* where %g takes to exponents */
+        strbuf_append(out, "< 0.0001 %");
+    else
+        strbuf_printf(out, "%.2g %%", percent);
+}
+
+/* Whole numbers stay whole: 12345 trials are not 1.234e+04. */
+static void append_plain(struct strbuf *out, double value)
+{
+    strbuf_printf(out, value == rint(value) && fabs(value) < 1e12 ? "%.0f" : "%.4g", value);
+}
 
 static void append_number(struct strbuf *out, enum column_kind kind, double value)
 {
@@ -18,15 +37,13 @@ static void append_number(struct strbuf *out, enum column_kind kind, double valu
         units_append_time(out, value);
         return;
     case COLUMN_PERCENT:
-        strbuf_printf(out, "%.1f %%", 100 * value);
+        append_percent(out, 100 * value);
         return;
     case COLUMN_INTEGER:
-        strbuf_printf(out, "%.0f", value);
-        return;
     case COLUMN_TEXT:
     case COLUMN_NUMBER:
     case COLUMN_FIGURE:
-        strbuf_printf(out, "%.4g", value);
+        append_plain(out, value);
         return;
     }
 }

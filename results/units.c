@@ -11,23 +11,39 @@ static void append_three_digits(struct strbuf *out, double x)
     strbuf_printf(out, "%.*f", decimals, x);
 }
 
+/* A unit and its size. */
+struct unit {
+    double scale;
+    const char *name;
+};
+
+/* In the largest of the n units, in ascending order, that leaves 1 or more after rounding. */
+static void append_scaled(struct strbuf *out, double x, const struct unit *units, size_t n)
+{
+    size_t i = 0;
+    while (i + 1 < n && fabs(x) >= units[i + 1].scale * 0.9995)
+        i++;
+    append_three_digits(out, x / units[i].scale);
+    strbuf_printf(out, " %s", units[i].name);
+}
+
 void units_append_energy(struct strbuf *out, double energy_j)
 {
-    static const struct {
-        double scale;
-        const char *unit;
-    } units[] = {{1e-6, "uJ"}, {1e-3, "mJ"}, {1, "J"}, {1e3, "kJ"}, {1e6, "MJ"}, {1e9, "GJ"}};
-    if (isnan(energy_j))
-        return;
-    if (energy_j == 0) {
+    static const struct unit units[] = {{1e-6, "uJ"}, {1e-3, "mJ"}, {1, "J"},
+                                        {1e3, "kJ"},  {1e6, "MJ"},  {1e9, "GJ"}};
+    if (energy_j == 0)
         strbuf_append(out, "0 J");
-        return;
-    }
-    size_t i = 0;
-    while (i < 5 && fabs(energy_j) >= 999.5 * units[i].scale)
-        i++;
-    append_three_digits(out, energy_j / units[i].scale);
-    strbuf_printf(out, " %s", units[i].unit);
+    else if (!isnan(energy_j))
+        append_scaled(out, energy_j, units, sizeof units / sizeof units[0]);
+}
+
+static void append_seconds(struct strbuf *out, double time_s)
+{
+    static const struct unit units[] = {{1e-6, "us"}, {1e-3, "ms"}, {1, "s"}};
+    if (time_s == 0)
+        strbuf_append(out, "0 s");
+    else
+        append_scaled(out, time_s, units, sizeof units / sizeof units[0]);
 }
 
 /* Two units, the smaller one left out when it is nought. */
@@ -44,8 +60,7 @@ void units_append_time(struct strbuf *out, double time_s)
     if (isnan(time_s))
         return;
     if (fabs(time_s) < 59.95 || time_s < 0) {
-        append_three_digits(out, time_s);
-        strbuf_append(out, " s");
+        append_seconds(out, time_s);
         return;
     }
     if (time_s > 1e12) {

@@ -7,7 +7,8 @@
 /* "53.2 J", "1.23 kJ", "4.56 MJ": three significant digits and a prefix. Nothing for a NaN. */
 void units_append_energy(struct strbuf *out, double energy_j);
 
-/* "0.25 s", "12.3 s", "3 min 20 s", "2 h 5 min", "3 d 4 h". Nothing for a NaN. */
+/* "12.3 ms", "12.3 s", "3 min 20 s", "2 h 5 min", "3 d 4 h": below a minute three significant
+ * digits, above it two units. Nothing for a NaN. */
 void units_append_time(struct strbuf *out, double time_s);
 
 #endif

@@ -59,6 +59,39 @@ static void text_is_aligned(void **state)
     check_form(TABLE_TEXT, 0, false, "results/golden/table.txt");
 }
 
+/* What a cell of a kind shows. */
+static void expect_shown(enum column_kind kind, double value, const char *text)
+{
+    struct table *table;
+    struct strbuf out = STRBUF_INIT, expected = STRBUF_INIT;
+    assert_int_equal(table_create(&table, NULL), ST_OK);
+    table_add_column(table, "x", "x", kind);
+    table_begin_row(table);
+    table_put_number(table, value);
+    assert_int_equal(table_write(table, TABLE_TEXT, 0, false, &out), ST_OK);
+    strbuf_printf(&expected, "%*s\n%s\n", (int)strlen(text), "x", text);
+    assert_string_equal(strbuf_text(&out), strbuf_text(&expected));
+    strbuf_free(&out);
+    strbuf_free(&expected);
+    table_free(table);
+}
+
+static void small_shares_and_whole_numbers_are_shown_as_they_are(void **state)
+{
+    (void)state;
+    expect_shown(COLUMN_PERCENT, 0.1234, "12.3 %");
+    expect_shown(COLUMN_PERCENT, 0.01, "1.0 %");
+    expect_shown(COLUMN_PERCENT, 0.00996, "1.0 %");
+    expect_shown(COLUMN_PERCENT, 0.000183, "0.018 %");
+    expect_shown(COLUMN_PERCENT, 1e-9, "< 0.0001 %");
+    expect_shown(COLUMN_PERCENT, 0, "0.0 %");
+    expect_shown(COLUMN_NUMBER, 12345, "12345");
+    expect_shown(COLUMN_NUMBER, 12345.5, "1.235e+04");
+    expect_shown(COLUMN_NUMBER, 1e300, "1e+300");
+    expect_shown(COLUMN_INTEGER, 1e300, "1e+300");
+    expect_shown(COLUMN_SECONDS, 0.0123, "12.3 ms");
+}
+
 static void text_fits_the_terminal(void **state)
 {
     (void)state;
@@ -175,6 +208,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(text_is_aligned),
+        cmocka_unit_test(small_shares_and_whole_numbers_are_shown_as_they_are),
         cmocka_unit_test(text_fits_the_terminal),
         cmocka_unit_test(csv_quotes_what_needs_it),
         cmocka_unit_test(json_keeps_every_digit),

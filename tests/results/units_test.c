@@ -26,11 +26,16 @@ static void joules_have_three_digits_and_a_prefix(void **state)
     expect(units_append_energy, NAN, "");
 }
 
-static void times_have_at_most_two_units(void **state)
+static void times_have_three_digits_or_two_units(void **state)
 {
     (void)state;
-    expect(units_append_time, 0, "0.00 s");
-    expect(units_append_time, 0.254, "0.25 s");
+    expect(units_append_time, 0, "0 s");
+    expect(units_append_time, 5e-7, "0.50 us");
+    expect(units_append_time, 4.2e-5, "42.0 us");
+    expect(units_append_time, 0.0123, "12.3 ms");
+    expect(units_append_time, 0.99949, "999 ms");
+    expect(units_append_time, 0.9996, "1.00 s");
+    expect(units_append_time, -0.25, "-250 ms");
     expect(units_append_time, 12.34, "12.3 s");
     expect(units_append_time, 59.94, "59.9 s");
     expect(units_append_time, 59.96, "1 min");
@@ -47,7 +52,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(joules_have_three_digits_and_a_prefix),
-        cmocka_unit_test(times_have_at_most_two_units),
+        cmocka_unit_test(times_have_three_digits_or_two_units),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
