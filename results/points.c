@@ -2,26 +2,8 @@
 
 #include "base/json.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-static const char *const reserved[] = {"study",          "arm",           "strategy",
-                                       "repeat",         "trial",         "attempt",
-                                       "state",          "reason",        "energy_j",
-                                       "energy_low_j",   "energy_high_j", "energy_idle_j",
-                                       "energy_quality", "energy_meters", "duration_s",
-                                       "cpu_s",          "epochs_done",   "peak_memory_mb",
-                                       "host",           "worker",        "started_at",
-                                       "ended_at",       "seed"};
-
-bool points_name_is_reserved(const char *name)
-{
-    for (size_t i = 0; i < sizeof reserved / sizeof reserved[0]; i++)
-        if (strcmp(name, reserved[i]) == 0)
-            return true;
-    return false;
-}
 
 static enum status parse_arm(struct json **objects, const struct snapshot_arm *arm,
                              struct error *err)
@@ -63,32 +45,25 @@ void points_close(struct points *points)
     points->objects = NULL;
 }
 
+/* Numbers are aligned as numbers unless some value of the parameter is none. */
 static enum column_kind kind_of(const struct points *points, const char *name)
 {
-    enum column_kind kind = COLUMN_INTEGER;
     for (size_t i = 0; i < points->snapshot->n_arms; i++) {
         for (size_t j = 0; j < points->snapshot->arms[i].n_trials; j++) {
-            const struct json *value = json_member(points->objects[i][j], name);
-            double number = json_number(value);
-            if (json_kind(value) == JSON_STRING || json_kind(value) == JSON_BOOL)
+            enum json_kind kind = json_kind(json_member(points->objects[i][j], name));
+            if (kind == JSON_STRING || kind == JSON_BOOL)
                 return COLUMN_TEXT;
-            if (value && number != floor(number))
-                kind = COLUMN_NUMBER;
         }
     }
-    return kind;
+    return COLUMN_NUMBER;
 }
 
 void points_add_columns(const struct points *points, struct table *table)
 {
     const struct study_record *study = points->snapshot->study;
-    for (size_t i = 0; i < study->n_params; i++) {
-        const char *name = study->params[i];
-        struct strbuf column = STRBUF_INIT;
-        strbuf_printf(&column, "%s%s", points_name_is_reserved(name) ? "param_" : "", name);
-        table_add_column(table, strbuf_text(&column), name, kind_of(points, name));
-        strbuf_free(&column);
-    }
+    for (size_t i = 0; i < study->n_params; i++)
+        table_add_column(table, study->params[i], study->params[i],
+                         kind_of(points, study->params[i]));
 }
 
 static void put(struct table *table, const struct json *value)

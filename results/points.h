@@ -17,12 +17,10 @@ enum status points_open(struct points *points, const struct snapshot *snapshot,
 /* Safe after a failed open. */
 void points_close(struct points *points);
 
-/* One column a parameter, of the kind that fits all its values. */
+/* One column a parameter. Its name is no other column's: the space refuses those
+ * (space_name_reserved()). */
 void points_add_columns(const struct points *points, struct table *table);
 /* The cells of one trial. */
 void points_put(const struct points *points, size_t arm, size_t trial, struct table *table);
-
-/* Is this the name of a column that every table of trials has? */
-bool points_name_is_reserved(const char *name);
 
 #endif

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "results/points.h"
 #include "results/provenance.h"
+#include "search/space.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -54,7 +55,7 @@ static void survey(struct layout *layout)
 {
     const struct study_record *study = layout->snapshot->study;
     for (size_t i = 0; i < study->n_objectives; i++)
-        if (!points_name_is_reserved(study->objectives[i].metric))
+        if (!space_name_reserved(study->objectives[i].metric))
             add_metric(layout, study->objectives[i].metric);
     for (size_t i = 0; i < layout->snapshot->n_arms; i++)
         survey_arm(layout, &layout->snapshot->arms[i]);
@@ -68,25 +69,12 @@ static bool is_objective(const struct study_record *study, const char *name)
     return false;
 }
 
-static bool is_param(const struct study_record *study, const char *name)
-{
-    for (size_t i = 0; i < study->n_params; i++)
-        if (strcmp(study->params[i], name) == 0)
-            return true;
-    return false;
-}
-
 static void add_metric_columns(const struct layout *layout, struct table *table)
 {
     const struct study_record *study = layout->snapshot->study;
     for (size_t i = 0; i < layout->n_metrics; i++) {
         const char *name = layout->metrics[i];
-        bool taken = points_name_is_reserved(name) || is_param(study, name);
-        struct strbuf column = STRBUF_INIT;
-        strbuf_printf(&column, "%s%s", taken ? "metric_" : "", name);
-        table_add_column(table, strbuf_text(&column), is_objective(study, name) ? name : NULL,
-                         COLUMN_NUMBER);
-        strbuf_free(&column);
+        table_add_column(table, name, is_objective(study, name) ? name : NULL, COLUMN_NUMBER);
     }
 }
 

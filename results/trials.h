@@ -6,10 +6,8 @@
 #include "results/snapshot.h"
 #include "results/table.h"
 
-/* All arms in their order. The columns are those of docs/results.md; a parameter whose name is
- * that of a column is called param_NAME, a metric that has the name of a parameter or of a
- * column metric_NAME. *out is the caller's to table_free(). Errors: ST_FORMAT for a trial whose
- * parameters are no JSON; ST_NOMEM. */
+/* All arms in their order. The columns are those of docs/results.md. *out is the caller's to
+ * table_free(). Errors: ST_FORMAT for a trial whose parameters are no JSON; ST_NOMEM. */
 enum status trials_table(struct table **out, const struct snapshot *snapshot,
                          struct error *err);
 

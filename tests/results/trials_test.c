@@ -1,6 +1,7 @@
 /* What the golden file of the trials' table (tables_test.c) does not show. */
 #include "results/pareto_table.h"
 #include "results/trials.h"
+#include "search/space.h"
 
 #include "tests/check.h"
 #include "tests/results/study_fixture.h"
@@ -74,21 +75,36 @@ static void assert_contains(const struct strbuf *text, const char *part)
         fail_msg("no \"%s\" in:\n%s", part, strbuf_text(text));
 }
 
-static void names_that_are_taken_get_a_prefix(void **state)
+static void objectives_come_before_other_metrics(void **state)
 {
     (void)state;
     static char value[] = "value";
     static const struct objective objective = {value, GOAL_MINIMIZE};
-    static const char *const params[] = {"seed", "epochs", "a,b"};
-    static const struct metric_record metrics[] = {
-        {"value", 3}, {"epochs", 4}, {"state", 5}, {"loss", 6}};
+    static const char *const params[] = {"rate", "a,b"};
+    static const struct metric_record metrics[] = {{"loss", 6}, {"value", 3}};
     struct strbuf out = STRBUF_INIT;
-    struct store *store = create(&objective, 1, params, 3, "equal");
-    add_complete(store, 0, "{\"seed\":1,\"epochs\":2,\"a,b\":true}", 3, metrics, 4);
+    struct store *store = create(&objective, 1, params, 2, "equal");
+    add_complete(store, 0, "{\"rate\":1,\"a,b\":true}", 3, metrics, 2);
     write_csv(store, false, &out);
-    assert_contains(&out, "reason,param_seed,epochs,\"a,b\",value,metric_epochs,metric_state,"
-                          "loss,energy_j");
-    assert_contains(&out, "complete,,1,2,true,3,4,5,6,10");
+    assert_contains(&out, "reason,rate,\"a,b\",value,loss,energy_j");
+    assert_contains(&out, "complete,,1,true,3,6,10");
+    strbuf_free(&out);
+    store_close(store);
+}
+
+/* What is a column here must be refused as a parameter's name, and the other way round. */
+static void columns_are_the_reserved_names(void **state)
+{
+    (void)state;
+    struct strbuf out = STRBUF_INIT;
+    struct store *store = create(fixture_study.objectives, 2, NULL, 0, "equal");
+    size_t columns = 0;
+    write_csv(store, false, &out);
+    out.text[strcspn(out.text, "\r")] = '\0';
+    for (char *name = strtok(out.text, ","); name; name = strtok(NULL, ","), columns++)
+        if (strcmp(name, "accuracy") != 0 && !space_name_reserved(name))
+            fail_msg("%s is a column and not reserved", name);
+    assert_int_equal(columns, 24); /* the 23 reserved ones, and the accuracy */
     strbuf_free(&out);
     store_close(store);
 }
@@ -208,7 +224,8 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
-        TEST(names_that_are_taken_get_a_prefix),
+        TEST(objectives_come_before_other_metrics),
+        TEST(columns_are_the_reserved_names),
         TEST(a_failed_trial_that_waits_again_has_two_rows),
         TEST(the_idle_policy_changes_the_energy_and_its_bounds),
         TEST(one_objective_is_shown_against_energy),
