@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "worker/machine.h"
+#include "worker/meter_watch.h"
 
 #include <string.h>
 
@@ -23,9 +24,15 @@ static void report_type(const char *root, const struct meter_type *type, struct 
 {
     static const char *const presence_texts[] = {"present", "forbidden", "absent"};
     struct strbuf found = STRBUF_INIT;
-    enum meter_presence presence = type->probe(root, NULL, &found);
+    struct meter *meter;
+    enum energy_quality quality = type->quality;
+    enum meter_presence presence = type->probe(root, &meter, &found);
+    if (presence == METER_PRESENT) {
+        quality = meter_quality(type, meter);
+        type->close(meter);
+    }
     strbuf_printf(text, "%-10s %-10s %s (%s)\n", type->name, presence_texts[presence],
-                  type->summary, energy_quality_text(type->quality));
+                  type->summary, energy_quality_text(quality));
     append_indented(text, strbuf_text(&found));
     strbuf_free(&found);
 }
@@ -56,41 +63,12 @@ static void report_choice(const struct meter_set *set, struct strbuf *text)
     }
 }
 
-static void report_step(const struct meter_type *type, const struct meter *meter,
-                        const struct meter_step *step, double time_s, struct strbuf *text)
-{
-    if (step->gaps > 0) {
-        strbuf_printf(text, "%-10s no figure: %u of its counters could not be read\n",
-                      type->name, step->gaps);
-        return;
-    }
-    for (unsigned scope = 0; scope < SCOPE_COUNT; scope++)
-        if (type->scopes(meter) & (1u << scope))
-            strbuf_printf(text, "%-10s %.2f W over %.2f s (%s)\n",
-                          meter_scope_text((enum meter_scope)scope),
-                          (double)step->energy_uj[scope] * 1e-6 / time_s, time_s,
-                          energy_quality_text(meter_quality(type, meter)));
-    if (step->low_uj < step->high_uj)
-        strbuf_printf(text, "%-10s between %.2f and %.2f W\n", "",
-                      (double)step->low_uj * 1e-6 / time_s,
-                      (double)step->high_uj * 1e-6 / time_s);
-}
-
 static void report_power(const struct meter_set *set, struct strbuf *text)
 {
-    struct meter_reading from[METERS_MAX] = {0};
-    for (size_t i = 0; i < set->n; i++)
-        set->types[i]->read(set->meters[i], &from[i]);
+    struct meter_watch watch;
+    meter_watch_begin(&watch, set);
     clock_sleep(POWER_WINDOW_S);
-    for (size_t i = 0; i < set->n; i++) {
-        const struct meter_type *type = set->types[i];
-        struct meter_reading to = from[i];
-        struct meter_step step;
-        type->read(set->meters[i], &to);
-        type->step(set->meters[i], &from[i], &to, &step);
-        report_step(type, set->meters[i], &step, (double)(to.time_ns - from[i].time_ns) * 1e-9,
-                    text);
-    }
+    meter_watch_look(&watch, text);
 }
 
 void meters_report(const char *root, struct strbuf *text)

@@ -129,13 +129,13 @@ static void the_report_explains_an_empty_machine(void **state)
 static void the_report_explains_a_server(void **state)
 {
     static const char *const expected[] = {
-        "powercap   present",        "wraps at 262143 J",
-        "model      present",        "package    powercap, measured",
-        "dram       no meter here",  "node       not booked",
-        "package    0.00 W over 0.2"};
+        "powercap   present",         "wraps at 262143 J",
+        "model      present",         "package    powercap, measured",
+        "dram       no meter here",   "node       not booked",
+        "package    0.00 W over 0.2", "0.00 J in 0."};
     write_proc(*state);
     tree_zone(*state, "intel-rapl:0", "package-0", 1, RANGE);
-    check_report(*state, expected, 7);
+    check_report(*state, expected, 8);
 }
 
 static void the_report_explains_a_guest_in_a_container(void **state)
