@@ -34,7 +34,7 @@ static enum cli_outcome wrong_number(const struct cli_command *command,
                                      const struct cli_option *option, const char *text)
 {
     char message[256];
-    snprintf(message, sizeof message, "--%s takes %s from %.15g to %.15g, not '%.64s'",
+    snprintf(message, sizeof message, "--%s takes %s from %.16g to %.16g, not '%.64s'",
              option->name, option->kind == CLI_INTEGER ? "a whole number" : "a number",
              option->low, option->high, text);
     return wrong(command, message, "");

@@ -55,16 +55,34 @@ static enum status write_special(const char *text, size_t length, const char *pa
     return ok ? ST_OK : error_errno(err, errno, "%s: cannot write", path);
 }
 
+/* A slip of the fingers must not cost the results of a study: `trials a.db -o a.db`. */
+static enum status spare_database(const char *path, struct error *err)
+{
+    static const char magic[] = "SQLite format 3"; /* with its NUL */
+    char begin[sizeof magic] = "";
+    FILE *file = fopen(path, "rb");
+    size_t n = file ? fread(begin, 1, sizeof begin, file) : 0;
+    if (file)
+        fclose(file);
+    if (n < sizeof begin || memcmp(begin, magic, sizeof magic) != 0)
+        return ST_OK;
+    error_set(err, ST_EXISTS, "%s: a database, which is not written over", path);
+    error_remedy(err, "give another file with -o");
+    return ST_EXISTS;
+}
+
 static enum status write_file(const char *text, size_t length, const char *path,
                               struct error *err)
 {
     if (is_special(path))
         return write_special(text, length, path, err);
+    enum status status = spare_database(path, err);
+    if (status)
+        return status;
     struct strbuf temporary = STRBUF_INIT;
     strbuf_printf(&temporary, "%s.XXXXXX", path);
     if (!strbuf_ok(&temporary))
         return error_set(err, ST_NOMEM, "%s: out of memory", path);
-    enum status status = ST_OK;
     int fd = mkstemp(temporary.text);
     mode_t mask = umask(0);
     umask(mask);

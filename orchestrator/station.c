@@ -4,33 +4,34 @@
 
 #include <stdio.h>
 
-/* The first objective that needs a meter, or NULL. Simulated joules need none. */
-static const char *metered_objective(const struct study *study)
+/* The first part of a study that needs a meter, or NULL. Simulated joules need none. */
+static const char *metered_part(const struct study *study)
 {
+    if (study->trial->energy_j > 0)
+        return NULL;
     for (size_t i = 0; i < study->n_objectives; i++)
-        if (objective_needs_energy(study->objectives[i].metric) &&
-            !(study->trial->energy_j > 0))
-            return study->objectives[i].metric;
-    return NULL;
+        if (objective_needs_energy(study->objectives[i].metric))
+            return "an objective of energy";
+    /* Without one it would never be spent. */
+    return study->budget.energy_j > 0 ? "a budget of energy" : NULL;
 }
 
 enum status station_check_meters(const struct meter_set *meters, const struct study *study,
                                  struct error *err)
 {
     enum energy_quality require = study->energy.require;
-    const char *objective = metered_objective(study);
+    const char *part = metered_part(study);
     if (meters->quality < require)
         error_set(err, ST_UNAVAILABLE,
                   "the study requires %s energy, and here it would be %s%s%s",
                   energy_quality_text(require), energy_quality_text(meters->quality),
                   meters->n ? ", by " : "", meters->text);
-    else if (meters->quality == ENERGY_NONE && objective)
-        error_set(err, ST_UNAVAILABLE, "the objective %s needs a meter, and here is none",
-                  objective);
+    else if (meters->quality == ENERGY_NONE && part)
+        error_set(err, ST_UNAVAILABLE, "%s needs a meter, and here is none", part);
     else
         return ST_OK;
     error_remedy(err, "`wattune meters` says what is missing; or require less in the study's "
-                      "\"energy\" and \"objectives\"");
+                      "\"energy\", \"objectives\" and \"budget\"");
     return ST_UNAVAILABLE;
 }
 

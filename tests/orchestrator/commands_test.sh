@@ -86,6 +86,9 @@ echo old >kept.csv
 expect 1 "$WATTUNE" trials missing.db --format csv -o kept.csv
 equal "$(cat kept.csv)" old "an output file after a failure"
 expect 1 "$WATTUNE" trials toy.db -o /no/such/folder/x
+expect 1 "$WATTUNE" trials toy.db -o toy.db
+says err "toy.db: a database, which is not written over"
+expect 0 "$WATTUNE" status toy.db
 if [ -w /dev/full ]; then
     expect 1 "$WATTUNE" trials toy.db --format csv -o /dev/full
     "$WATTUNE" trials toy.db --format csv >/dev/full 2>err && fail "a full disk is not noticed"
@@ -103,7 +106,9 @@ cmp -s toy.db kept.db || fail "a refused study deleted the results of an earlier
 sed 's/, { "metric": "energy_j", "goal": "minimize" }//' toy.json >unmetered.json
 expect 0 env WATTUNE_SYSROOT="$work/empty" "$WATTUNE" run unmetered.json --db unmetered.db
 expect 4 env WATTUNE_SYSROOT="$work/empty" "$WATTUNE" run toy.json --db unmeasured.db
-says err "the objective energy_j needs a meter"
+says err "an objective of energy needs a meter"
+expect 4 env WATTUNE_SYSROOT="$work/empty" "$WATTUNE" run unmetered.json --energy 9 --db unmeasured.db
+says err "a budget of energy needs a meter"
 expect 0 "$WATTUNE" meters
 says out "powercap"
 says out "nvml"
