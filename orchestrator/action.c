@@ -24,6 +24,15 @@ bool action_for_store(enum action_kind kind)
     return kind <= ACTION_ADD_OVERHEAD;
 }
 
+enum trial_state action_trial_state(enum outcome_state state)
+{
+    static const enum trial_state states[] = {[OUTCOME_COMPLETE] = TRIAL_COMPLETE,
+                                              [OUTCOME_PRUNED] = TRIAL_PRUNED,
+                                              [OUTCOME_FAILED] = TRIAL_FAILED,
+                                              [OUTCOME_CANCELLED] = TRIAL_CANCELLED};
+    return states[state];
+}
+
 void action_list_clear(struct action_list *list)
 {
     for (size_t i = 0; i < list->n; i++) {

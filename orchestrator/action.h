@@ -88,6 +88,9 @@ struct action *action_append(struct action_list *list, enum action_kind kind);
 /* True for the kinds that the store carries out. */
 bool action_for_store(enum action_kind kind);
 
+/* The state that an ended attempt is stored with. */
+enum trial_state action_trial_state(enum outcome_state state);
+
 /* Free the actions and keep the list for the next ones; free the list too. */
 void action_list_clear(struct action_list *list);
 void action_list_free(struct action_list *list);

@@ -31,12 +31,12 @@ enum exit_status carry_out_store(const struct cli_command *command, struct job *
                                  const struct carry_out *how, struct store *store)
 {
     struct progress progress;
-    progress_open(&progress, how->progress);
+    progress_open(&progress, (enum progress_mode)how->options.progress);
     struct run_options options = {.study = how->study,
                                   .store = store,
                                   .store_path = how->db,
-                                  .keep_going = how->keep_going,
-                                  .coordinator_works = how->coordinator_works,
+                                  .keep_going = how->options.keep_going,
+                                  .coordinator_works = how->options.coordinator_works,
                                   .observer = progress_observer(&progress)};
     struct error err = {0};
     enum exit_status status = (enum exit_status)run_study(job, &options, &err);

@@ -8,13 +8,35 @@
 #include "orchestrator/run.h"
 #include "orchestrator/study.h"
 
+/* The members that CARRY_OUT_OPTIONS fills. */
+struct carry_out_options {
+    int progress; /* enum progress_mode */
+    bool keep_going, coordinator_works;
+};
+
+/* Rows for a command's option table; `type` has a member `how` of struct carry_out_options. */
+#define CARRY_OUT_OPTIONS(type)                                                                \
+    {.name = "progress",                                                                       \
+     .kind = CLI_CHOICE,                                                                       \
+     .placeholder = "FORM",                                                                    \
+     .help = "auto (a live line on a terminal, else plain), plain, json or none",              \
+     .offset = offsetof(type, how.progress),                                                   \
+     .choices = progress_mode_names},                                                          \
+        {.name = "keep-going",                                                                 \
+         .kind = CLI_FLAG,                                                                     \
+         .help = "go on even when the first five attempts have all failed",                    \
+         .offset = offsetof(type, how.keep_going)},                                            \
+    {                                                                                          \
+        .name = "coordinator-works", .kind = CLI_FLAG,                                         \
+        .help = "under mpirun, rank 0 runs trials too",                                        \
+        .offset = offsetof(type, how.coordinator_works)                                        \
+    }
+
 struct carry_out {
     const struct study *study;
     const char *db;
     bool replace; /* an existing study in db is deleted first */
-    bool keep_going;
-    bool coordinator_works;
-    enum progress_mode progress;
+    struct carry_out_options options;
 };
 
 /* Join the job that this process belongs to; on rank 0 call `coordinate`, work on the others;

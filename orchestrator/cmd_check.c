@@ -206,7 +206,10 @@ static enum exit_status explain(const struct cli_command *command, const struct 
     append_arms(study, &out);
     append_budget(study, &out);
     enum exit_status status = append_energy(study, forecast, &out, &err);
-    if (output_text(strbuf_text(&out), out.length, NULL, &err))
+    enum status written = strbuf_ok(&out)
+                              ? output_text(strbuf_text(&out), out.length, NULL, &err)
+                              : error_set(&err, ST_NOMEM, "out of memory");
+    if (written)
         status = EXIT_FAILED;
     strbuf_free(&out);
     if (status)

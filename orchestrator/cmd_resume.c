@@ -7,29 +7,10 @@
 #include <stdio.h>
 
 struct resume_options {
-    int progress;
-    bool keep_going, coordinator_works;
+    struct carry_out_options how;
 };
 
-#define AT(member) offsetof(struct resume_options, member)
-
-static const struct cli_option options[] = {
-    {.name = "progress",
-     .kind = CLI_CHOICE,
-     .placeholder = "FORM",
-     .help = "auto (a live line on a terminal, else plain), plain, json or none",
-     .offset = AT(progress),
-     .choices = progress_mode_names},
-    {.name = "keep-going",
-     .kind = CLI_FLAG,
-     .help = "go on even when the first five attempts have all failed",
-     .offset = AT(keep_going)},
-    {.name = "coordinator-works",
-     .kind = CLI_FLAG,
-     .help = "under mpirun, rank 0 runs trials too",
-     .offset = AT(coordinator_works)},
-    {0},
-};
+static const struct cli_option options[] = {CARRY_OUT_OPTIONS(struct resume_options), {0}};
 
 /* The study as it was run, from the database: the file may have changed or gone. */
 static enum status load_study(struct store *store, struct study **out, struct error *err)
@@ -65,11 +46,7 @@ static enum exit_status coordinate(const struct cli_command *command, struct job
     if (load_study(store, &study, &err)) {
         exit_status = output_error(command, &err);
     } else {
-        struct carry_out how = {.study = study,
-                                .db = db,
-                                .keep_going = chosen.keep_going,
-                                .coordinator_works = chosen.coordinator_works,
-                                .progress = (enum progress_mode)chosen.progress};
+        struct carry_out how = {.study = study, .db = db, .options = chosen.how};
         exit_status = carry_out_store(command, job, &how, store);
         study_free(study);
     }

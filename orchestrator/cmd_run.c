@@ -15,8 +15,8 @@
 struct run_command_options {
     const char *db;
     struct study_overrides overrides;
-    int progress;
-    bool keep_going, force, coordinator_works;
+    struct carry_out_options how;
+    bool force;
 };
 
 #define AT(member) offsetof(struct run_command_options, member)
@@ -60,20 +60,7 @@ static const struct cli_option options[] = {
      .offset = AT(overrides.seed),
      .low = 0,
      .high = 9007199254740991.0},
-    {.name = "progress",
-     .kind = CLI_CHOICE,
-     .placeholder = "FORM",
-     .help = "auto (a live line on a terminal, else plain), plain, json or none",
-     .offset = AT(progress),
-     .choices = progress_mode_names},
-    {.name = "keep-going",
-     .kind = CLI_FLAG,
-     .help = "go on even when the first five attempts have all failed",
-     .offset = AT(keep_going)},
-    {.name = "coordinator-works",
-     .kind = CLI_FLAG,
-     .help = "under mpirun, rank 0 runs trials too",
-     .offset = AT(coordinator_works)},
+    CARRY_OUT_OPTIONS(struct run_command_options),
     {.name = "force",
      .kind = CLI_FLAG,
      .help = "replace the results of an earlier run in the same file",
@@ -108,12 +95,8 @@ static enum exit_status run_study_file(const struct cli_command *command, struct
     }
     json_problems_free(&problems);
     char *db = chosen->db ? strdup(chosen->db) : default_db(study);
-    struct carry_out how = {.study = study,
-                            .db = db,
-                            .replace = chosen->force,
-                            .keep_going = chosen->keep_going,
-                            .coordinator_works = chosen->coordinator_works,
-                            .progress = (enum progress_mode)chosen->progress};
+    struct carry_out how = {
+        .study = study, .db = db, .replace = chosen->force, .options = chosen->how};
     enum exit_status exit_status;
     if (db) {
         exit_status = carry_out_new(command, job, &how);

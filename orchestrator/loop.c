@@ -128,12 +128,19 @@ static enum status look_around(struct loop *loop, struct error *err)
     return status ? status : loop_carry_out(loop, err);
 }
 
+/* What is sent to the dead stays queued for good, so they get no more of it. One that was only
+ * thought dead is heard again, and told again, before its patience ends. */
 static enum status beat(struct loop *loop, double now_s)
 {
     if (job_size(loop->job) == 1 || now_s - loop->beat_s < loop->heartbeat_s)
         return ST_OK;
     loop->beat_s = now_s;
-    return job_send_all(loop->job, &(struct message){.kind = MESSAGE_KIND_HEARTBEAT});
+    enum status status = ST_OK;
+    for (int rank = 1; rank < job_size(loop->job) && !status; rank++)
+        if (!coordinator_lost(loop->coordinator, rank))
+            status =
+                job_send(loop->job, rank, &(struct message){.kind = MESSAGE_KIND_HEARTBEAT});
+    return status;
 }
 
 /* Let the worker in this process do its part, or wait. */

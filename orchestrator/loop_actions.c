@@ -46,15 +46,6 @@ static enum status assign(struct loop *loop, const struct action *action)
                                      .text = action->params});
 }
 
-static enum trial_state state_of(enum outcome_state state)
-{
-    static const enum trial_state states[] = {[OUTCOME_COMPLETE] = TRIAL_COMPLETE,
-                                              [OUTCOME_PRUNED] = TRIAL_PRUNED,
-                                              [OUTCOME_FAILED] = TRIAL_FAILED,
-                                              [OUTCOME_CANCELLED] = TRIAL_CANCELLED};
-    return states[state];
-}
-
 static void tell_observer(struct loop *loop, const struct action *action)
 {
     const struct run_observer *observer = &loop->options->observer;
@@ -69,7 +60,7 @@ static void tell_observer(struct loop *loop, const struct action *action)
     struct run_ended ended = {
         .id = name,
         .attempt = action->id.attempt,
-        .state = state_of(outcome->state),
+        .state = action_trial_state(outcome->state),
         .retried = action->retried,
         .reason = outcome->reason,
         .value = objective_value(outcome, loop->options->study->objectives[0].metric),

@@ -28,21 +28,6 @@ static struct metric_record *metrics_of(const struct metric *metrics, size_t n)
     return records;
 }
 
-static enum trial_state state_of(enum outcome_state state)
-{
-    switch (state) {
-    case OUTCOME_COMPLETE:
-        return TRIAL_COMPLETE;
-    case OUTCOME_PRUNED:
-        return TRIAL_PRUNED;
-    case OUTCOME_FAILED:
-        return TRIAL_FAILED;
-    case OUTCOME_CANCELLED:
-        break;
-    }
-    return TRIAL_CANCELLED;
-}
-
 /* The end of an attempt that went with its worker has no times of its own. */
 static void fill_times(struct attempt_record *record)
 {
@@ -62,7 +47,7 @@ static enum status write_attempt(struct store *store, const struct action *actio
     struct attempt_record record = {.arm = action->id.arm,
                                     .trial = action->id.trial,
                                     .attempt = action->id.attempt,
-                                    .state = state_of(outcome->state),
+                                    .state = action_trial_state(outcome->state),
                                     .reason = outcome->reason,
                                     .stderr_tail = outcome->stderr_tail,
                                     .host = action->host,
