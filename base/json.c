@@ -43,6 +43,8 @@ static bool keep_bits(cJSON *number)
     char text[32];
     snprintf(text, sizeof text, "%.15g", number->valuedouble);
     double again = strtod(text, NULL);
+    /* The bits are the point: 0 and -0 differ. */
+    // NOLINTNEXTLINE(bugprone-suspicious-memory-comparison)
     if (memcmp(&again, &number->valuedouble, sizeof again) == 0)
         return true;
     int length = snprintf(text, sizeof text, "%.17g", number->valuedouble);

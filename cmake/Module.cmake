@@ -6,6 +6,12 @@ function(wattune_module name)
     target_link_libraries(wattune_${name} PUBLIC ${ARG_LINKS})
 endfunction()
 
+# What tests need that run MPI under the address sanitizer: what its libraries leak, and the slow unwinder, without which
+# nobody can tell which of them did, because they have no frame pointers.
+set(WATTUNE_MPI_ENVIRONMENT
+    "LSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/tests/lsan.supp:print_suppressions=0"
+    "ASAN_OPTIONS=fast_unwind_on_malloc=0")
+
 # wattune_test(NAME LINKS target... [LABEL label] [SOURCES file...] [TIMEOUT seconds] [NO_VALGRIND]): the cmocka test
 # NAME_test.c of the current folder, found by CTest as <folder>/<name>. LABEL is unit unless told. With WATTUNE_VALGRIND
 # unit tests run a second time, under valgrind, except those that say NO_VALGRIND (and why).
@@ -29,7 +35,9 @@ function(wattune_test name)
         add_test(NAME valgrind/${folder}/${name}
             COMMAND valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite
                 --trace-children=no --suppressions=${PROJECT_SOURCE_DIR}/tests/valgrind.supp $<TARGET_FILE:${target}>)
-        set_tests_properties(valgrind/${folder}/${name} PROPERTIES LABELS valgrind TIMEOUT 600)
+        # Threads that spin wait for one another without end where valgrind runs one at a time.
+        set_tests_properties(valgrind/${folder}/${name} PROPERTIES
+            LABELS valgrind TIMEOUT 600 ENVIRONMENT OMP_NUM_THREADS=1)
     endif()
 endfunction()
 
@@ -46,5 +54,5 @@ function(wattune_shell_test name)
     get_filename_component(folder ${CMAKE_CURRENT_SOURCE_DIR} NAME)
     add_test(NAME ${folder}/${name} COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/${name}_test.sh)
     set_tests_properties(${folder}/${name} PROPERTIES LABELS ${ARG_LABEL} TIMEOUT ${ARG_TIMEOUT} SKIP_RETURN_CODE 77
-        ENVIRONMENT "WATTUNE=$<TARGET_FILE:wattune>;MISBEHAVE=$<TARGET_FILE:misbehave>")
+        ENVIRONMENT "WATTUNE=$<TARGET_FILE:wattune>;MISBEHAVE=$<TARGET_FILE:misbehave>;${WATTUNE_MPI_ENVIRONMENT}")
 endfunction()

@@ -9,7 +9,7 @@ libcjson-dev libsqlite3-dev libdnnl-dev libsmartcols-dev zlib1g-dev"
 optional=
 case $purpose in
 build) ;;
-test) packages="$packages libcmocka-dev sqlite3 python3 valgrind"
+test) packages="$packages libcmocka-dev curl python3 sqlite3 valgrind"
     # Tools of the style checks, which are skipped where the distribution has another version.
     optional="clang-format-14 clang-tidy-14 universal-ctags" ;;
 *)

@@ -128,7 +128,7 @@ static enum status find_file(struct dataset *dataset, struct idx *idx, const cha
     if (!packed)
         return error_set(err, ST_NOMEM, "%s: out of memory", folder);
     idx->path = packed;
-    strcat(packed, ".gz");
+    memcpy(packed + size - sizeof ".gz", ".gz", sizeof ".gz");
     status = dataset_map(dataset, packed, file, err);
     if (status == ST_NOTFOUND) {
         error_set(err, status, "%s: expected %s or %s.gz, found none", folder, name, name);

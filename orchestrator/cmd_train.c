@@ -48,11 +48,9 @@ static enum status set_from_text(struct train_settings *settings, const struct s
     bool is_text = setting->kind == SETTING_TEXT || setting->kind == SETTING_CHOICE;
     char *end;
     double number = strtod(text, &end);
-    if (is_text)
-        json_put_string(object, setting->name, text);
-    else if (strcmp(text, "true") == 0 || strcmp(text, "false") == 0)
+    if (!is_text && (strcmp(text, "true") == 0 || strcmp(text, "false") == 0))
         json_put_bool(object, setting->name, text[0] == 't');
-    else if (end != text && *end == '\0')
+    else if (!is_text && end != text && *end == '\0')
         json_put_number(object, setting->name, number);
     else
         json_put_string(object, setting->name, text);

@@ -6,7 +6,7 @@
 #define SQRT_2PI 2.50662827463100050242
 
 /* Below this the continued fraction has converged after so many terms. */
-#define TAIL -3.0
+#define TAIL (-3.0)
 #define FRACTION_TERMS 80
 
 /* For z = -x in the tail, Mills' ratio R = Phi(-x) / phi(x) is 1 / (x + 1/c) with the continued

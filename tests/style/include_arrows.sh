@@ -43,7 +43,7 @@ library 'libsmartcols' 'results/table_text\.c'
 library 'zlib' 'cnn/*\.[ch]'
 
 complain "folders and files are named after what they hold" \
-    "$(git ls-files | grep -E '(^|/)(util|utils|common|misc|helper|helpers)(\.|/|$)')"
+    "$(find . -name .git -prune -o -path ./build -prune -o -print | grep -E '(^|/)(util|utils|common|misc|helper|helpers)(\.|/|$)')"
 
 [ $failed -eq 0 ] && echo "include arrows: ok"
 exit $failed
