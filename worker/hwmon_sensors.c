@@ -135,7 +135,7 @@ static void look_into(struct search *search, const char *entry)
     static const char *const places[] = {"", "/device"};
     char folder[128], name[32];
     for (size_t i = 0; i < 2; i++) {
-        snprintf(folder, sizeof folder, "/sys/class/hwmon/%s%s", entry, places[i]);
+        snprintf(folder, sizeof folder, "/sys/class/hwmon/%.15s%s", entry, places[i]);
         if (!read_text(search, folder, "name", name, sizeof name))
             continue;
         size_t before = search->n;
