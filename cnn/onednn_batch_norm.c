@@ -83,6 +83,8 @@ static void plan_train(struct plan *plan, struct layer *layer)
     struct onednn_setup setup = onednn_setup(plan);
     struct value *in = layer->inputs[0], *out = layer->output;
     struct param *params = layer->params;
+    if (plan_failed(plan))
+        return; /* oneDNN 3 reads the format, which then may be missing, unchecked */
     dnnl_primitive_desc_t pd = NULL;
     dnnl_status_t status = onednn_batch_norm_forward(
         &pd, &setup, dnnl_forward_training, format_md(in->format), EPSILON, state->flags);
