@@ -21,6 +21,7 @@ enum column_kind {
     COLUMN_INTEGER,
     COLUMN_NUMBER,  /* four significant digits, whole numbers whole */
     COLUMN_JOULES,  /* with a prefix: 1.23 kJ */
+    COLUMN_CO2E,    /* kilograms, with a prefix: 26.7 g */
     COLUMN_SECONDS, /* 12.3 ms, 3 min 20 s, 2 h 5 min */
     COLUMN_PERCENT, /* of a fraction: 12.3 %, 0.018 % */
     COLUMN_FIGURE   /* numbers of different kinds, each with its own: table_put_figure() */

@@ -33,6 +33,9 @@ static void append_number(struct strbuf *out, enum column_kind kind, double valu
     case COLUMN_JOULES:
         units_append_energy(out, value);
         return;
+    case COLUMN_CO2E:
+        units_append_co2e(out, value);
+        return;
     case COLUMN_SECONDS:
         units_append_time(out, value);
         return;

@@ -37,6 +37,16 @@ void units_append_energy(struct strbuf *out, double energy_j)
         append_scaled(out, energy_j, units, sizeof units / sizeof units[0]);
 }
 
+void units_append_co2e(struct strbuf *out, double co2e_kg)
+{
+    static const struct unit units[] = {
+        {1e-9, "ug"}, {1e-6, "mg"}, {1e-3, "g"}, {1, "kg"}, {1e3, "t"}};
+    if (co2e_kg == 0)
+        strbuf_append(out, "0 g");
+    else if (!isnan(co2e_kg))
+        append_scaled(out, co2e_kg, units, sizeof units / sizeof units[0]);
+}
+
 static void append_seconds(struct strbuf *out, double time_s)
 {
     static const struct unit units[] = {{1e-6, "us"}, {1e-3, "ms"}, {1, "s"}};

@@ -11,4 +11,7 @@ void units_append_energy(struct strbuf *out, double energy_j);
  * digits, above it two units. Nothing for a NaN. */
 void units_append_time(struct strbuf *out, double time_s);
 
+/* "26.7 g", "1.23 kg", "4.56 t" of CO2 equivalent, likewise. */
+void units_append_co2e(struct strbuf *out, double co2e_kg);
+
 #endif

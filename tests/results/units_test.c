@@ -26,6 +26,19 @@ static void joules_have_three_digits_and_a_prefix(void **state)
     expect(units_append_energy, NAN, "");
 }
 
+static void co2_has_three_digits_and_a_prefix(void **state)
+{
+    (void)state;
+    expect(units_append_co2e, 0, "0 g");
+    expect(units_append_co2e, 5e-10, "0.50 ug");
+    expect(units_append_co2e, 2.676e-6, "2.68 mg");
+    expect(units_append_co2e, 0.2676, "268 g");
+    expect(units_append_co2e, 0.9996, "1.00 kg");
+    expect(units_append_co2e, 45.67, "45.7 kg");
+    expect(units_append_co2e, 7e6, "7000 t");
+    expect(units_append_co2e, NAN, "");
+}
+
 static void times_have_three_digits_or_two_units(void **state)
 {
     (void)state;
@@ -52,6 +65,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(joules_have_three_digits_and_a_prefix),
+        cmocka_unit_test(co2_has_three_digits_and_a_prefix),
         cmocka_unit_test(times_have_three_digits_or_two_units),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
