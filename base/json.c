@@ -180,8 +180,7 @@ static enum status read_file(struct strbuf *text, FILE *file, const char *path,
     while ((n = fread(block, 1, sizeof block, file)) > 0) {
         strbuf_append_bytes(text, block, n);
         if (text->length > FILE_BYTES_MAX)
-            return error_set(err, ST_FORMAT, "%s: larger than 64 MiB, which no study file is",
-                             path);
+            return error_set(err, ST_FORMAT, "%s: larger than 64 MiB", path);
     }
     if (ferror(file))
         return error_errno(err, errno, "%s: cannot read", path);

@@ -36,6 +36,7 @@ static const char *make_checkpoint_dir(struct agent *agent)
         return NULL;
     int length = snprintf(agent->checkpoint_dir, sizeof agent->checkpoint_dir, "%s/%s",
                           agent->checkpoints, agent->name);
+    errno = ENAMETOOLONG; /* until a call says something else */
     bool made = (size_t)length < sizeof agent->checkpoint_dir &&
                 (mkdir(agent->checkpoints, 0777) == 0 || errno == EEXIST) &&
                 (mkdir(agent->checkpoint_dir, 0777) == 0 || errno == EEXIST);
