@@ -1,0 +1,53 @@
+#!/bin/sh
+# Meters as a user meets them: what `wattune meters` tells, and what a study makes of the site's own program.
+. "$(dirname "$0")/shell.sh"
+
+cat >toy.json <<'STUDY'
+{
+  "name": "toy", "seed": 3,
+  "trial": { "kind": "command",
+             "argv": [ "sh", "-c", "i=0; while [ $i -lt 40000 ]; do i=$((i+1)); done; echo '{{\"value\": {x}}}'" ] },
+  "space": { "x": { "type": "real", "low": 1, "high": 4, "grid": 4 } },
+  "objectives": [ { "metric": "value", "goal": "minimize" } ],
+  "strategies": [ "grid" ],
+  "budget": { "trials": 4 }
+}
+STUDY
+mkdir -p empty/proc
+
+# column FILE NAME: the values of a column of a CSV whose cells hold no commas.
+column() {
+    awk -F, -v name="$2" 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == name) c = i; next } { print $c }' "$1"
+}
+
+expect 0 env WATTUNE_SYSROOT="$work/empty" "$WATTUNE" meters
+for meter in command cray nvml powercap perf hwmon battery model; do
+    says out "$(printf '%-10s absent' $meter)"
+done
+expect 1 env WATTUNE_SYSROOT="$work/empty" "$WATTUNE" meters --watch
+says err "nothing can be measured here"
+export WATTUNE_METER_COMMAND="while echo 5 W; do sleep 0.1; done"
+"$WATTUNE" meters --watch 2>err | head -n 1 >out
+says out "node       5.00 W over "
+says out "(integrated)"
+
+# The site's program is booked, and no trial takes it along when it ends.
+expect 0 "$WATTUNE" run toy.json --db watts.db
+expect 0 "$WATTUNE" trials watts.db --format csv
+equal "$(column out energy_quality | sort | uniq -c | tr -s ' ')" " 4 integrated" "the quality of four trials"
+equal "$(column out energy_meters | sort -u)" "command:while" "the meters"
+column out energy_j | awk '!($1 > 0) { exit 1 }' || fail "a trial without energy"
+
+# A program that has ended leaves no figure, and never 0 J.
+export WATTUNE_METER_COMMAND="echo 5 W"
+expect 0 "$WATTUNE" run toy.json --db ended.db
+expect 0 "$WATTUNE" trials ended.db --format csv
+equal "$(column out energy_quality | sort -u)" "none" "the quality without a meter"
+equal "$(column out energy_j | sort -u)" "" "the joules without a meter"
+
+# What a study names must be there.
+unset WATTUNE_METER_COMMAND
+sed 's/"budget"/"energy": { "meters": [ "command" ] }, "budget"/' toy.json >named.json
+expect 4 "$WATTUNE" run named.json --db named.db
+says err "the meter command is absent here: WATTUNE_METER_COMMAND is not set"
+done_checking
