@@ -37,11 +37,21 @@ static bool worth_showing(const struct comparison *comparison, size_t figure)
     return false;
 }
 
-static void put_heading(const struct comparison *comparison, size_t figure, struct table *table)
+/* Its parts stand below the total: they need no quality of their own. */
+static bool is_total(size_t figure)
+{
+    return figure == COMPARE_TOTAL || figure == COMPARE_TARGET_ENERGY;
+}
+
+static void put_heading(const struct comparison *comparison, size_t figure,
+                        struct qualities totals, struct table *table)
 {
     const struct figure_text *text = &figure_texts[figure];
     struct strbuf heading = STRBUF_INIT;
-    strbuf_append(&heading, text->text);
+    if (is_total(figure))
+        qualities_append_heading(&heading, text->text, totals);
+    else
+        strbuf_append(&heading, text->text);
     if (text->with_metric)
         strbuf_printf(&heading, " %s", comparison->snapshot->study->objectives[0].metric);
     table_put_text(table, strbuf_text(&heading));
@@ -50,6 +60,8 @@ static void put_heading(const struct comparison *comparison, size_t figure, stru
 
 static void fill_across(const struct comparison *comparison, struct table *table)
 {
+    struct provenance all = provenance_of(comparison->snapshot, NULL);
+    struct qualities totals = provenance_of_totals(&all);
     table_add_column(table, "figure", "", COLUMN_TEXT);
     for (size_t i = 0; i < comparison->n_strategies; i++)
         table_add_column(table, comparison->strategies[i].strategy,
@@ -58,7 +70,7 @@ static void fill_across(const struct comparison *comparison, struct table *table
         if (!worth_showing(comparison, f))
             continue;
         table_begin_row(table);
-        put_heading(comparison, f, table);
+        put_heading(comparison, f, totals, table);
         for (size_t i = 0; i < comparison->n_strategies; i++)
             table_put_figure(table, figure_texts[f].kind, comparison->strategies[i].figures[f]);
     }
@@ -82,7 +94,7 @@ static void add_columns(struct table *table)
     table_add_column(table, "idle_policy", NULL, COLUMN_TEXT);
 }
 
-/* The worst quality among the arms that a row stands for. */
+/* The worst quality among the joules, overhead included, of the arms that a row stands for. */
 static const char *quality_of(const struct comparison *comparison,
                               const struct compare_row *row)
 {
@@ -95,8 +107,9 @@ static const char *quality_of(const struct comparison *comparison,
             continue;
         struct provenance found =
             provenance_of(comparison->snapshot, &comparison->snapshot->arms[i]);
-        if (found.worst >= 0 && (worst < 0 || found.worst < worst))
-            worst = found.worst;
+        int of_arm = provenance_of_totals(&found).worst;
+        if (of_arm >= 0 && (worst < 0 || of_arm < worst))
+            worst = of_arm;
     }
     return worst < 0 ? NULL : energy_quality_name(worst);
 }
@@ -137,7 +150,7 @@ static void note_target(const struct comparison *comparison, struct table *table
 {
     const struct objective *first = &comparison->snapshot->study->objectives[0];
     if (isnan(comparison->target)) {
-        table_add_note(table, "No trial is complete yet: there is no target.");
+        table_add_note(table, "No trial is complete: there is no target.");
         return;
     }
     table_add_note(table, "Target: %s %s %.4g, %s.", first->metric,
@@ -164,6 +177,20 @@ static void note_mean(const struct comparison *comparison, struct table *table)
                    strbuf_text(&from), strbuf_text(&to));
     strbuf_free(&from);
     strbuf_free(&to);
+}
+
+/* The notes on provenance are on attempts. */
+static void note_overhead(const struct comparison *comparison, struct table *table)
+{
+    struct provenance all = provenance_of(comparison->snapshot, NULL);
+    const struct qualities *overhead = &all.overhead;
+    if (overhead->worst < 0 ||
+        (overhead->worst == all.attempts.worst && overhead->best == all.attempts.best))
+        return;
+    struct strbuf text = STRBUF_INIT;
+    qualities_append(&text, *overhead);
+    table_add_note(table, "Energy outside of trials is %s.", strbuf_text(&text));
+    strbuf_free(&text);
 }
 
 static void note_repeats(const struct comparison *comparison, struct table *table)
@@ -198,5 +225,6 @@ enum status compare_table(struct table **out, const struct comparison *compariso
     note_mean(comparison, *out);
     note_repeats(comparison, *out);
     provenance_add_notes(comparison->snapshot, *out);
+    note_overhead(comparison, *out);
     return ST_OK;
 }

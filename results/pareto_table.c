@@ -33,8 +33,7 @@ static bool field_open(struct field *field, const struct snapshot *snapshot)
     for (size_t i = 0; i < snapshot->n_arms; i++)
         room += snapshot->arms[i].n_trials;
     field->snapshot = snapshot;
-    field->energy_added =
-        study->n_objectives == 1 && strcmp(study->objectives[0].metric, "energy_j") != 0;
+    field->energy_added = study->n_objectives == 1 && !study_has_objective(study, "energy_j");
     field->m = study->n_objectives + field->energy_added;
     field->arms = calloc(room, sizeof *field->arms);
     field->trials = calloc(room, sizeof *field->trials);
@@ -58,7 +57,7 @@ static void add_trial(struct field *field, size_t arm, size_t trial)
     size_t n = field->snapshot->study->n_objectives;
     memcpy(values, record->values, n * sizeof *values);
     if (field->energy_added)
-        values[n] = record->energy_j;
+        values[n] = snapshot_trial_j(&field->snapshot->arms[arm], record->number);
     for (size_t k = 0; k < field->m; k++) {
         if (isnan(values[k])) {
             field->lacking++;
@@ -120,10 +119,13 @@ static void add_columns(const struct field *field, const struct points *points,
     points_add_columns(points, table);
     for (size_t k = 0; k < study->n_objectives; k++) {
         const char *metric = study->objectives[k].metric;
-        table_add_column(table, metric, metric, kind_of(metric));
+        if (strcmp(metric, "energy_j") == 0)
+            provenance_add_column(field->snapshot, metric, table);
+        else
+            table_add_column(table, metric, metric, kind_of(metric));
     }
     if (field->energy_added)
-        table_add_column(table, "energy_j", "energy_j", COLUMN_JOULES);
+        provenance_add_column(field->snapshot, "energy_j", table);
     table_add_column(table, "energy_quality", NULL, COLUMN_TEXT);
 }
 
@@ -147,6 +149,7 @@ static void put_row(const struct field *field, size_t i, const struct points *po
 
 static void add_notes(const struct field *field, struct table *table)
 {
+    const struct study_record *study = field->snapshot->study;
     table_add_note(table, "%zu of %zu complete trials are on the front.", table_rows(table),
                    field->n + field->lacking);
     if (field->lacking > 0)
@@ -154,6 +157,10 @@ static void add_notes(const struct field *field, struct table *table)
                        field->lacking);
     if (field->energy_added)
         table_add_note(table, "The study has one objective: energy_j was added as the second.");
+    bool as_told = study_has_objective(study, "energy_j");
+    if (as_told && study->idle_policy && strcmp(study->idle_policy, "equal") != 0)
+        table_add_note(table, "energy_j is an objective: it has its idle energy by the policy "
+                              "\"equal\", as the search was told.");
     provenance_add_notes(field->snapshot, table);
 }
 

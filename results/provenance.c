@@ -3,6 +3,14 @@
 #include <inttypes.h>
 #include <string.h>
 
+static void add_quality(struct qualities *sum, int rank)
+{
+    if (rank <= 0) /* "none": there are no joules */
+        return;
+    sum->worst = sum->worst < 0 || rank < sum->worst ? rank : sum->worst;
+    sum->best = rank > sum->best ? rank : sum->best;
+}
+
 static void add_attempt(struct provenance *sum, const struct attempt_record *attempt)
 {
     if (attempt->state == TRIAL_RUNNING)
@@ -12,14 +20,10 @@ static void add_attempt(struct provenance *sum, const struct attempt_record *att
         sum->unmetered++;
         return;
     }
-    int rank = energy_quality_rank(attempt->energy_quality);
+    add_quality(&sum->attempts, energy_quality_rank(attempt->energy_quality));
     const char *meters = attempt->energy_meters ? attempt->energy_meters : "";
-    if (!sum->meters) {
-        sum->worst = sum->best = rank;
+    if (!sum->meters)
         sum->meters = meters;
-    }
-    sum->worst = rank < sum->worst ? rank : sum->worst;
-    sum->best = rank > sum->best ? rank : sum->best;
     sum->one_meter = sum->one_meter && strcmp(sum->meters, meters) == 0;
     sum->wraps += attempt->wraps;
     sum->gaps += attempt->gaps;
@@ -27,24 +31,65 @@ static void add_attempt(struct provenance *sum, const struct attempt_record *att
 
 struct provenance provenance_of(const struct snapshot *snapshot, const struct snapshot_arm *arm)
 {
-    struct provenance sum = {.worst = -1, .best = -1, .one_meter = true};
+    struct provenance sum = {.attempts = {-1, -1}, .overhead = {-1, -1}, .one_meter = true};
     for (size_t i = 0; i < snapshot->n_arms; i++) {
         const struct snapshot_arm *each = &snapshot->arms[i];
         for (size_t j = 0; (!arm || arm == each) && j < each->n_attempts; j++)
             add_attempt(&sum, &each->attempts[j]);
+        for (size_t j = 0; (!arm || arm == each) && j < each->n_overhead; j++)
+            add_quality(&sum.overhead, energy_quality_rank(each->overhead[j].quality));
     }
     return sum;
 }
 
+struct qualities provenance_of_totals(const struct provenance *provenance)
+{
+    struct qualities sum = provenance->attempts;
+    add_quality(&sum, provenance->overhead.worst);
+    add_quality(&sum, provenance->overhead.best);
+    return sum;
+}
+
+void qualities_append(struct strbuf *out, struct qualities qualities)
+{
+    if (qualities.worst >= 0)
+        strbuf_append(out, energy_quality_name(qualities.worst));
+    if (qualities.best > qualities.worst)
+        strbuf_printf(out, " to %s", energy_quality_name(qualities.best));
+}
+
+void qualities_append_heading(struct strbuf *out, const char *text, struct qualities of)
+{
+    strbuf_append(out, text);
+    if (of.worst < 0)
+        return;
+    strbuf_append(out, " (");
+    qualities_append(out, of);
+    strbuf_append_char(out, ')');
+}
+
+void provenance_add_column(const struct snapshot *snapshot, const char *heading,
+                           struct table *table)
+{
+    struct strbuf text = STRBUF_INIT;
+    struct qualities of = provenance_of(snapshot, NULL).attempts;
+    if (of.worst == of.best)
+        qualities_append_heading(&text, heading, of);
+    else
+        strbuf_append(&text, heading);
+    table_add_column(table, "energy_j", strbuf_text(&text), COLUMN_JOULES);
+    strbuf_free(&text);
+}
+
 static void note_meters(const struct provenance *all, const char *policy, struct table *table)
 {
-    const char *worst = energy_quality_name(all->worst), *best = energy_quality_name(all->best);
-    bool mixed = all->worst != all->best;
-    table_add_note(table, "Energy is %s%s%s by %s%s, idle energy shared by the policy \"%s\".",
-                   worst, mixed ? " to " : "", mixed ? best : "",
-                   all->meters[0] ? all->meters : "an unnamed meter",
+    struct strbuf qualities = STRBUF_INIT;
+    qualities_append(&qualities, all->attempts);
+    table_add_note(table, "Energy is %s by %s%s, idle energy shared by the policy \"%s\".",
+                   strbuf_text(&qualities), all->meters[0] ? all->meters : "an unnamed meter",
                    all->one_meter ? "" : " and others", policy ? policy : "equal");
-    if (strcmp(worst, "estimated") == 0)
+    strbuf_free(&qualities);
+    if (strcmp(energy_quality_name(all->attempts.worst), "estimated") == 0)
         table_add_note(table, "Estimated joules come from a model, not from a meter: they "
                               "compare runs on the same machine, within their bounds.");
 }
@@ -64,7 +109,7 @@ void provenance_add_notes(const struct snapshot *snapshot, struct table *table)
                        "%" PRIu64 " reads of the meters failed: their time is not in "
                        "the joules.",
                        all.gaps);
-    if (all.worst != all.best || !all.one_meter)
+    if (all.attempts.worst != all.attempts.best || !all.one_meter)
         table_add_note(table, "Joules of different meters or qualities are not comparable: see "
                               "energy_quality and energy_meters of `wattune trials`.");
 }

@@ -6,18 +6,37 @@
 #include "results/snapshot.h"
 #include "results/table.h"
 
+/* The worst and the best energy_quality_rank() of some joules; -1 when there are none. */
+struct qualities {
+    int worst, best;
+};
+
 struct provenance {
-    int worst, best;  /* energy_quality_rank() over the attempts that ended; -1 when none did */
-    size_t ended;     /* attempts */
-    size_t unmetered; /* of them, without a figure */
-    bool one_meter;   /* all attempts with a figure name the same meters */
-    const char *meters; /* of the first with a figure, NULL when there is none */
+    struct qualities attempts; /* of those that ended */
+    struct qualities overhead; /* of the joules outside of attempts */
+    size_t ended;              /* attempts */
+    size_t unmetered;          /* of them, without a figure */
+    bool one_meter;            /* all attempts with a figure name the same meters */
+    const char *meters;        /* of the first with a figure, NULL when there is none */
     uint64_t wraps, gaps;
 };
 
 /* Of one arm, or of all arms when `arm` is NULL. Texts are borrowed from the snapshot. */
 struct provenance provenance_of(const struct snapshot *snapshot,
                                 const struct snapshot_arm *arm);
+
+/* Of sums over attempts and overhead. */
+struct qualities provenance_of_totals(const struct provenance *provenance);
+
+/* Append "measured", or "estimated to measured" when they differ; nothing for no joules. */
+void qualities_append(struct strbuf *out, struct qualities qualities);
+/* Append the heading of joules: "energy (measured)". */
+void qualities_append_heading(struct strbuf *out, const char *text, struct qualities of);
+
+/* The column energy_j, of the joules of attempts. Its heading names their quality when they
+ * all have the same; else the rows and the notes tell. */
+void provenance_add_column(const struct snapshot *snapshot, const char *heading,
+                           struct table *table);
 
 /* Notes under a table whose joules are those of the whole snapshot: the idle policy, the
  * quality and the meters; that figures are estimates, that some are missing, that arms were

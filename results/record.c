@@ -22,6 +22,14 @@ static int find_name(const char *name, const char *const *names, size_t n)
     return -1;
 }
 
+bool study_has_objective(const struct study_record *study, const char *metric)
+{
+    for (size_t i = 0; i < study->n_objectives; i++)
+        if (strcmp(study->objectives[i].metric, metric) == 0)
+            return true;
+    return false;
+}
+
 const char *study_state_text(enum study_state state)
 {
     size_t i = (size_t)state;

@@ -28,6 +28,8 @@ struct study_record {
     size_t n_params;
 };
 
+bool study_has_objective(const struct study_record *study, const char *metric);
+
 /* X(name, text): what became of a study; the texts are those of the database. */
 #define STUDY_STATE_LIST(X)                                                                    \
     X(RUNNING, "running")                                                                      \

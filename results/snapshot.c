@@ -2,6 +2,7 @@
 
 #include "results/idle_policy.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 static enum status load_arm(struct snapshot_arm *arm, struct store *store, const char *policy,
@@ -90,6 +91,19 @@ const struct attempt_record *snapshot_last_attempt(const struct snapshot_arm *ar
     if (low == 0 || arm->attempts[low - 1].trial != trial)
         return NULL;
     return &arm->attempts[low - 1];
+}
+
+double snapshot_trial_j(const struct snapshot_arm *arm, uint64_t trial)
+{
+    double sum_j = (double)NAN;
+    const struct attempt_record *last = snapshot_last_attempt(arm, trial);
+    for (size_t i = last ? (size_t)(last - arm->attempts) + 1 : 0;
+         i > 0 && arm->attempts[i - 1].trial == trial; i--) {
+        double part_j = arm->attempt_j[i - 1];
+        if (!isnan(part_j))
+            sum_j = isnan(sum_j) ? part_j : sum_j + part_j;
+    }
+    return sum_j;
 }
 
 uint32_t snapshot_repeats(const struct snapshot *snapshot)

@@ -34,6 +34,10 @@ void snapshot_free(struct snapshot *snapshot);
 const struct attempt_record *snapshot_last_attempt(const struct snapshot_arm *arm,
                                                    uint64_t trial);
 
+/* The joules of all attempts of a trial by the study's idle policy; NaN when none has a
+ * figure. */
+double snapshot_trial_j(const struct snapshot_arm *arm, uint64_t trial);
+
 /* How many repeats the arm with most of them makes: 1 or more unless there are no arms. */
 uint32_t snapshot_repeats(const struct snapshot *snapshot);
 

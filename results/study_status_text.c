@@ -23,13 +23,16 @@ static void append_progress(const struct study_status *status, struct strbuf *ou
     strbuf_printf(out, "trials   %zu ended", status->ended);
     if (status->budget > 0)
         strbuf_printf(out, " of at most %zu", status->budget * status->snapshot->n_arms);
-    strbuf_printf(out, ", %zu %s\n", status->running,
-                  status->written ? "running" : "under way when it stopped");
+    if (status->written || status->running > 0)
+        strbuf_printf(out, ", %zu %s", status->running,
+                      status->written ? "running" : "under way when it stopped");
+    strbuf_append_char(out, '\n');
     if (!isnan(status->energy_j)) {
-        struct provenance found = provenance_of(status->snapshot, NULL);
         strbuf_append(out, "energy   ");
         units_append_energy(out, status->energy_j);
-        strbuf_printf(out, " (%s)\n", energy_quality_name(found.worst));
+        struct provenance found = provenance_of(status->snapshot, NULL);
+        qualities_append_heading(out, "", provenance_of_totals(&found));
+        strbuf_append_char(out, '\n');
     }
     if (status->best_arm < status->snapshot->n_arms) {
         const struct arm_status *best = &status->arms[status->best_arm];

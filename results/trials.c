@@ -61,20 +61,13 @@ static void survey(struct layout *layout)
         survey_arm(layout, &layout->snapshot->arms[i]);
 }
 
-static bool is_objective(const struct study_record *study, const char *name)
-{
-    for (size_t i = 0; i < study->n_objectives; i++)
-        if (strcmp(study->objectives[i].metric, name) == 0)
-            return true;
-    return false;
-}
-
 static void add_metric_columns(const struct layout *layout, struct table *table)
 {
     const struct study_record *study = layout->snapshot->study;
     for (size_t i = 0; i < layout->n_metrics; i++) {
         const char *name = layout->metrics[i];
-        table_add_column(table, name, is_objective(study, name) ? name : NULL, COLUMN_NUMBER);
+        table_add_column(table, name, study_has_objective(study, name) ? name : NULL,
+                         COLUMN_NUMBER);
     }
 }
 
@@ -90,7 +83,7 @@ static void add_columns(const struct layout *layout, struct table *table)
     table_add_column(table, "reason", NULL, COLUMN_TEXT);
     points_add_columns(&layout->points, table);
     add_metric_columns(layout, table);
-    table_add_column(table, "energy_j", "energy", COLUMN_JOULES);
+    provenance_add_column(layout->snapshot, "energy", table);
     table_add_column(table, "energy_low_j", NULL, COLUMN_JOULES);
     table_add_column(table, "energy_high_j", NULL, COLUMN_JOULES);
     table_add_column(table, "energy_idle_j", NULL, COLUMN_JOULES);

@@ -143,6 +143,47 @@ static void a_repeat_that_missed_the_target_counts_as_infinite(void **state)
     compare_free(made);
 }
 
+static void write_text(const struct comparison *made, struct strbuf *out)
+{
+    struct table *table;
+    assert_ok(compare_table(&table, made, TABLE_TEXT, &err), err);
+    assert_int_equal(table_write(table, TABLE_TEXT, 0, false, out), ST_OK);
+    table_free(table);
+}
+
+/* A measured trial, and a waiting worker whose joules come from a model. */
+static void overhead_may_be_of_another_quality(void **state)
+{
+    (void)state;
+    struct fixture_folder fresh;
+    struct store *store = NULL;
+    struct snapshot *mixed = NULL;
+    struct comparison *made = NULL;
+    struct strbuf out = STRBUF_INIT;
+    fixture_folder_make(&fresh);
+    assert_ok(store_create(&store, fresh.database, &fixture_study, fixture_arms, 1, &err), err);
+    struct trial_record trial = fixture_trial(0, 0);
+    struct attempt_record attempt = fixture_attempt(0, 0, 1, 1000000, 0);
+    struct overhead_record overhead = {
+        .arm = 0, .host = "node7", .quality = "estimated", .waiting_uj = 1000000};
+    attempt.energy_quality = "measured";
+    attempt.energy_meters = "powercap:package-0";
+    assert_ok(store_add_trial(store, &trial, &err), err);
+    assert_ok(store_finish_attempt(store, &attempt, &err), err);
+    assert_ok(store_add_overhead(store, &overhead, &err), err);
+    assert_ok(snapshot_load(&mixed, store, &err), err);
+    assert_ok(compare_create(&made, mixed, (double)NAN, &err), err);
+    write_text(made, &out);
+    assert_non_null(strstr(out.text, "energy, total (estimated to measured)  2.00 J"));
+    assert_non_null(strstr(out.text, "Energy is measured by powercap:package-0"));
+    assert_non_null(strstr(out.text, "Energy outside of trials is estimated."));
+    strbuf_free(&out);
+    compare_free(made);
+    snapshot_free(mixed);
+    store_close(store);
+    fixture_folder_remove(&fresh);
+}
+
 /* Arms that have not begun take no part, and nothing is 0 that is unknown. */
 static void a_study_that_has_just_begun_has_no_figures(void **state)
 {
@@ -170,9 +211,13 @@ static void a_study_that_has_just_begun_has_no_figures(void **state)
         assert_true(isnan(made->strategies[0].figures[f]));
         assert_true(isnan(made->strategies[1].figures[f]));
     }
-    struct table *table;
-    assert_ok(compare_table(&table, made, TABLE_TEXT, &err), err);
-    table_free(table);
+    struct strbuf out = STRBUF_INIT;
+    write_text(made, &out);
+    assert_non_null(strstr(out.text, "No trial is complete: there is no target."));
+    assert_non_null(strstr(out.text, "3 of 4 arms have not begun."));
+    assert_null(strstr(out.text, "energy")); /* nothing is 0 that is unknown */
+    assert_non_null(strstr(out.text, "No meter worked"));
+    strbuf_free(&out);
     compare_free(made);
     snapshot_free(young);
     store_close(store);
@@ -229,6 +274,7 @@ int main(void)
         cmocka_unit_test(the_mean_is_over_the_joules_that_all_arms_have),
         cmocka_unit_test(a_strategy_has_the_medians_of_its_repeats),
         cmocka_unit_test(a_repeat_that_missed_the_target_counts_as_infinite),
+        cmocka_unit_test(overhead_may_be_of_another_quality),
         cmocka_unit_test(a_study_that_has_just_begun_has_no_figures),
         cmocka_unit_test(minimising_turns_better_around),
         cmocka_unit_test(the_policies_hand_out_idle_energy),

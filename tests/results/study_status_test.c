@@ -123,6 +123,7 @@ static void a_study_that_is_done_has_no_time_left(void **state)
     assert_true(isnan(view.status->left_s));
     assert_null(strstr(view.text.text, "left"));
     assert_null(strstr(view.text.text, "resume"));
+    assert_non_null(strstr(view.text.text, "12 ended of at most 20\n"));
     look_away(&view);
 }
 
@@ -140,6 +141,13 @@ static void a_study_without_trials(void **state)
     assert_int_equal(view.status->ended, 0);
     assert_true(isnan(view.status->energy_j) && isnan(view.status->left_s));
     assert_int_equal(view.status->best_arm, FIXTURE_ARMS);
+    look_away(&view);
+
+    struct overhead_record overhead = {
+        .arm = 0, .host = "node7", .quality = "measured", .waiting_uj = 2000000};
+    assert_ok(store_add_overhead(writer, &overhead, &err), err);
+    look(&view);
+    assert_non_null(strstr(view.text.text, "energy   2.00 J (measured)\n"));
     look_away(&view);
     store_close(writer);
     fixture_folder_remove(&folder);

@@ -157,6 +157,43 @@ static void one_objective_is_shown_against_energy(void **state)
     store_close(store);
 }
 
+static void write_front(struct store *store, struct strbuf *out)
+{
+    struct snapshot *snapshot = NULL;
+    struct table *table = NULL;
+    assert_ok(snapshot_load(&snapshot, store, &err), err);
+    assert_ok(pareto_table(&table, snapshot, NULL, &err), err);
+    assert_int_equal(table_write(table, TABLE_TEXT, 0, false, out), ST_OK);
+    table_free(table);
+    snapshot_free(snapshot);
+}
+
+static void the_front_names_the_policy_of_its_joules(void **state)
+{
+    (void)state;
+    static const char *const told = "by the policy \"equal\", as the search was told";
+    struct strbuf out = STRBUF_INIT;
+    struct store *store =
+        create(fixture_study.objectives, 1, fixture_study.params, 2, "separate");
+    add_complete(store, 0, "{\"lr\":1}", 0.5, NULL, 0);
+    write_front(store, &out);
+    assert_contains(&out, "energy_j (estimated)");
+    assert_contains(&out, "8.00 J"); /* of 10 with the idle energy */
+    assert_null(strstr(out.text, told));
+    store_close(store);
+    tear_down(NULL);
+
+    set_up(NULL);
+    strbuf_clear(&out);
+    store = create(fixture_study.objectives + 1, 1, fixture_study.params, 2, "separate");
+    add_complete(store, 0, "{\"lr\":1}", 10, NULL, 0);
+    write_front(store, &out);
+    assert_contains(&out, "10.0 J");
+    assert_contains(&out, told);
+    strbuf_free(&out);
+    store_close(store);
+}
+
 static void parameters_that_are_no_object_are_no_crash(void **state)
 {
     (void)state;
@@ -208,11 +245,13 @@ static void the_notes_say_how_well_the_joules_are_known(void **state)
     write_text(store, &out);
     assert_contains(&out, "Energy is measured by powercap:package-0, ");
     assert_contains(&out, "1 of 2 attempts have no energy figure");
+    assert_contains(&out, "energy (measured)");
     assert_null(strstr(out.text, "model"));
     assert_null(strstr(out.text, "not comparable"));
     finish(store, 3, "estimated", "model:EPYC 9005", 3);
     write_text(store, &out);
     assert_contains(&out, "Energy is estimated to measured by powercap:package-0 and others");
+    assert_null(strstr(out.text, "energy (")); /* not of one quality */
     assert_contains(&out, "Estimated joules come from a model");
     assert_contains(&out, "3 reads of the meters failed");
     assert_contains(&out, "not comparable");
@@ -229,6 +268,7 @@ int main(void)
         TEST(a_failed_trial_that_waits_again_has_two_rows),
         TEST(the_idle_policy_changes_the_energy_and_its_bounds),
         TEST(one_objective_is_shown_against_energy),
+        TEST(the_front_names_the_policy_of_its_joules),
         TEST(the_notes_say_how_well_the_joules_are_known),
         TEST(parameters_that_are_no_object_are_no_crash),
     };
