@@ -116,6 +116,12 @@ static enum status connect_reader(struct store *store, struct error *err)
     if ((primary == SQLITE_CANTOPEN || primary == SQLITE_READONLY) &&
         access(store->path, R_OK) == 0 && !has_log(store->path))
         code = connect_as(store, SQLITE_OPEN_READONLY, "?immutable=1");
+    if (code == SQLITE_READONLY_ROLLBACK || code == SQLITE_READONLY_RECOVERY) {
+        error_set(err, ST_BUSY, "%s: its writer was killed in the middle of a commit",
+                  store->path);
+        error_remedy(err, "`wattune resume %.150s` undoes that half and goes on", store->path);
+        return ST_BUSY;
+    }
     return code == SQLITE_OK ? ST_OK : store_sql_error(store, code, err, "open it");
 }
 
