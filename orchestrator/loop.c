@@ -1,10 +1,10 @@
 #include "orchestrator/loop.h"
 
 #include "base/clock.h"
+#include "orchestrator/checkpoints.h"
 #include "orchestrator/resume.h"
 #include "orchestrator/signals.h"
 
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,17 +15,6 @@
 #define MUSTER_S 10.0
 /* Between two looks of the observer. */
 #define SHOW_EVERY_S 0.25
-
-/* DB-checkpoints, absolute, since workers may run elsewhere. */
-static char *checkpoint_folder(const char *store_path)
-{
-    char absolute[PATH_MAX];
-    struct strbuf text = STRBUF_INIT;
-    if (!store_path || !realpath(store_path, absolute))
-        return NULL;
-    strbuf_printf(&text, "%s-checkpoints", absolute);
-    return strbuf_take(&text);
-}
 
 static enum status open_coordinator(struct loop *loop, const struct transport_host *host,
                                     bool works, struct error *err)
@@ -89,7 +78,7 @@ enum status loop_open(struct loop *loop, struct job *job, const struct run_optio
     *loop = (struct loop){.options = options, .job = job};
     loop->heartbeat_s = options->heartbeat_s > 0 ? options->heartbeat_s : HEARTBEAT_S;
     loop->patience_s = options->patience_s > 0 ? options->patience_s : PATIENCE_S;
-    loop->checkpoints = checkpoint_folder(options->store_path);
+    loop->checkpoints = checkpoints_folder(options->store_path);
     loop->written_s = loop->beat_s = loop->accounted_s = clock_monotonic_s();
     enum status status = open_parts(loop, err);
     if (status)

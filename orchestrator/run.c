@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "orchestrator/agent.h"
 #include "orchestrator/backoff.h"
+#include "orchestrator/checkpoints.h"
 #include "orchestrator/job.h"
 #include "orchestrator/loop.h"
 #include "orchestrator/signals.h"
@@ -78,6 +79,9 @@ enum status run_create_store(struct store **out, const char *path, const struct 
         return status;
     if (replace)
         status = remove_study(path, err);
+    if (!status &&
+        access(path, F_OK) != 0) /* otherwise there is a study, which is told below */
+        status = checkpoints_make_way(path, replace, err);
     if (!status)
         status = write_study(out, path, study, &meters, err);
     meter_set_close(&meters);

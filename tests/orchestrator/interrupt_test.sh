@@ -106,4 +106,31 @@ STUDY
     equal "$(grep -c ',complete,' out)" 3 "complete trials after $signal"
     equal "$(grep -c ',failed,' out)" 0 "failed attempts after $signal"
 done
+
+# A trial finds its own checkpoint again, and never one of another study.
+cat >kept.json <<'STUDY'
+{
+  "name": "kept",
+  "trial": { "kind": "command", "argv": ["./kept.sh"], "cwd": ".", "retries": 1 },
+  "space": { "x": { "type": "real", "low": 0, "high": 1 } },
+  "objectives": [ { "metric": "begins", "goal": "minimize" } ],
+  "strategies": [ "random" ],
+  "budget": { "trials": 2 }
+}
+STUDY
+cat >kept.sh <<'TRIAL'
+#!/bin/sh
+echo >>"$WATTUNE_CHECKPOINT_DIR/begins"
+n=$(wc -l <"$WATTUNE_CHECKPOINT_DIR/begins")
+[ "$n" -gt 1 ] && echo "{\"begins\": $n}"
+TRIAL
+chmod +x kept.sh
+for again in first second; do
+    expect 0 "$WATTUNE" run kept.json --force
+    equal "$("$WATTUNE" trials kept.db --format csv | grep -c ',complete,.*,2,')" 2 "trials of the $again run that began twice"
+done
+rm kept.db
+expect 1 "$WATTUNE" run kept.json
+says err "kept.db-checkpoints: holds checkpoints of an earlier study"
+expect 0 "$WATTUNE" run kept.json --force
 done_checking

@@ -1,0 +1,58 @@
+#include "orchestrator/checkpoints.h"
+
+#include "base/strbuf.h"
+
+#include <errno.h>
+#include <ftw.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum { FOLDERS_OPEN = 16 };
+
+static char *folder_of(const char *store_path)
+{
+    struct strbuf text = STRBUF_INIT;
+    strbuf_printf(&text, "%s-checkpoints", store_path);
+    return strbuf_take(&text);
+}
+
+char *checkpoints_folder(const char *store_path)
+{
+    char absolute[PATH_MAX];
+    return store_path && realpath(store_path, absolute) ? folder_of(absolute) : NULL;
+}
+
+static int delete_entry(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+    (void)st;
+    (void)type;
+    (void)ftw;
+    return remove(path);
+}
+
+static enum status make_way(const char *folder, bool replace, struct error *err)
+{
+    /* An empty folder is deleted by the first call; one that is not there is as good. */
+    if (rmdir(folder) == 0 || errno == ENOENT)
+        return ST_OK;
+    if (replace) {
+        if (nftw(folder, delete_entry, FOLDERS_OPEN, FTW_DEPTH | FTW_PHYS) == 0)
+            return ST_OK;
+        return error_errno(err, errno, "%s: cannot delete", folder);
+    }
+    error_set(err, ST_EXISTS, "%s: holds checkpoints of an earlier study", folder);
+    error_remedy(err, "delete it or let --force do that, or write to another file with --db");
+    return ST_EXISTS;
+}
+
+enum status checkpoints_make_way(const char *store_path, bool replace, struct error *err)
+{
+    char *folder = folder_of(store_path);
+    if (!folder)
+        return error_set(err, ST_NOMEM, "%s: out of memory", store_path);
+    enum status status = make_way(folder, replace, err);
+    free(folder);
+    return status;
+}
