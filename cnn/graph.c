@@ -59,6 +59,27 @@ void graph_input_shapes(const struct graph *graph, const struct layer_spec *spec
         inputs[i] = graph->shapes[spec->inputs[i]];
 }
 
+/* Layers whose products would leave 63 bits are refused here, so that nobody behind has to
+ * watch for that: not those that multiply by a batch, nor those that count bytes. */
+#define ELEMENTS_MAX (INT64_C(1) << 40)
+
+static bool sizes_fit(struct graph *graph, const struct layer_spec *spec,
+                      const struct shape inputs[LAYER_INPUTS])
+{
+    struct param_spec params[LAYER_PARAMS];
+    int64_t largest = shape_count(&graph->shapes[graph->n_layers + 1]);
+    int n = spec->type->params ? spec->type->params(spec, inputs, params) : 0;
+    for (int i = 0; i < n; i++)
+        if (shape_count(&params[i].shape) > largest)
+            largest = shape_count(&params[i].shape);
+    if (largest <= ELEMENTS_MAX)
+        return true;
+    error_set(&graph->failure, ST_INVALID,
+              "layer %zu: %s: more than 2^40 numbers; make the network narrower",
+              graph->n_layers, spec->type->name);
+    return false;
+}
+
 int graph_add(struct graph *graph, const struct layer_spec *spec)
 {
     if (graph->failure.status || !grow(graph) || !inputs_exist(graph, spec))
@@ -72,6 +93,8 @@ int graph_add(struct graph *graph, const struct layer_spec *spec)
         error_set(&graph->failure, status, "layer %zu: %s", graph->n_layers, err.what);
         return 0;
     }
+    if (!sizes_fit(graph, spec, inputs))
+        return 0;
     graph->layers[graph->n_layers++] = *spec;
     return (int)graph->n_layers;
 }

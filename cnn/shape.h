@@ -24,11 +24,13 @@ static inline bool shape_equal(const struct shape *a, const struct shape *b)
     return a->n == b->n;
 }
 
+/* The number of elements; INT64_MAX when there are more. */
 static inline int64_t shape_count(const struct shape *shape)
 {
     int64_t count = 1;
     for (int i = 0; i < shape->n; i++)
-        count *= shape->dims[i];
+        if (__builtin_mul_overflow(count, shape->dims[i], &count))
+            return INT64_MAX;
     return count;
 }
 

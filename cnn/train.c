@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/rng.h"
 #include "cnn/loss.h"
+#include "cnn/memory.h"
 #include "cnn/model.h"
 #include "cnn/network.h"
 #include "cnn/optimizer.h"
@@ -145,6 +146,31 @@ static enum status train_epochs(struct run *run, struct train_result *result, st
     return ST_OK;
 }
 
+static enum status fits(uint64_t bytes, const char *what, struct error *err)
+{
+    enum status status = memory_check(bytes, what, err);
+    if (status)
+        error_remedy(err, "lower batch_size or width");
+    return status;
+}
+
+/* A weight, its gradient and what an optimizer remembers of it take four floats at most. Steps
+ * need memory of their own, which the network plans but does not touch. */
+static enum status create_network(struct run *run, struct error *err)
+{
+    uint64_t weights = 4 * sizeof(float) * (uint64_t)graph_count_params(&run->graph);
+    enum status status = fits(weights, "the weights of the network", err);
+    if (status)
+        return status;
+    status = network_create(&run->network, &run->graph, run->settings->batch_size, false,
+                            rng_derive((uint64_t)run->settings->seed, "network", 0, 0), err);
+    if (status)
+        return status;
+    if (optimizer_create(&run->optimizer, run->settings, network_size(run->network)))
+        return error_set(err, ST_NOMEM, "out of memory for the optimizer");
+    return fits(weights / 2 + network_memory(run->network), "a training step", err);
+}
+
 static enum status load(struct run *run, struct error *err)
 {
     tell_phase(run, "load");
@@ -158,15 +184,10 @@ static enum status load(struct run *run, struct error *err)
     run->classes = dataset->n_classes;
     if ((status = model_build(&run->graph, run->settings, &input, err)))
         return status;
-    status = network_create(&run->network, &run->graph, run->settings->batch_size, false,
-                            rng_derive((uint64_t)run->settings->seed, "network", 0, 0), err);
-    if (status)
-        return status;
     run->labels = calloc((size_t)run->settings->batch_size, sizeof *run->labels);
-    if (!run->labels ||
-        optimizer_create(&run->optimizer, run->settings, network_size(run->network)))
-        return error_set(err, ST_NOMEM, "out of memory for the optimizer");
-    return ST_OK;
+    if (!run->labels)
+        return error_set(err, ST_NOMEM, "out of memory for the labels of a batch");
+    return create_network(run, err);
 }
 
 static enum status test(struct run *run, struct train_result *result, struct error *err)

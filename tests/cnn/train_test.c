@@ -190,6 +190,36 @@ static void settings_that_do_not_fit_are_refused(void **state)
     assert_int_equal(run(&settings, &log, &result, &err), ST_NOTFOUND);
 }
 
+/* Nothing is allocated for weights that take terabytes, or for more numbers than there are. */
+static void networks_too_large_for_the_machine_are_refused(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *layers;
+        int64_t width;
+        enum status status;
+        const char *what;
+    } cases[] = {
+        {"65536,65536,65536,65536,65536,65536,65536,65536,65536,65536,65536,65536,65536,65536,"
+         "65536,65536,65536,65536,65536,65536,65536,65536,65536,65536,65536,65536,65536,65536",
+         0, ST_NOMEM, "the weights of the network"},
+        {"1,65536", 4096, ST_INVALID, "layer 2: convolution: more than 2^40 numbers"},
+        {"1,65536,65536,65536,65536,65536,65536", 4096, ST_INVALID, "more than 2^40 numbers"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct train_settings settings = small_run();
+        struct log log = {0};
+        struct train_result result;
+        struct error err = {0};
+        choose(&settings, "model", "vgg");
+        choose(&settings, "vgg_layers", cases[i].layers);
+        settings.width = cases[i].width;
+        assert_int_equal(run(&settings, &log, &result, &err), cases[i].status);
+        assert_non_null(strstr(err.what, cases[i].what));
+        assert_string_equal(log.phases, "load ");
+    }
+}
+
 /* The names in the settings are those of the formats that there are. */
 static void every_data_format_can_be_chosen(void **state)
 {
@@ -211,6 +241,7 @@ int main(void)
         cmocka_unit_test(a_caller_can_stop_a_run),
         cmocka_unit_test(a_loss_that_is_not_finite_fails_at_once),
         cmocka_unit_test(settings_that_do_not_fit_are_refused),
+        cmocka_unit_test(networks_too_large_for_the_machine_are_refused),
         cmocka_unit_test(every_data_format_can_be_chosen),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

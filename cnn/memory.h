@@ -1,0 +1,20 @@
+/* memory.h - does so much memory fit this machine?
+ *
+ * Linux promises more memory than there is and kills a process that uses what it was promised.
+ * A network that is too large for the machine shall end with a sentence instead: whoever is
+ * about to use much asks here first. Threading: no shared state. */
+#ifndef CNN_MEMORY_H
+#define CNN_MEMORY_H
+
+#include "base/status.h"
+
+#include <stdint.h>
+
+/* Bytes that a process may still get: what /proc/meminfo calls available, or the limit of its
+ * control group (version 2) where that is lower. UINT64_MAX when the system does not say. */
+uint64_t memory_available(void);
+
+/* `what` ends the sentence "... for ...". Errors: ST_NOMEM, with both figures. */
+enum status memory_check(uint64_t bytes, const char *what, struct error *err);
+
+#endif
