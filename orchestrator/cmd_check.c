@@ -153,8 +153,9 @@ static void append_forecast(const struct study *study, const struct meter_set *m
     if (study->trial->kind != TRIAL_CNN)
         return;
     int threads = study->trial->threads > 0 ? study->trial->threads : 1;
-    strbuf_printf(out, "a trial on %d thread%s of this machine\n  ", threads,
-                  threads == 1 ? "" : "s");
+    strbuf_printf(out, "a trial on %d thread%s of this machine%s\n  ", threads,
+                  threads == 1 ? "" : "s",
+                  study->trial->threads > 0 ? "" : " (a run may give a worker more)");
     if (forecast_study(study, meters, &forecast, &err)) {
         strbuf_printf(out, "cannot be forecast: %s%s%s\n", err.what, *err.remedy ? "; " : "",
                       err.remedy);
@@ -168,9 +169,11 @@ static void append_forecast(const struct study *study, const struct meter_set *m
                      forecast.energy_high_j);
         strbuf_printf(out, " %s", energy_quality_text(forecast.quality));
     }
-    strbuf_printf(out,
-                  "\n  from a few training steps at each of %zu points; no trial was run\n",
-                  forecast.points);
+    strbuf_printf(
+        out,
+        "\n  from a few training steps at each of %zu points, as fast as they are now; no "
+        "trial was run\n",
+        forecast.points);
 }
 
 /* What would be booked here, and whether the study accepts it. */
