@@ -6,7 +6,8 @@
 
 struct optimizer {
     const struct rule *rule;
-    float decay, momentum, beta1, beta2, epsilon;
+    float decay, momentum, epsilon;
+    double beta1, beta2; /* 1 - beta2 would lose digits in a float */
     bool nesterov;
     size_t n;
     float *first, *second; /* [n]: what the rule remembers of the gradients */
@@ -33,15 +34,17 @@ static void step_sgd(struct optimizer *o, float *params, const float *gradients,
 static void adam(struct optimizer *o, float *params, const float *gradients, float rate,
                  float l2, float shrink)
 {
-    o->beta1_power *= (double)o->beta1;
-    o->beta2_power *= (double)o->beta2;
+    o->beta1_power *= o->beta1;
+    o->beta2_power *= o->beta2;
     float *mean = o->first, *square = o->second;
+    float keep1 = (float)o->beta1, keep2 = (float)o->beta2;
+    float add1 = (float)(1 - o->beta1), add2 = (float)(1 - o->beta2);
     float step = (float)((double)rate / (1 - o->beta1_power));
     float correction = (float)(1 / sqrt(1 - o->beta2_power));
     for (size_t i = 0; i < o->n; i++) {
         float g = gradients[i] + l2 * params[i];
-        mean[i] = o->beta1 * mean[i] + (1 - o->beta1) * g;
-        square[i] = o->beta2 * square[i] + (1 - o->beta2) * g * g;
+        mean[i] = keep1 * mean[i] + add1 * g;
+        square[i] = keep2 * square[i] + add2 * g * g;
         params[i] =
             shrink * params[i] - step * mean[i] / (sqrtf(square[i]) * correction + o->epsilon);
     }
@@ -70,8 +73,8 @@ enum status optimizer_create(struct optimizer **out, const struct train_settings
     o->decay = (float)settings->weight_decay;
     o->momentum = (float)settings->momentum;
     o->nesterov = settings->nesterov;
-    o->beta1 = (float)settings->beta1;
-    o->beta2 = (float)settings->beta2;
+    o->beta1 = settings->beta1;
+    o->beta2 = settings->beta2;
     o->epsilon = (float)settings->epsilon;
     o->beta1_power = o->beta2_power = 1;
     o->n = n;
