@@ -253,24 +253,26 @@ static enum status try_steps(struct run *run, double budget_s, double *steps_s, 
 }
 
 /* A forward pass is about a third of a training step. */
-static double predict_run(const struct run *run, double step_s)
+static double predict_steps(const struct run *run, double step_s)
 {
     double train = (double)batches_count(run->data.train);
     double val = (double)batches_count(run->data.val) / 3;
-    return (double)run->settings->epochs * (train + val) * step_s;
+    double test = run->data.test ? (double)batches_count(run->data.test) / 3 : 0;
+    return ((double)run->settings->epochs * (train + val) + test) * step_s;
 }
 
 enum status train_probe(const struct train_settings *settings, double budget_s,
                         struct train_probe *probe, struct error *err)
 {
     struct run run = {.settings = settings};
-    double step_s;
+    double step_s, start_s = clock_monotonic_s();
     omp_set_num_threads((int)settings->threads);
     enum status status = load(&run, err);
+    probe->load_s = clock_monotonic_s() - start_s;
     if (status == ST_OK)
         status = try_steps(&run, budget_s, &probe->steps_s, &step_s, err);
     if (status == ST_OK) {
-        probe->run_s = predict_run(&run, step_s);
+        probe->run_s = probe->load_s + predict_steps(&run, step_s);
         probe->params = graph_count_params(&run.graph);
         probe->forward_flops = graph_count_flops(&run.graph);
     }

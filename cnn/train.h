@@ -30,7 +30,7 @@ struct train_result {
     double test_accuracy; /* NaN unless settings->test */
     int64_t params;
     int64_t forward_flops; /* a multiply-add counts as two, for one image */
-    bool stopped_early;    /* on_epoch asked for it, or early stopping did */
+    bool stopped_early;    /* on_epoch asked for it before the last epoch */
 };
 
 /* What the caller wants to know while the run goes on. Any member may be NULL. */
@@ -51,8 +51,9 @@ enum status train_run(const struct train_settings *settings, const struct train_
 
 /* What a run with these settings would take here. */
 struct train_probe {
-    double steps_s; /* how long the steps took that were tried */
-    double run_s;   /* a whole run at that speed, without loading */
+    double load_s;  /* to load the data and build the network */
+    double steps_s; /* for the steps that were tried */
+    double run_s;   /* for a whole run at that speed, loading included */
     int64_t params;
     int64_t forward_flops;
 };
