@@ -1,6 +1,7 @@
 #include "orchestrator/cli.h"
 
 #include "base/json.h"
+#include "base/log.h"
 #include "base/strbuf.h"
 #include "orchestrator/cli_help.h"
 
@@ -207,8 +208,24 @@ static enum exit_status unknown_command(const char *name)
     return EXIT_USAGE;
 }
 
+/* WATTUNE_LOG: how much is told on standard error. */
+static void set_log_level(void)
+{
+    static const char *const levels[] = {"error", "warn", "info", "debug"};
+    const char *wanted = getenv("WATTUNE_LOG");
+    if (!wanted)
+        return;
+    for (size_t i = 0; i < sizeof levels / sizeof levels[0]; i++)
+        if (strcmp(levels[i], wanted) == 0) {
+            log_set_level((enum log_level)i);
+            return;
+        }
+    log_warn("WATTUNE_LOG is '%s', not error, warn, info or debug", wanted);
+}
+
 enum exit_status cli_main(int argc, char **argv)
 {
+    set_log_level();
     if (argc < 2) {
         cli_help_overview(stderr);
         return EXIT_USAGE;

@@ -12,16 +12,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SETTINGS_MAX = 60 };
-
 /* The command's options are the trainer's settings: every row of that table becomes a text
  * option, converted by settings_set() like a member of a study. */
 struct train_options {
-    const char *params; /* a JSON object of settings */
-    const char *values[SETTINGS_MAX];
+    const char *params;   /* a JSON object of settings */
+    const char *values[]; /* one for each setting */
 };
 
-static void build_options(struct cli_option options[SETTINGS_MAX + 2])
+/* options is [settings + 2]: --params, the settings, and the end of the table. */
+static void build_options(struct cli_option *options)
 {
     size_t n;
     const struct setting *table = settings_table(&n);
@@ -30,14 +29,14 @@ static void build_options(struct cli_option options[SETTINGS_MAX + 2])
                                      .placeholder = "JSON",
                                      .help = "settings as one JSON object, as a study has them",
                                      .offset = offsetof(struct train_options, params)};
-    for (size_t i = 0; i < n && i < SETTINGS_MAX; i++)
+    for (size_t i = 0; i < n; i++)
         options[i + 1] = (struct cli_option){
             .name = table[i].name,
             .kind = CLI_TEXT,
             .placeholder = table[i].kind == SETTING_TEXT ? "TEXT" : "VALUE",
             .help = table[i].summary,
             .offset = offsetof(struct train_options, values) + i * sizeof(const char *)};
-    options[n < SETTINGS_MAX ? n + 1 : SETTINGS_MAX + 1] = (struct cli_option){0};
+    options[n + 1] = (struct cli_option){0};
 }
 
 /* A word of the command line as the JSON value that its setting wants. */
@@ -96,7 +95,7 @@ static enum status read_settings(struct train_settings *settings,
         status = set_from_json(settings, options->params, "--params", err);
     size_t n;
     const struct setting *table = settings_table(&n);
-    for (size_t i = 0; i < n && i < SETTINGS_MAX && !status; i++)
+    for (size_t i = 0; i < n && !status; i++)
         if (options->values[i])
             status = set_from_text(settings, &table[i], options->values[i], err);
     return status;
@@ -157,13 +156,24 @@ static enum exit_status train(const struct cli_command *command,
 
 static enum exit_status run(const struct cli_command *command, int argc, char **argv)
 {
-    struct cli_option rows[SETTINGS_MAX + 2];
-    build_options(rows);
-    struct cli_command with_options = *command;
-    with_options.options = rows;
-    struct train_options options = {0};
-    enum cli_outcome outcome = cli_parse(&with_options, argc, argv, &options, NULL);
-    return outcome == CLI_GO_ON ? train(&with_options, &options) : cli_exit_status(outcome);
+    size_t n;
+    settings_table(&n);
+    struct cli_option *rows = calloc(n + 2, sizeof *rows);
+    struct train_options *options = calloc(1, sizeof *options + n * sizeof options->values[0]);
+    enum exit_status status = EXIT_FAILED;
+    if (rows && options) {
+        build_options(rows);
+        struct cli_command with_options = *command;
+        with_options.options = rows;
+        enum cli_outcome outcome = cli_parse(&with_options, argc, argv, options, NULL);
+        status =
+            outcome == CLI_GO_ON ? train(&with_options, options) : cli_exit_status(outcome);
+    } else {
+        log_error("out of memory");
+    }
+    free(rows);
+    free(options);
+    return status;
 }
 
 const struct cli_command cmd_train = {

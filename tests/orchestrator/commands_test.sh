@@ -25,6 +25,8 @@ for command in run resume check status trials pareto compare export meters train
     says out "example:"
 done
 expect 0 "$WATTUNE" --version
+expect 0 env WATTUNE_LOG=loud "$WATTUNE" --version
+says err "WATTUNE_LOG is 'loud'"
 expect 2 "$WATTUNE"
 expect 2 "$WATTUNE" rnu
 says err "did you mean 'run'?"
