@@ -59,6 +59,7 @@ static void energy_step(const struct channel *channel, uint64_t from, uint64_t t
     step->energy_uj[channel->scope] += (int64_t)counted_uj;
     step->low_uj += (int64_t)counted_uj;
     step->high_uj += (int64_t)counted_uj + (int64_t)hidden;
+    step->counted++;
     step->wraps += wrapped;
     step->ambiguous += ambiguous;
 }
@@ -74,6 +75,7 @@ static void power_step(const struct channel *channel, uint64_t from, uint64_t to
     step->energy_uj[channel->scope] += llround(((double)from + (double)to) / 2 * time_s);
     step->low_uj += (int64_t)floor((double)low_uw * (1 - channel->accuracy) * time_s);
     step->high_uj += (int64_t)ceil((double)high_uw * (1 + channel->accuracy) * time_s);
+    step->counted++;
     step->ambiguous += time_s > APART_S;
 }
 
@@ -85,10 +87,10 @@ void channel_step(const struct channel *channel, size_t i, const struct meter_re
         step->gaps++;
         return;
     }
-    if (channel->kind == CHANNEL_POWER) {
+    if (channel->kind == CHANNEL_POWER)
         power_step(channel, from->counters[i], to->counters[i], time_s, step);
-    } else {
-        step->gaps += stands_still(channel, i, from, to);
+    else if (stands_still(channel, i, from, to))
+        step->gaps++;
+    else
         energy_step(channel, from->counters[i], to->counters[i], time_s, step);
-    }
 }

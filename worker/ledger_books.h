@@ -29,7 +29,7 @@ struct ledger_account {
 /* The quality of a stretch of the books: what happened from one moment to another is the
  * difference. They only grow. */
 struct ledger_record {
-    uint64_t intervals; /* in which at least one counter of each meter could be read */
+    uint64_t intervals; /* in which at least one counter of each meter gave a figure */
     uint32_t wraps, gaps;
 };
 

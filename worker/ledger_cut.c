@@ -12,14 +12,6 @@ struct interval {
     int64_t energy_uj, idle_uj, low_uj, high_uj;
 };
 
-static bool any_counter(const struct meter_reading *from, const struct meter_reading *to)
-{
-    for (size_t i = 0; i < METER_COUNTERS; i++)
-        if (from->valid[i] && to->valid[i])
-            return true;
-    return false;
-}
-
 static void add_step(struct interval *interval, const struct meter_step *step)
 {
     for (int scope = 0; scope < SCOPE_COUNT; scope++)
@@ -38,7 +30,7 @@ static struct interval read_meters(const struct meter_set *meters, struct ledger
         struct meter_step step;
         meters->types[i]->read(meters->meters[i], &now);
         meters->types[i]->step(meters->meters[i], &books->readings[i], &now, &step);
-        covered = covered && any_counter(&books->readings[i], &now);
+        covered = covered && step.counted > 0;
         books->readings[i] = now;
         books->record.wraps += step.wraps;
         books->record.gaps += step.gaps + step.ambiguous;

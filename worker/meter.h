@@ -38,6 +38,7 @@ struct meter_step {
     int64_t idle_uj; /* of the sum, what the machine would have used doing nothing; 0 when
                         unknown */
     int64_t low_uj, high_uj; /* bounds on the sum */
+    uint32_t counted; /* counters whose energy is in the figures; 0: there is no figure */
     uint32_t wraps;
     uint32_t gaps;      /* counters that could not be read at one end or the other */
     uint32_t ambiguous; /* counters that may have wrapped more than once */

@@ -165,6 +165,7 @@ static void compute_step(const struct meter *meter, const struct meter_reading *
     double dynamic_w = meter->cpus * (power->max_w - power->idle_w) *
                        cpu_power_curve(utilisation(meter, from, to));
     double energy_j = (idle_w + dynamic_w) * time_s;
+    step->counted = 1;
     step->energy_uj[SCOPE_NODE] = llround(energy_j * 1e6);
     step->idle_uj = llround(idle_w * time_s * 1e6);
     step->low_uj = llround(energy_j * (1 - power->bound) * 1e6);

@@ -32,6 +32,7 @@ static void compute_step(const struct meter *meter, const struct meter_reading *
     *step = (struct meter_step){.gaps = !from->valid[0] || !to->valid[0]};
     if (!step->gaps) {
         int64_t energy_uj = (int64_t)(to->counters[0] - from->counters[0]);
+        step->counted = 1;
         step->energy_uj[SCOPE_NODE] = energy_uj;
         step->idle_uj = (int64_t)(to->counters[1] - from->counters[1]);
         step->low_uj = energy_uj - energy_uj / 10;
