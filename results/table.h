@@ -58,8 +58,8 @@ void table_sort(struct table *table, size_t i, bool highest_first);
 size_t table_rows(const struct table *table);
 
 /* Append the whole table. `width` is the terminal's (0: unlimited): long texts are shortened to
- * fit it. `colour` allows ANSI sequences. Text is UTF-8 whatever the locale is.
- * Errors: ST_NOMEM, also for what failed while the table was built. */
+ * fit it, numbers and short texts never. `colour` allows ANSI sequences. Text is UTF-8 whatever
+ * the locale is. Errors: ST_NOMEM, also for what failed while the table was built. */
 enum status table_write(const struct table *table, enum table_format format, size_t width,
                         bool colour, struct strbuf *out);
 

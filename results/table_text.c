@@ -69,15 +69,28 @@ static void append_cell(struct strbuf *out, const struct cell *cell)
     }
 }
 
+/* Only long texts are worth cutting: a state or a category would lose its meaning, and numbers
+ * that are too many for the terminal would still not fit. */
+static bool may_be_cut(const struct table *table, size_t column)
+{
+    enum { SHORT = 16 };
+    for (size_t row = 0; row < table->n_rows; row++) {
+        const struct cell *cell = table_cell(table, row, column);
+        if (cell->kind == CELL_TEXT && strlen(cell->text) > SHORT)
+            return true;
+    }
+    return false;
+}
+
 static bool add_headings(struct libscols_table *laid, const struct table *table, bool colour)
 {
     for (size_t i = 0; i < table->n_columns; i++) {
         const struct column *column = &table->columns[i];
         if (!column->heading)
             continue;
-        bool text = column->kind == COLUMN_TEXT;
+        int text = may_be_cut(table, i) ? SCOLS_FL_TRUNC : 0;
         struct libscols_column *made = scols_table_new_column(
-            laid, column->heading, 0, text ? SCOLS_FL_TRUNC : SCOLS_FL_RIGHT);
+            laid, column->heading, 0, column->kind == COLUMN_TEXT ? text : SCOLS_FL_RIGHT);
         if (!made)
             return false;
         if (colour && scols_cell_set_color(scols_column_get_header(made), "bold"))

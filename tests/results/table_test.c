@@ -107,6 +107,24 @@ static void text_fits_the_terminal(void **state)
     table_free(table);
 }
 
+static void short_texts_are_never_cut(void **state)
+{
+    (void)state;
+    struct table *table;
+    struct strbuf out = STRBUF_INIT;
+    assert_int_equal(table_create(&table, NULL), ST_OK);
+    table_add_column(table, "state", "state", COLUMN_TEXT);
+    table_add_column(table, "reason", "reason", COLUMN_TEXT);
+    table_begin_row(table);
+    table_put_text(table, "complete");
+    table_put_text(table, "a reason that is longer than the terminal is wide");
+    assert_int_equal(table_write(table, TABLE_TEXT, 12, false, &out), ST_OK);
+    assert_non_null(strstr(out.text, "complete"));
+    assert_null(strstr(out.text, "longer"));
+    strbuf_free(&out);
+    table_free(table);
+}
+
 static void csv_quotes_what_needs_it(void **state)
 {
     (void)state;
@@ -210,6 +228,7 @@ int main(void)
         cmocka_unit_test(text_is_aligned),
         cmocka_unit_test(small_shares_and_whole_numbers_are_shown_as_they_are),
         cmocka_unit_test(text_fits_the_terminal),
+        cmocka_unit_test(short_texts_are_never_cut),
         cmocka_unit_test(csv_quotes_what_needs_it),
         cmocka_unit_test(json_keeps_every_digit),
         cmocka_unit_test(colour_changes_nothing_but_colour),
