@@ -17,6 +17,10 @@ add_compile_definitions(_GNU_SOURCE)
 add_compile_options(
     -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Wdouble-promotion
     -Wstrict-prototypes -Wmissing-prototypes -Wcast-qual -Wwrite-strings -Wvla -Wformat=2 -Wundef)
+if(CMAKE_C_COMPILER_ID MATCHES Clang)
+    # Unlike GCC it warns of functions that hand on the arguments of another, and of NAN and INFINITY, which are floats.
+    add_compile_options(-Wno-format-nonliteral -Wno-double-promotion)
+endif()
 if(WATTUNE_WERROR)
     add_compile_options(-Werror)
 endif()

@@ -153,6 +153,8 @@ static void plan_backward(struct plan *plan, struct layer *layer)
     struct onednn_setup setup = onednn_setup(plan);
     struct value *in = layer->inputs[0], *out = layer->output;
     struct param *params = layer->params;
+    if (plan_failed(plan))
+        return;
     dnnl_primitive_desc_t pd = NULL;
     dnnl_status_t status =
         onednn_batch_norm_backward(&pd, &setup, format_md(out->format), format_md(in->format),

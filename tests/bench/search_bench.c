@@ -37,7 +37,7 @@ static struct strategy *make_strategy(const struct space *space, const char *nam
 {
     char text[256];
     struct json *entry;
-    struct strategy *strategy;
+    struct strategy *strategy = NULL;
     struct json_problems problems = {.source = "search_bench"};
     struct problem problem = {.space = space,
                               .objectives = &loss,

@@ -274,9 +274,9 @@ static void a_trial_starts_clean(void **state)
         run_with(NULL, &(struct run_plan){.args = {"inspect", variables[i].name}}, &run);
         assert_string_equal(run.outcome.stderr_tail, variables[i].value);
         assert_int_equal(run.n_reports, 4);
-        assert_near(run.numbers[0], 5, 0); /* descriptors 0 to 4 */
-        assert_near(run.numbers[1], 1, 0); /* leads its session */
-        assert_near(run.numbers[2], 0, 0); /* nothing blocked */
+        assert_near(run.numbers[0], 5, 0);       /* descriptors 0 to 4 */
+        assert_near(run.numbers[1], 1, 0);       /* leads its session */
+        assert_near(run.numbers[2], 0, 0);       /* nothing blocked */
         assert_near(run.numbers[3], SIGUSR1, 0); /* the only one ignored */
         run_clear(&run);
     }
