@@ -6,6 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Every value is compared with all others. */
+enum { LEVELS_MAX = 10000 };
+
 /* Copy a scalar. Errors: ST_NOMEM. The value is a number, a string or a boolean. */
 static enum status level_set(struct level *level, const struct json *value)
 {
@@ -81,6 +84,13 @@ enum status param_read_levels(struct json_reader *reader, struct param *param)
     size_t n = json_count(list);
     if (n == 0)
         json_reader_problem(reader, "values", "the list is empty");
+    if (n > LEVELS_MAX) {
+        json_reader_problem(reader, "values",
+                            "at most %d values are possible, got %zu: use type 'integer' or "
+                            "'real'",
+                            LEVELS_MAX, n);
+        return ST_OK;
+    }
     param->levels = calloc(n ? n : 1, sizeof *param->levels);
     if (!param->levels)
         return ST_NOMEM;

@@ -158,6 +158,26 @@ static void every_mistake_is_named(void **state)
     }
 }
 
+static void endless_lists_are_refused_at_once(void **state)
+{
+    (void)state;
+    struct strbuf text = STRBUF_INIT;
+    strbuf_append(&text, "{\"x\": {\"type\": \"ordinal\", \"values\": [0");
+    for (int i = 1; i < 100000; i++)
+        strbuf_printf(&text, ",%d", i);
+    strbuf_append(&text, "]}}");
+    struct json *object;
+    struct error err;
+    assert_ok(json_parse(&object, strbuf_text(&text), text.length, "t.json", &err), err);
+    struct json_problems problems = {.source = "t.json"};
+    struct space *space;
+    assert_int_equal(space_read(&space, object, &problems), ST_INVALID);
+    assert_non_null(strstr(strbuf_text(&problems.text), "at most 10000 values are possible"));
+    json_problems_free(&problems);
+    json_free(object);
+    strbuf_free(&text);
+}
+
 static void all_columns_of_the_trials_are_reserved(void **state)
 {
     (void)state;
@@ -206,6 +226,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_mistake_is_named),
+        cmocka_unit_test(endless_lists_are_refused_at_once),
         cmocka_unit_test(all_columns_of_the_trials_are_reserved),
         cmocka_unit_test(parameters_are_read_in_their_order),
     };
