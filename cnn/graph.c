@@ -74,9 +74,9 @@ static bool sizes_fit(struct graph *graph, const struct layer_spec *spec,
             largest = shape_count(&params[i].shape);
     if (largest <= ELEMENTS_MAX)
         return true;
-    error_set(&graph->failure, ST_INVALID,
-              "layer %zu: %s: more than 2^40 numbers; make the network narrower",
+    error_set(&graph->failure, ST_INVALID, "layer %zu: %s: more than 2^40 numbers",
               graph->n_layers, spec->type->name);
+    error_remedy(&graph->failure, "make the network narrower");
     return false;
 }
 
@@ -91,6 +91,7 @@ int graph_add(struct graph *graph, const struct layer_spec *spec)
         spec->type->shape(spec, inputs, &graph->shapes[graph->n_layers + 1], &err);
     if (status) {
         error_set(&graph->failure, status, "layer %zu: %s", graph->n_layers, err.what);
+        error_remedy(&graph->failure, "%s", err.remedy);
         return 0;
     }
     if (!sizes_fit(graph, spec, inputs))

@@ -8,6 +8,9 @@
 
 #include <string.h>
 
+/* Beyond this the share that is kept has too few of the 2^16 steps of a draw. */
+#define RATE_MAX 0.999
+
 struct state {
     struct rng rng;
     uint32_t threshold; /* of 2^16: draws below it are dropped */
@@ -19,8 +22,9 @@ struct state {
 static enum status dropout_shape(const struct layer_spec *spec, const struct shape *inputs,
                                  struct shape *output, struct error *err)
 {
-    if (!(spec->rate >= 0 && spec->rate < 1))
-        return error_set(err, ST_INVALID, "dropout: a rate of %g is not in [0, 1)", spec->rate);
+    if (!(spec->rate >= 0 && spec->rate <= RATE_MAX))
+        return error_set(err, ST_INVALID, "dropout: a rate of %g is not in [0, %g]", spec->rate,
+                         RATE_MAX);
     *output = inputs[0];
     return ST_OK;
 }

@@ -24,9 +24,10 @@ enum status model_build(struct graph *graph, const struct train_settings *settin
         status = graph_check(graph, &failure);
     if (status == ST_OK)
         return ST_OK;
-    return error_set(err, status, "%s for images of %d x %d x %d: %s",
-                     model_names[settings->model], (int)input->channels, (int)input->height,
-                     (int)input->width, failure.what);
+    error_set(err, status, "%s for images of %d x %d x %d: %s", model_names[settings->model],
+              (int)input->channels, (int)input->height, (int)input->width, failure.what);
+    error_remedy(err, "%s", failure.remedy);
+    return status;
 }
 
 int64_t model_scale(const struct train_settings *settings, int64_t channels, int64_t first)

@@ -18,10 +18,13 @@ static enum status pooling_shape(const struct layer_spec *spec, const struct sha
     *output = *in;
     for (int i = 2; i < 4; i++) {
         int64_t room = in->dims[i] + 2 * spec->padding - spec->kernel;
-        if (room < 0)
-            return error_set(err, ST_INVALID,
-                             "pooling: a window of %d does not fit an image of %d x %d",
-                             (int)spec->kernel, (int)in->dims[2], (int)in->dims[3]);
+        if (room < 0) {
+            error_set(err, ST_INVALID,
+                      "pooling: a window of %d does not fit an image of %d x %d",
+                      (int)spec->kernel, (int)in->dims[2], (int)in->dims[3]);
+            error_remedy(err, "take larger images, or a network that shrinks them less");
+            return ST_INVALID;
+        }
         output->dims[i] = room / spec->stride + 1;
     }
     return ST_OK;

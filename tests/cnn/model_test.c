@@ -84,6 +84,11 @@ static void images_too_small_are_refused_with_their_size(void **state)
     settings_init(&settings);
     assert_int_equal(build(&graph, "vgg", &settings, 3, 4, 10, &err), ST_INVALID);
     assert_non_null(strstr(err.what, "vgg for images of 3 x 4 x 4: layer"));
+    assert_non_null(strstr(err.remedy, "larger images"));
+    graph_free(&graph);
+    assert_int_equal(build(&graph, "lenet5", &settings, 3, 8, 10, &err), ST_INVALID);
+    assert_non_null(strstr(err.what, "a kernel of 5 does not fit an image of 4 x 4"));
+    assert_non_null(strstr(err.remedy, "larger images"));
     graph_free(&graph);
 }
 
@@ -127,7 +132,7 @@ static void a_graph_keeps_its_first_failure(void **state)
 static void layers_refuse_sizes_that_do_not_fit(void **state)
 {
     (void)state;
-    for (int i = 0; i < 8; i++) {
+    for (int i = 0; i < 9; i++) {
         struct graph graph;
         graph_init(&graph, 2, 4, 4);
         int flat = graph_flatten(&graph, 0);
@@ -148,6 +153,8 @@ static void layers_refuse_sizes_that_do_not_fit(void **state)
             graph_global_pool(&graph, flat);
         if (i == 7)
             graph_dropout(&graph, 0, 1);
+        if (i == 8)
+            graph_dropout(&graph, 0, 0.99999);
         assert_int_equal(graph_check(&graph, NULL), ST_INVALID);
         graph_free(&graph);
     }
