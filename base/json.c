@@ -36,18 +36,22 @@ static const struct json *wrap_const(const cJSON *value)
     return (const struct json *)(const void *)value;
 }
 
-/* cJSON prints 15 digits and calls that equal when the last bit differs. A number that needs 17
- * digits becomes raw text with its value beside it. False when out of memory. */
+/* cJSON prints 15 digits and calls that equal when the last bit differs, and it gives whole
+ * numbers of more digits an exponent, which makes them no integers for other readers. Such a
+ * number becomes raw text with its value beside it. False when out of memory. */
 static bool keep_bits(cJSON *number)
 {
     char text[32];
-    snprintf(text, sizeof text, "%.15g", number->valuedouble);
+    double value = number->valuedouble;
+    snprintf(text, sizeof text, "%.15g", value);
     double again = strtod(text, NULL);
+    bool whole = fabs(value) >= 1e15 && fabs(value) <= 0x1p53 && value == floor(value);
     /* The bits are the point: 0 and -0 differ. */
     // NOLINTNEXTLINE(bugprone-suspicious-memory-comparison)
-    if (memcmp(&again, &number->valuedouble, sizeof again) == 0)
+    if (!whole && memcmp(&again, &value, sizeof again) == 0)
         return true;
-    int length = snprintf(text, sizeof text, "%.17g", number->valuedouble);
+    int length = whole ? snprintf(text, sizeof text, "%.0f", value)
+                       : snprintf(text, sizeof text, "%.17g", value);
     char *copy = cJSON_malloc((size_t)length + 1);
     if (!copy)
         return false;

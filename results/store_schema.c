@@ -133,19 +133,24 @@ static const char views[] =
     " JOIN objective ON position = trial_value.objective;"
 
     "CREATE VIEW arm_energy AS"
-    " WITH tried AS (SELECT arm,"
-    "   total(dynamic_uj + idle_uj) FILTER (WHERE state IN ('complete', 'pruned')) AS trials,"
-    "   total(dynamic_uj + idle_uj) FILTER (WHERE state IN ('failed', 'cancelled')) AS failed,"
-    "   count(*) FILTER (WHERE state <> 'running' AND dynamic_uj IS NULL) AS unmetered"
-    "  FROM attempt GROUP BY arm),"
-    " beside AS (SELECT arm, total(waiting_uj) AS waiting, total(search_uj) AS search,"
-    "   total(orchestrator_uj) AS orchestrator FROM overhead GROUP BY arm)"
+    /* A part of which there was nothing is 0; one without any figure is NULL. */
+    " WITH ended AS (SELECT arm, dynamic_uj + idle_uj AS uj,"
+    "   state IN ('complete', 'pruned') AS good, state IN ('failed', 'cancelled') AS bad"
+    "  FROM attempt),"
+    " tried AS (SELECT arm,"
+    "   iif(total(good) = 0, 0, sum(uj) FILTER (WHERE good)) AS trials,"
+    "   iif(total(bad) = 0, 0, sum(uj) FILTER (WHERE bad)) AS failed,"
+    "   count(*) FILTER (WHERE (good OR bad) AND uj IS NULL) AS unmetered"
+    "  FROM ended GROUP BY arm),"
+    " beside AS (SELECT arm.arm, iif(count(o.arm) = 0, 0, sum(waiting_uj)) AS waiting,"
+    "   iif(count(o.arm) = 0, 0, sum(search_uj)) AS search,"
+    "   iif(count(o.arm) = 0, 0, sum(orchestrator_uj)) AS orchestrator"
+    "  FROM arm LEFT JOIN overhead AS o USING (arm) GROUP BY arm.arm)"
     " SELECT strategy, repeat, arm, trials / 1e6 AS trials_j, failed / 1e6 AS failed_j,"
-    "  coalesce(search, 0) / 1e6 AS search_j, coalesce(waiting, 0) / 1e6 AS idle_j,"
-    "  coalesce(orchestrator, 0) / 1e6 AS orchestrator_j,"
-    "  (trials + failed + coalesce(search + waiting + orchestrator, 0)) / 1e6 AS total_j,"
+    "  search / 1e6 AS search_j, waiting / 1e6 AS idle_j, orchestrator / 1e6 AS orchestrator_j,"
+    "  (trials + failed + search + waiting + orchestrator) / 1e6 AS total_j,"
     "  unmetered AS attempts_without_energy"
-    " FROM arm JOIN tried USING (arm) LEFT JOIN beside USING (arm);";
+    " FROM arm JOIN tried USING (arm) JOIN beside USING (arm);";
 
 /* migrations[v] are the scripts that take version v to v + 1. */
 static const char *const migrations[][2] = {{tables, views}};

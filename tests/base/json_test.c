@@ -131,6 +131,27 @@ static void printing_keeps_every_bit(void **state)
     strbuf_free(&text);
 }
 
+static void large_whole_numbers_have_no_exponent(void **state)
+{
+    (void)state;
+    static const struct {
+        double value;
+        const char *text;
+    } cases[] = {{8935494393356410, "[8935494393356410]"},
+                 {-4000000000000000, "[-4000000000000000]"},
+                 {9007199254740992, "[9007199254740992]"},
+                 {999999999999999, "[999999999999999]"}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct json *array = json_array_create();
+        json_append_number(array, cases[i].value);
+        struct strbuf text = STRBUF_INIT;
+        assert_int_equal(json_print(array, false, &text), ST_OK);
+        assert_string_equal(strbuf_text(&text), cases[i].text);
+        strbuf_free(&text);
+        json_free(array);
+    }
+}
+
 static void a_failed_build_is_not_printed(void **state)
 {
     (void)state;
@@ -222,6 +243,7 @@ int main(void)
         cmocka_unit_test(every_cut_of_a_document_is_an_error),
         cmocka_unit_test(files_that_cannot_be_read_say_why),
         cmocka_unit_test(printing_keeps_every_bit),
+        cmocka_unit_test(large_whole_numbers_have_no_exponent),
         cmocka_unit_test(a_failed_build_is_not_printed),
         cmocka_unit_test(readers_collect_all_mistakes),
         cmocka_unit_test(a_reader_of_no_object_gives_fallbacks),
