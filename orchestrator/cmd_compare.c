@@ -1,4 +1,5 @@
 /* wattune compare: the strategies side by side, by what they found and what it cost. */
+#include "orchestrator/carbon_options.h"
 #include "orchestrator/commands.h"
 #include "orchestrator/output.h"
 #include "orchestrator/view.h"
@@ -9,6 +10,7 @@
 
 struct compare_options {
     struct output_options output;
+    struct carbon_options carbon;
     double target;
 };
 
@@ -21,6 +23,7 @@ static const struct cli_option options[] = {
      .offset = offsetof(struct compare_options, target),
      .low = -DBL_MAX,
      .high = DBL_MAX},
+    CARBON_OPTIONS(struct compare_options),
     OUTPUT_OPTIONS(struct compare_options),
     {0},
 };
@@ -29,23 +32,30 @@ static enum status make_table(struct table **out, const struct snapshot *snapsho
                               const void *chosen, struct error *err)
 {
     const struct compare_options *compare = chosen;
-    struct comparison *comparison;
-    enum status status = compare_create(&comparison, snapshot, compare->target, err);
-    if (status)
-        return status;
-    status = compare_table(out, comparison, (enum table_format)compare->output.format, err);
+    struct comparison *comparison = NULL;
+    struct emissions *emissions;
+    enum status status = emissions_create(&emissions, compare->carbon.carbon, snapshot, err);
+    if (!status)
+        status = compare_create(&comparison, snapshot, emissions, compare->target, err);
+    if (!status)
+        status = compare_table(out, comparison, (enum table_format)compare->output.format, err);
     compare_free(comparison);
+    emissions_free(emissions);
     return status;
 }
 
 static enum exit_status run(const struct cli_command *command, int argc, char **argv)
 {
-    struct compare_options chosen = {.target = (double)NAN};
+    struct compare_options chosen = {.target = (double)NAN, .carbon = CARBON_OPTIONS_INIT};
     const char *db;
     enum cli_outcome outcome = cli_parse(command, argc, argv, &chosen, &db);
     if (outcome != CLI_GO_ON)
         return cli_exit_status(outcome);
-    return view_show(command, db, make_table, &chosen, &chosen.output);
+    enum exit_status status = carbon_options_open(&chosen.carbon, command);
+    if (!status)
+        status = view_show(command, db, make_table, &chosen, &chosen.output);
+    carbon_free(chosen.carbon.carbon);
+    return status;
 }
 
 const struct cli_command cmd_compare = {

@@ -84,6 +84,17 @@ static void add_energy(struct compare_row *row, const struct snapshot_arm *arm,
         row->figures[COMPARE_SEARCH_SHARE] = row->figures[COMPARE_SEARCH] / curve->total_j;
 }
 
+/* The bounds are those of the energy. */
+static void add_co2e(struct compare_row *row, double co2e_kg)
+{
+    double total_j = row->figures[COMPARE_TOTAL];
+    row->figures[COMPARE_CO2E] = co2e_kg;
+    if (!(total_j > 0))
+        return;
+    row->figures[COMPARE_CO2E_LOW] = co2e_kg * (row->figures[COMPARE_LOW] / total_j);
+    row->figures[COMPARE_CO2E_HIGH] = co2e_kg * (row->figures[COMPARE_HIGH] / total_j);
+}
+
 static void clear_row(struct compare_row *row, const char *strategy, int64_t repeat)
 {
     *row = (struct compare_row){.strategy = strategy, .repeat = repeat};
@@ -224,6 +235,9 @@ static enum status measure(struct comparison *comparison, struct curve *curves, 
             return ST_NOMEM;
         measure_arm(&comparison->arms[i], &snapshot->arms[i], &curves[i],
                     first_goal(comparison));
+        if (comparison->emissions)
+            add_co2e(&comparison->arms[i],
+                     emissions_of_arm(comparison->emissions, snapshot, i));
     }
     if (!comparison->target_given)
         comparison->target = common_best(comparison);
@@ -234,7 +248,7 @@ static enum status measure(struct comparison *comparison, struct curve *curves, 
 }
 
 enum status compare_create(struct comparison **out, const struct snapshot *snapshot,
-                           double target, struct error *err)
+                           const struct emissions *emissions, double target, struct error *err)
 {
     if (snapshot->study->n_objectives == 0)
         return error_set(err, ST_INVALID, "%s: the study has no objective to compare by",
@@ -246,6 +260,7 @@ enum status compare_create(struct comparison **out, const struct snapshot *snaps
     enum status status = ST_NOMEM;
     if (comparison && curves && scratch) {
         comparison->snapshot = snapshot;
+        comparison->emissions = emissions;
         comparison->target = target;
         comparison->target_given = !isnan(target);
         comparison->arms = calloc(n + 1, sizeof *comparison->arms);

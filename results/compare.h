@@ -6,6 +6,7 @@
 #ifndef RESULTS_COMPARE_H
 #define RESULTS_COMPARE_H
 
+#include "results/emissions.h"
 #include "results/snapshot.h"
 #include "results/table.h"
 
@@ -29,7 +30,10 @@
     X(MEAN_BEST, "mean_best", "mean of the best", COLUMN_NUMBER, true)                         \
     X(EFFICIENCY, "best_per_j", "best per joule", COLUMN_NUMBER, false)                        \
     X(SEARCH_SHARE, "search_share", "search's share of energy", COLUMN_PERCENT, false)         \
-    X(SEARCH_TIME, "search_cpu_s", "search's processor time", COLUMN_SECONDS, false)
+    X(SEARCH_TIME, "search_cpu_s", "search's processor time", COLUMN_SECONDS, false)           \
+    X(CO2E, "co2e_kg", "CO2e, total", COLUMN_CO2E, false)                                      \
+    X(CO2E_LOW, "co2e_low_kg", "  at least", COLUMN_CO2E, false)                               \
+    X(CO2E_HIGH, "co2e_high_kg", "  at most", COLUMN_CO2E, false)
 
 enum compare_figure {
 #define COMPARE_FIGURE_ENUM(name, column, text, kind, with_metric) COMPARE_##name,
@@ -49,6 +53,7 @@ struct compare_row {
 
 struct comparison {
     const struct snapshot *snapshot;
+    const struct emissions *emissions; /* NULL: no figures of CO2 */
     double target;     /* of the first objective; NaN when no arm has a complete trial */
     bool target_given; /* by the user; else the best value that all arms reached */
     /* The joules over which MEAN_BEST is taken: from where the last arm has its first complete
@@ -59,10 +64,11 @@ struct comparison {
     size_t n_strategies;
 };
 
-/* `target` is NaN for the default. The snapshot is borrowed and must outlive the comparison.
+/* `target` is NaN for the default; `emissions` may be NULL. They and the snapshot are borrowed
+ * and must outlive the comparison.
  * Errors: ST_INVALID for a study without objectives; ST_NOMEM. */
 enum status compare_create(struct comparison **out, const struct snapshot *snapshot,
-                           double target, struct error *err);
+                           const struct emissions *emissions, double target, struct error *err);
 void compare_free(struct comparison *comparison);
 
 /* For reading (TABLE_TEXT): a column for every strategy. For programs: a row for every

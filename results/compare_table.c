@@ -19,9 +19,19 @@ static const struct figure_text {
 
 /* For reading: figures down, strategies across. */
 
-static bool is_bound(size_t figure)
+/* What the figure bounds; COMPARE_FIGURES when it is no bound. */
+static size_t bounded(size_t figure)
 {
-    return figure == COMPARE_LOW || figure == COMPARE_HIGH;
+    switch (figure) {
+    case COMPARE_LOW:
+    case COMPARE_HIGH:
+        return COMPARE_TOTAL;
+    case COMPARE_CO2E_LOW:
+    case COMPARE_CO2E_HIGH:
+        return COMPARE_CO2E;
+    default:
+        return COMPARE_FIGURES;
+    }
 }
 
 /* A row that no strategy has a figure for is left out; so are bounds that say no more than the
@@ -30,8 +40,9 @@ static bool worth_showing(const struct comparison *comparison, size_t figure)
 {
     for (size_t i = 0; i < comparison->n_strategies; i++) {
         const double *figures = comparison->strategies[i].figures;
+        size_t of = bounded(figure);
         if (isfinite(figures[figure]) &&
-            !(is_bound(figure) && figures[figure] == figures[COMPARE_TOTAL]))
+            (of == COMPARE_FIGURES || figures[figure] != figures[of]))
             return true;
     }
     return false;
@@ -78,7 +89,14 @@ static void fill_across(const struct comparison *comparison, struct table *table
 
 /* For programs: strategies and arms down, figures across. */
 
-static void add_columns(struct table *table)
+static void add_figures(struct table *table, size_t from, size_t to)
+{
+    for (size_t f = from; f < to; f++)
+        table_add_column(table, figure_texts[f].column, figure_texts[f].text,
+                         figure_texts[f].kind);
+}
+
+static void add_columns(const struct comparison *comparison, struct table *table)
 {
     table_add_column(table, "study", NULL, COLUMN_TEXT);
     table_add_column(table, "strategy", "strategy", COLUMN_TEXT);
@@ -87,11 +105,13 @@ static void add_columns(struct table *table)
     table_add_column(table, "reached", "reached", COLUMN_INTEGER);
     table_add_column(table, "metric", NULL, COLUMN_TEXT);
     table_add_column(table, "target", NULL, COLUMN_NUMBER);
-    for (size_t f = 0; f < COMPARE_FIGURES; f++)
-        table_add_column(table, figure_texts[f].column, figure_texts[f].text,
-                         figure_texts[f].kind);
+    add_figures(table, 0, COMPARE_CO2E);
     table_add_column(table, "energy_quality", NULL, COLUMN_TEXT);
     table_add_column(table, "idle_policy", NULL, COLUMN_TEXT);
+    if (!comparison->emissions)
+        return;
+    add_figures(table, COMPARE_CO2E, COMPARE_FIGURES);
+    table_add_column(table, "co2e_basis", NULL, COLUMN_TEXT);
 }
 
 /* The worst quality among the joules, overhead included, of the arms that a row stands for. */
@@ -129,15 +149,21 @@ static void put_row(const struct comparison *comparison, const struct compare_ro
     table_put_integer(table, (int64_t)row->reached);
     table_put_text(table, study->objectives[0].metric);
     table_put_number(table, comparison->target);
-    for (size_t f = 0; f < COMPARE_FIGURES; f++)
+    for (size_t f = 0; f < COMPARE_CO2E; f++)
         table_put_number(table, row->figures[f]);
     table_put_text(table, quality_of(comparison, row));
     table_put_text(table, study->idle_policy);
+    if (!comparison->emissions)
+        return;
+    for (size_t f = COMPARE_CO2E; f < COMPARE_FIGURES; f++)
+        table_put_number(table, row->figures[f]);
+    bool has = !isnan(row->figures[COMPARE_CO2E]);
+    table_put_text(table, has ? carbon_basis(comparison->emissions->carbon) : NULL);
 }
 
 static void fill_down(const struct comparison *comparison, struct table *table)
 {
-    add_columns(table);
+    add_columns(comparison, table);
     for (size_t i = 0; i < comparison->n_strategies; i++)
         put_row(comparison, &comparison->strategies[i], table);
     for (size_t i = 0; i < comparison->snapshot->n_arms; i++)
@@ -208,6 +234,18 @@ static void note_repeats(const struct comparison *comparison, struct table *tabl
                        comparison->snapshot->n_arms);
 }
 
+static void note_co2e(const struct comparison *comparison, struct table *table)
+{
+    if (!comparison->emissions)
+        return;
+    carbon_add_note(comparison->emissions->carbon, table);
+    if (carbon_series(comparison->emissions->carbon))
+        table_add_note(table, "The arms ran at different times: what the grid did meanwhile is "
+                              "no merit of a strategy.");
+    table_add_note(table,
+                   "Joules compare strategies; CO2e tells what they meant at that place.");
+}
+
 enum status compare_table(struct table **out, const struct comparison *comparison,
                           enum table_format format, struct error *err)
 {
@@ -226,5 +264,6 @@ enum status compare_table(struct table **out, const struct comparison *compariso
     note_repeats(comparison, *out);
     provenance_add_notes(comparison->snapshot, *out);
     note_overhead(comparison, *out);
+    note_co2e(comparison, *out);
     return ST_OK;
 }

@@ -111,7 +111,7 @@ static enum status write_trials(const struct snapshot *snapshot, enum table_form
                                 struct strbuf *out, struct error *err)
 {
     struct table *table;
-    enum status status = trials_table(&table, snapshot, err);
+    enum status status = trials_table(&table, snapshot, NULL, err);
     if (status)
         return status;
     status = table_write(table, format, 0, false, out);

@@ -13,7 +13,8 @@ enum { OBJECTIVES_MAX = 64 };
 /* The trials that compete. */
 struct field {
     const struct snapshot *snapshot;
-    size_t m; /* objectives, the added one included */
+    const struct emissions *emissions; /* NULL: no column of CO2 */
+    size_t m;                          /* objectives, the added one included */
     bool energy_added;
     size_t *arms, *trials; /* [n] where each comes from */
     double *values;        /* [n x m] */
@@ -127,6 +128,29 @@ static void add_columns(const struct field *field, const struct points *points,
     if (field->energy_added)
         provenance_add_column(field->snapshot, "energy_j", table);
     table_add_column(table, "energy_quality", NULL, COLUMN_TEXT);
+    if (field->emissions) {
+        table_add_column(table, "co2e_kg", "CO2e", COLUMN_CO2E);
+        table_add_column(table, "co2e_basis", NULL, COLUMN_TEXT);
+    }
+}
+
+/* Of all the attempts of a trial and by the idle policy "equal", as its energy_j is. */
+static double co2e_of(const struct field *field, size_t arm, const struct trial_record *trial)
+{
+    const struct snapshot_arm *of = &field->snapshot->arms[arm];
+    double co2e_kg = isnan(trial->energy_j) ? (double)NAN : 0;
+    for (size_t i = 0; i < of->n_attempts; i++)
+        if (of->attempts[i].trial == trial->number && attempt_has_energy(&of->attempts[i]))
+            co2e_kg += attempt_energy_j(&of->attempts[i]) * field->emissions->attempts[arm][i];
+    return co2e_kg;
+}
+
+static void put_co2e(const struct field *field, size_t arm, const struct trial_record *trial,
+                     struct table *table)
+{
+    double co2e_kg = co2e_of(field, arm, trial);
+    table_put_number(table, co2e_kg);
+    table_put_text(table, isnan(co2e_kg) ? NULL : carbon_basis(field->emissions->carbon));
 }
 
 static void put_row(const struct field *field, size_t i, const struct points *points,
@@ -145,6 +169,8 @@ static void put_row(const struct field *field, size_t i, const struct points *po
     for (size_t k = 0; k < field->m; k++)
         table_put_number(table, field->values[i * field->m + k]);
     table_put_text(table, last ? last->energy_quality : NULL);
+    if (field->emissions)
+        put_co2e(field, field->arms[i], trial, table);
 }
 
 static void add_notes(const struct field *field, struct table *table)
@@ -162,6 +188,8 @@ static void add_notes(const struct field *field, struct table *table)
         table_add_note(table, "energy_j is an objective: it has its idle energy by the policy "
                               "\"equal\", as the search was told.");
     provenance_add_notes(field->snapshot, table);
+    if (field->emissions)
+        carbon_add_note(field->emissions->carbon, table);
 }
 
 static enum status make_table(struct table **out, const struct field *field,
@@ -189,9 +217,10 @@ static enum status make_table(struct table **out, const struct field *field,
 }
 
 enum status pareto_table(struct table **out, const struct snapshot *snapshot,
-                         const char *strategy, struct error *err)
+                         const char *strategy, const struct emissions *emissions,
+                         struct error *err)
 {
-    struct field field = {0};
+    struct field field = {.emissions = emissions};
     struct points points;
     enum status status = points_open(&points, snapshot, err);
     if (!status && !field_open(&field, snapshot))

@@ -12,6 +12,7 @@
 /* What decides on the columns of one table. */
 struct layout {
     const struct snapshot *snapshot;
+    const struct emissions *emissions; /* NULL: no columns of CO2 */
     struct points points;
     const char **metrics; /* in the order of their first appearance; borrowed */
     size_t n_metrics;
@@ -98,6 +99,12 @@ static void add_columns(const struct layout *layout, struct table *table)
     table_add_column(table, "started_at", NULL, COLUMN_TEXT);
     table_add_column(table, "ended_at", NULL, COLUMN_TEXT);
     table_add_column(table, "seed", NULL, COLUMN_INTEGER);
+    if (!layout->emissions)
+        return;
+    table_add_column(table, "co2e_kg", "CO2e", COLUMN_CO2E);
+    table_add_column(table, "co2e_low_kg", NULL, COLUMN_CO2E);
+    table_add_column(table, "co2e_high_kg", NULL, COLUMN_CO2E);
+    table_add_column(table, "co2e_basis", NULL, COLUMN_TEXT);
 }
 
 static void put_count(struct table *table, int64_t count)
@@ -126,15 +133,20 @@ static double metric_of(const struct attempt_record *attempt, const char *name)
 
 /* The bounds are those of dynamic and idle energy together, whatever part of them the idle
  * policy shows. */
-static void put_energy(struct table *table, const struct attempt_record *attempt,
-                       double energy_j)
+static double bound_j(const struct attempt_record *attempt, double energy_j, int64_t bound_uj)
 {
     double booked_j = attempt_energy_j(attempt);
     double part = booked_j > 0 ? energy_j / booked_j : 1;
+    return attempt_has_energy(attempt) ? part * (double)bound_uj / 1e6 : (double)NAN;
+}
+
+static void put_energy(struct table *table, const struct attempt_record *attempt,
+                       double energy_j)
+{
     bool known_energy = attempt_has_energy(attempt);
     table_put_number(table, energy_j);
-    table_put_number(table, known_energy ? part * (double)attempt->low_uj / 1e6 : (double)NAN);
-    table_put_number(table, known_energy ? part * (double)attempt->high_uj / 1e6 : (double)NAN);
+    table_put_number(table, bound_j(attempt, energy_j, attempt->low_uj));
+    table_put_number(table, bound_j(attempt, energy_j, attempt->high_uj));
     table_put_number(table, known_energy ? (double)attempt->idle_uj / 1e6 : (double)NAN);
     table_put_text(table, attempt->energy_quality);
     table_put_text(table, known_energy ? attempt->energy_meters : NULL);
@@ -155,6 +167,23 @@ static void put_figures(struct table *table, const struct attempt_record *attemp
 }
 
 enum { FIGURES = 14 }; /* columns that put_figures() fills */
+
+static void put_co2e(const struct layout *layout, struct table *table, size_t arm,
+                     const struct attempt_record *attempt, double energy_j)
+{
+    double kg_per_j = (double)NAN, low_j = (double)NAN, high_j = (double)NAN;
+    if (attempt) {
+        size_t place = (size_t)(attempt - layout->snapshot->arms[arm].attempts);
+        kg_per_j = layout->emissions->attempts[arm][place];
+        low_j = bound_j(attempt, energy_j, attempt->low_uj);
+        high_j = bound_j(attempt, energy_j, attempt->high_uj);
+    }
+    double co2e_kg = kg_per_j * energy_j;
+    table_put_number(table, co2e_kg);
+    table_put_number(table, kg_per_j * low_j);
+    table_put_number(table, kg_per_j * high_j);
+    table_put_text(table, isnan(co2e_kg) ? NULL : carbon_basis(layout->emissions->carbon));
+}
 
 /* attempt is NULL for a trial that waits. */
 static void put_row(const struct layout *layout, struct table *table, size_t arm, size_t trial,
@@ -179,6 +208,8 @@ static void put_row(const struct layout *layout, struct table *table, size_t arm
     for (int i = 0; !attempt && i < FIGURES; i++)
         table_put_missing(table);
     table_put_integer(table, (int64_t)of->seed);
+    if (layout->emissions)
+        put_co2e(layout, table, arm, attempt, energy_j);
 }
 
 static void put_arm(const struct layout *layout, struct table *table, size_t arm)
@@ -224,11 +255,14 @@ static void fill(const struct layout *layout, struct table *table)
     if (layout->failures)
         note_failures(layout, table);
     provenance_add_notes(layout->snapshot, table);
+    if (layout->emissions)
+        carbon_add_note(layout->emissions->carbon, table);
 }
 
-enum status trials_table(struct table **out, const struct snapshot *snapshot, struct error *err)
+enum status trials_table(struct table **out, const struct snapshot *snapshot,
+                         const struct emissions *emissions, struct error *err)
 {
-    struct layout layout = {.snapshot = snapshot};
+    struct layout layout = {.snapshot = snapshot, .emissions = emissions};
     struct strbuf title = STRBUF_INIT;
     enum status status = points_open(&layout.points, snapshot, err);
     if (!status)

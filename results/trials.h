@@ -3,12 +3,14 @@
 #ifndef RESULTS_TRIALS_H
 #define RESULTS_TRIALS_H
 
+#include "results/emissions.h"
 #include "results/snapshot.h"
 #include "results/table.h"
 
-/* All arms in their order. The columns are those of docs/results.md. *out is the caller's to
- * table_free(). Errors: ST_FORMAT for a trial whose parameters are no JSON; ST_NOMEM. */
+/* All arms in their order. The columns are those of docs/results.md. `emissions`, which may be
+ * NULL, add columns of CO2 behind the others. *out is the caller's to table_free(). Errors:
+ * ST_FORMAT for a trial whose parameters are no JSON; ST_NOMEM. */
 enum status trials_table(struct table **out, const struct snapshot *snapshot,
-                         struct error *err);
+                         const struct emissions *emissions, struct error *err);
 
 #endif

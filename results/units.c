@@ -39,8 +39,8 @@ void units_append_energy(struct strbuf *out, double energy_j)
 
 void units_append_co2e(struct strbuf *out, double co2e_kg)
 {
-    static const struct unit units[] = {
-        {1e-9, "ug"}, {1e-6, "mg"}, {1e-3, "g"}, {1, "kg"}, {1e3, "t"}};
+    static const struct unit units[] = {{1e-12, "ng"}, {1e-9, "ug"}, {1e-6, "mg"},
+                                        {1e-3, "g"},   {1, "kg"},    {1e3, "t"}};
     if (co2e_kg == 0)
         strbuf_append(out, "0 g");
     else if (!isnan(co2e_kg))

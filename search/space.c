@@ -68,7 +68,8 @@ bool space_name_reserved(const char *name)
         "energy_j",       "energy_low_j",  "energy_high_j", "energy_idle_j",
         "energy_quality", "energy_meters", "duration_s",    "cpu_s",
         "peak_memory_mb", "epochs_done",   "host",          "worker",
-        "started_at",     "ended_at",      "seed",
+        "started_at",     "ended_at",      "seed",          "co2e_kg",
+        "co2e_low_kg",    "co2e_high_kg",  "co2e_basis",
     };
     for (size_t i = 0; i < sizeof columns / sizeof columns[0]; i++)
         if (strcmp(name, columns[i]) == 0)

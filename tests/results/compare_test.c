@@ -32,7 +32,7 @@ static int tear_down(void **state)
 static struct comparison *compare(double target)
 {
     struct comparison *made = NULL;
-    assert_ok(compare_create(&made, snapshot, target, &err), err);
+    assert_ok(compare_create(&made, snapshot, NULL, target, &err), err);
     return made;
 }
 
@@ -203,7 +203,7 @@ static void a_study_that_has_just_begun_has_no_figures(void **state)
     assert_ok(store_add_trial(store, &trial, &err), err);
     assert_ok(store_finish_attempt(store, &failed, &err), err);
     assert_ok(snapshot_load(&young, store, &err), err);
-    assert_ok(compare_create(&made, young, (double)NAN, &err), err);
+    assert_ok(compare_create(&made, young, NULL, (double)NAN, &err), err);
     assert_true(isnan(made->target));
     assert_int_equal(made->strategies[0].begun, 1);
     assert_int_equal(made->strategies[1].begun, 0);

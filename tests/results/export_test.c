@@ -56,7 +56,7 @@ static void csv_is_the_table_of_trials(void **state)
     struct strbuf exported = STRBUF_INIT, written = STRBUF_INIT;
     struct table *table;
     assert_ok(export_write(store, snapshot, TABLE_CSV, &exported, &err), err);
-    assert_ok(trials_table(&table, snapshot, &err), err);
+    assert_ok(trials_table(&table, snapshot, NULL, &err), err);
     assert_int_equal(table_write(table, TABLE_CSV, 0, false, &written), ST_OK);
     assert_string_equal(exported.text, written.text);
     table_free(table);

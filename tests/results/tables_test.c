@@ -45,7 +45,7 @@ static void trials(void **state)
         "results/golden/trials.txt", "results/golden/trials.csv", "results/golden/trials.json"};
     for (enum table_format format = TABLE_TEXT; format <= TABLE_JSON; format++) {
         struct table *table;
-        assert_ok(trials_table(&table, snapshot, &err), err);
+        assert_ok(trials_table(&table, snapshot, NULL, &err), err);
         check_form(table, format, golden[format]);
     }
 }
@@ -57,7 +57,7 @@ static void front(void **state)
         "results/golden/pareto.txt", "results/golden/pareto.csv", "results/golden/pareto.json"};
     for (enum table_format format = TABLE_TEXT; format <= TABLE_JSON; format++) {
         struct table *table;
-        assert_ok(pareto_table(&table, snapshot, NULL, &err), err);
+        assert_ok(pareto_table(&table, snapshot, NULL, NULL, &err), err);
         check_form(table, format, golden[format]);
     }
 }
@@ -66,9 +66,9 @@ static void front_of_one_strategy(void **state)
 {
     (void)state;
     struct table *table;
-    assert_ok(pareto_table(&table, snapshot, "bayes", &err), err);
+    assert_ok(pareto_table(&table, snapshot, "bayes", NULL, &err), err);
     check_form(table, TABLE_TEXT, "results/golden/pareto-bayes.txt");
-    assert_int_equal(pareto_table(&table, snapshot, "annealing", &err), ST_NOTFOUND);
+    assert_int_equal(pareto_table(&table, snapshot, "annealing", NULL, &err), ST_NOTFOUND);
     assert_non_null(strstr(err.what, "annealing"));
 }
 
@@ -79,7 +79,7 @@ static void comparison(void **state)
                                          "results/golden/compare.csv",
                                          "results/golden/compare.json"};
     struct comparison *made;
-    assert_ok(compare_create(&made, snapshot, (double)NAN, &err), err);
+    assert_ok(compare_create(&made, snapshot, NULL, (double)NAN, &err), err);
     for (enum table_format format = TABLE_TEXT; format <= TABLE_JSON; format++) {
         struct table *table;
         assert_ok(compare_table(&table, made, format, &err), err);

@@ -61,9 +61,9 @@ static void write_csv(struct store *store, bool front, struct strbuf *out)
     struct table *table = NULL;
     assert_ok(snapshot_load(&snapshot, store, &err), err);
     if (front)
-        assert_ok(pareto_table(&table, snapshot, NULL, &err), err);
+        assert_ok(pareto_table(&table, snapshot, NULL, NULL, &err), err);
     else
-        assert_ok(trials_table(&table, snapshot, &err), err);
+        assert_ok(trials_table(&table, snapshot, NULL, &err), err);
     assert_int_equal(table_write(table, TABLE_CSV, 0, false, out), ST_OK);
     table_free(table);
     snapshot_free(snapshot);
@@ -212,7 +212,7 @@ static void write_text(struct store *store, struct strbuf *out)
     struct table *table = NULL;
     strbuf_clear(out);
     assert_ok(snapshot_load(&snapshot, store, &err), err);
-    assert_ok(trials_table(&table, snapshot, &err), err);
+    assert_ok(trials_table(&table, snapshot, NULL, &err), err);
     assert_int_equal(table_write(table, TABLE_TEXT, 0, false, out), ST_OK);
     table_free(table);
     snapshot_free(snapshot);

@@ -30,7 +30,8 @@ static void co2_has_three_digits_and_a_prefix(void **state)
 {
     (void)state;
     expect(units_append_co2e, 0, "0 g");
-    expect(units_append_co2e, 5e-10, "0.50 ug");
+    expect(units_append_co2e, 5e-13, "0.50 ng");
+    expect(units_append_co2e, 5e-10, "500 ng");
     expect(units_append_co2e, 2.676e-6, "2.68 mg");
     expect(units_append_co2e, 0.2676, "268 g");
     expect(units_append_co2e, 0.9996, "1.00 kg");
