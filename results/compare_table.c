@@ -51,7 +51,7 @@ static bool worth_showing(const struct comparison *comparison, size_t figure)
 /* Its parts stand below the total: they need no quality of their own. */
 static bool is_total(size_t figure)
 {
-    return figure == COMPARE_TOTAL || figure == COMPARE_TARGET_ENERGY;
+    return figure == COMPARE_TOTAL || figure == COMPARE_TARGET_ENERGY || figure == COMPARE_CO2E;
 }
 
 static void put_heading(const struct comparison *comparison, size_t figure,

@@ -121,27 +121,32 @@ static void add_columns(const struct field *field, const struct points *points,
     for (size_t k = 0; k < study->n_objectives; k++) {
         const char *metric = study->objectives[k].metric;
         if (strcmp(metric, "energy_j") == 0)
-            provenance_add_column(field->snapshot, metric, table);
+            provenance_add_column(field->snapshot, metric, metric, COLUMN_JOULES, table);
         else
             table_add_column(table, metric, metric, kind_of(metric));
     }
     if (field->energy_added)
-        provenance_add_column(field->snapshot, "energy_j", table);
+        provenance_add_column(field->snapshot, "energy_j", "energy_j", COLUMN_JOULES, table);
     table_add_column(table, "energy_quality", NULL, COLUMN_TEXT);
     if (field->emissions) {
-        table_add_column(table, "co2e_kg", "CO2e", COLUMN_CO2E);
+        provenance_add_column(field->snapshot, "co2e_kg", "CO2e", COLUMN_CO2E, table);
         table_add_column(table, "co2e_basis", NULL, COLUMN_TEXT);
     }
 }
 
-/* Of all the attempts of a trial and by the idle policy "equal", as its energy_j is. */
+/* Of the joules that stand in the trial's energy_j. */
 static double co2e_of(const struct field *field, size_t arm, const struct trial_record *trial)
 {
     const struct snapshot_arm *of = &field->snapshot->arms[arm];
-    double co2e_kg = isnan(trial->energy_j) ? (double)NAN : 0;
-    for (size_t i = 0; i < of->n_attempts; i++)
-        if (of->attempts[i].trial == trial->number && attempt_has_energy(&of->attempts[i]))
-            co2e_kg += attempt_energy_j(&of->attempts[i]) * field->emissions->attempts[arm][i];
+    bool as_told = study_has_objective(field->snapshot->study, "energy_j");
+    double co2e_kg = (double)NAN;
+    for (size_t i = 0; i < of->n_attempts; i++) {
+        if (of->attempts[i].trial != trial->number || !attempt_has_energy(&of->attempts[i]))
+            continue;
+        double energy_j = as_told ? attempt_energy_j(&of->attempts[i]) : of->attempt_j[i];
+        double part_kg = energy_j * field->emissions->attempts[arm][i];
+        co2e_kg = isnan(co2e_kg) ? part_kg : co2e_kg + part_kg;
+    }
     return co2e_kg;
 }
 

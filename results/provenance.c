@@ -68,8 +68,8 @@ void qualities_append_heading(struct strbuf *out, const char *text, struct quali
     strbuf_append_char(out, ')');
 }
 
-void provenance_add_column(const struct snapshot *snapshot, const char *heading,
-                           struct table *table)
+void provenance_add_column(const struct snapshot *snapshot, const char *name,
+                           const char *heading, enum column_kind kind, struct table *table)
 {
     struct strbuf text = STRBUF_INIT;
     struct qualities of = provenance_of(snapshot, NULL).attempts;
@@ -77,7 +77,7 @@ void provenance_add_column(const struct snapshot *snapshot, const char *heading,
         qualities_append_heading(&text, heading, of);
     else
         strbuf_append(&text, heading);
-    table_add_column(table, "energy_j", strbuf_text(&text), COLUMN_JOULES);
+    table_add_column(table, name, strbuf_text(&text), kind);
     strbuf_free(&text);
 }
 

@@ -33,10 +33,10 @@ void qualities_append(struct strbuf *out, struct qualities qualities);
 /* Append the heading of joules: "energy (measured)". */
 void qualities_append_heading(struct strbuf *out, const char *text, struct qualities of);
 
-/* The column energy_j, of the joules of attempts. Its heading names their quality when they
- * all have the same; else the rows and the notes tell. */
-void provenance_add_column(const struct snapshot *snapshot, const char *heading,
-                           struct table *table);
+/* A column of figures that follow from the joules of attempts. Its heading names their quality
+ * when they all have the same; else the rows and the notes tell. */
+void provenance_add_column(const struct snapshot *snapshot, const char *name,
+                           const char *heading, enum column_kind kind, struct table *table);
 
 /* Notes under a table whose joules are those of the whole snapshot: the idle policy, the
  * quality and the meters; that figures are estimates, that some are missing, that arms were

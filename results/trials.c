@@ -84,7 +84,7 @@ static void add_columns(const struct layout *layout, struct table *table)
     table_add_column(table, "reason", NULL, COLUMN_TEXT);
     points_add_columns(&layout->points, table);
     add_metric_columns(layout, table);
-    provenance_add_column(layout->snapshot, "energy", table);
+    provenance_add_column(layout->snapshot, "energy_j", "energy", COLUMN_JOULES, table);
     table_add_column(table, "energy_low_j", NULL, COLUMN_JOULES);
     table_add_column(table, "energy_high_j", NULL, COLUMN_JOULES);
     table_add_column(table, "energy_idle_j", NULL, COLUMN_JOULES);
@@ -101,7 +101,7 @@ static void add_columns(const struct layout *layout, struct table *table)
     table_add_column(table, "seed", NULL, COLUMN_INTEGER);
     if (!layout->emissions)
         return;
-    table_add_column(table, "co2e_kg", "CO2e", COLUMN_CO2E);
+    provenance_add_column(layout->snapshot, "co2e_kg", "CO2e", COLUMN_CO2E, table);
     table_add_column(table, "co2e_low_kg", NULL, COLUMN_CO2E);
     table_add_column(table, "co2e_high_kg", NULL, COLUMN_CO2E);
     table_add_column(table, "co2e_basis", NULL, COLUMN_TEXT);

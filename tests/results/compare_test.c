@@ -172,7 +172,7 @@ static void overhead_may_be_of_another_quality(void **state)
     assert_ok(store_finish_attempt(store, &attempt, &err), err);
     assert_ok(store_add_overhead(store, &overhead, &err), err);
     assert_ok(snapshot_load(&mixed, store, &err), err);
-    assert_ok(compare_create(&made, mixed, (double)NAN, &err), err);
+    assert_ok(compare_create(&made, mixed, NULL, (double)NAN, &err), err);
     write_text(made, &out);
     assert_non_null(strstr(out.text, "energy, total (estimated to measured)  2.00 J"));
     assert_non_null(strstr(out.text, "Energy is measured by powercap:package-0"));

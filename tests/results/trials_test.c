@@ -162,7 +162,7 @@ static void write_front(struct store *store, struct strbuf *out)
     struct snapshot *snapshot = NULL;
     struct table *table = NULL;
     assert_ok(snapshot_load(&snapshot, store, &err), err);
-    assert_ok(pareto_table(&table, snapshot, NULL, &err), err);
+    assert_ok(pareto_table(&table, snapshot, NULL, NULL, &err), err);
     assert_int_equal(table_write(table, TABLE_TEXT, 0, false, out), ST_OK);
     table_free(table);
     snapshot_free(snapshot);
