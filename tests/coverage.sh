@@ -15,7 +15,7 @@ rm -f ./*.gcov
 find base search cnn worker results orchestrator -name '*.gcda' -exec gcov --preserve-paths --source-prefix "$(cd ../.. && pwd)" \
     --relative-only {} + >/dev/null 2>&1
 awk -F: '
-    FNR == 1 { file = FILENAME; sub(/\.gcov$/, "", file); gsub(/#/, "/", file); split(file, part, "/"); folder = part[1] }
+    FNR == 1 { file = substr(FILENAME, 3); sub(/\.gcov$/, "", file); gsub(/#/, "/", file); split(file, part, "/"); folder = part[1] }
     { count = $1; gsub(/ /, "", count) }
     count == "-" || $2 + 0 == 0 { next }
     { lines[folder]++; all++; file_lines[file]++ }

@@ -4,6 +4,7 @@
 #include "worker/sysfile.h"
 
 #include <dirent.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -36,7 +37,8 @@ static void find_batteries(struct meter *meter)
         return;
     for (int i = 0; i < n; i++) {
         if (meter->n < BATTERIES)
-            strcpy(meter->names[meter->n++], entries[i]->d_name);
+            snprintf(meter->names[meter->n++], sizeof meter->names[0], "%.31s",
+                     entries[i]->d_name);
         free(entries[i]);
     }
     free(entries);
