@@ -3,6 +3,7 @@
 #include "orchestrator/commands.h"
 #include "orchestrator/output.h"
 #include "orchestrator/view.h"
+#include "results/comparable.h"
 #include "results/compare.h"
 
 #include <float.h>
@@ -12,6 +13,7 @@ struct compare_options {
     struct output_options output;
     struct carbon_options carbon;
     double target;
+    bool force;
 };
 
 static const struct cli_option options[] = {
@@ -23,6 +25,10 @@ static const struct cli_option options[] = {
      .offset = offsetof(struct compare_options, target),
      .low = -DBL_MAX,
      .high = DBL_MAX},
+    {.name = "force",
+     .kind = CLI_FLAG,
+     .help = "compare joules of unequal provenance too, with a warning",
+     .offset = offsetof(struct compare_options, force)},
     CARBON_OPTIONS(struct compare_options),
     OUTPUT_OPTIONS(struct compare_options),
     {0},
@@ -34,7 +40,10 @@ static enum status make_table(struct table **out, const struct snapshot *snapsho
     const struct compare_options *compare = chosen;
     struct comparison *comparison = NULL;
     struct emissions *emissions;
-    enum status status = emissions_create(&emissions, compare->carbon.carbon, snapshot, err);
+    enum status status = compare->force ? ST_OK : comparable_check(snapshot, err);
+    if (status)
+        return status;
+    status = emissions_create(&emissions, compare->carbon.carbon, snapshot, err);
     if (!status)
         status = compare_create(&comparison, snapshot, emissions, compare->target, err);
     if (!status)

@@ -138,7 +138,7 @@ static enum status unknown_region(const struct carbon_table *table, const char *
     }
     error_set(err, ST_INVALID, "no carbon intensity for the region '%.40s'%s%s%s", iso3,
               near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
-    error_remedy(err, "regions: %s; for any other, --intensity FILE.csv", strbuf_text(&list));
+    error_remedy(err, "the regions are %s", strbuf_text(&list));
     strbuf_free(&list);
     return ST_INVALID;
 }

@@ -71,7 +71,8 @@ enum status compare_create(struct comparison **out, const struct snapshot *snaps
                            const struct emissions *emissions, double target, struct error *err);
 void compare_free(struct comparison *comparison);
 
-/* For reading (TABLE_TEXT): a column for every strategy. For programs: a row for every
+/* A note warns when the arms are not comparable (comparable.h): refusing is the caller's part.
+ * For reading (TABLE_TEXT): a column for every strategy. For programs: a row for every
  * strategy, then one for every arm, which is the one with a `repeat`. Errors: ST_NOMEM. */
 enum status compare_table(struct table **out, const struct comparison *comparison,
                           enum table_format format, struct error *err);

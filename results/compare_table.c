@@ -1,5 +1,6 @@
 #include "results/compare.h"
 
+#include "results/comparable.h"
 #include "results/provenance.h"
 #include "results/units.h"
 
@@ -234,6 +235,18 @@ static void note_repeats(const struct comparison *comparison, struct table *tabl
                        comparison->snapshot->n_arms);
 }
 
+static void note_differences(const struct comparison *comparison, struct table *table)
+{
+    struct strbuf text = STRBUF_INIT;
+    comparable_differences(comparison->snapshot, &text);
+    if (text.length > 0)
+        table_add_note(table,
+                       "WARNING: the arms' joules are of unequal provenance and rank nothing: "
+                       "%s.",
+                       strbuf_text(&text));
+    strbuf_free(&text);
+}
+
 static void note_co2e(const struct comparison *comparison, struct table *table)
 {
     if (!comparison->emissions)
@@ -259,6 +272,7 @@ enum status compare_table(struct table **out, const struct comparison *compariso
         fill_across(comparison, *out);
     else
         fill_down(comparison, *out);
+    note_differences(comparison, *out);
     note_target(comparison, *out);
     note_mean(comparison, *out);
     note_repeats(comparison, *out);

@@ -45,9 +45,14 @@ struct provenance provenance_of(const struct snapshot *snapshot, const struct sn
 struct qualities provenance_of_totals(const struct provenance *provenance)
 {
     struct qualities sum = provenance->attempts;
-    add_quality(&sum, provenance->overhead.worst);
-    add_quality(&sum, provenance->overhead.best);
+    qualities_merge(&sum, provenance->overhead);
     return sum;
+}
+
+void qualities_merge(struct qualities *sum, struct qualities more)
+{
+    add_quality(sum, more.worst);
+    add_quality(sum, more.best);
 }
 
 void qualities_append(struct strbuf *out, struct qualities qualities)

@@ -28,6 +28,9 @@ struct provenance provenance_of(const struct snapshot *snapshot,
 /* Of sums over attempts and overhead. */
 struct qualities provenance_of_totals(const struct provenance *provenance);
 
+/* Widen the first by the second. */
+void qualities_merge(struct qualities *sum, struct qualities more);
+
 /* Append "measured", or "estimated to measured" when they differ; nothing for no joules. */
 void qualities_append(struct strbuf *out, struct qualities qualities);
 /* Append the heading of joules: "energy (measured)". */

@@ -17,10 +17,10 @@ STUDY
 # Help for everything, on standard output, with an example.
 expect 0 "$WATTUNE" --help
 says out "usage: wattune COMMAND"
-for command in run resume check status trials pareto compare export meters train; do
+for command in run resume check status trials pareto compare export footprint meters train; do
     grep -q "^  $command " out || fail "--help does not list $command"
 done
-for command in run resume check status trials pareto compare export meters train; do
+for command in run resume check status trials pareto compare export footprint meters train; do
     expect 0 "$WATTUNE" "$command" --help
     says out "example:"
 done
@@ -69,6 +69,41 @@ expect 0 "$WATTUNE" pareto toy.db
 expect 0 "$WATTUNE" compare toy.db
 says out "bayes"
 expect 0 "$WATTUNE" compare toy.db --target 5 --format csv
+grep -q co2e out && fail "CO2 without a region"
+
+# CO2: a region, a PUE, a series, and what is wrong with them.
+expect 0 "$WATTUNE" trials toy.db --region nld --format csv
+says out "NLD 2023: 267.6 g/kWh, PUE 1"
+expect 0 "$WATTUNE" pareto toy.db --region FRA --pue 1.3
+says out "56 g/kWh (FRA, mean of 2023; Our World in Data / Ember, CC BY 4.0), PUE 1.3"
+expect 0 "$WATTUNE" compare toy.db --region POL
+says out "CO2e, total"
+expect 2 "$WATTUNE" compare toy.db --region PLO
+says err "did you mean POL?"
+expect 2 "$WATTUNE" trials toy.db --pue 1.3
+expect 2 "$WATTUNE" trials toy.db --region NLD --pue 0.9
+printf 'timestamp,g_per_kwh\n2020-01-01T00:00Z,100\n2099-01-01T00:00Z,200\n' >grid.csv
+expect 0 "$WATTUNE" compare toy.db --intensity grid.csv
+says out "grid.csv (100 to 200 g/kWh"
+expect 2 "$WATTUNE" compare toy.db --intensity grid.csv --region NLD
+printf 'timestamp,g_per_kwh\n2020-01-01T00:00Z,100\n2020-01-02T00:00Z,200\n' >grid.csv
+expect 1 "$WATTUNE" trials toy.db --intensity grid.csv
+says err "trial 0 of grid (repeat 0) ran from"
+expect 1 "$WATTUNE" trials toy.db --intensity missing.csv
+expect 0 "$WATTUNE" footprint toy.db --regions NLD,FRA,USA
+says out "times the lowest"
+expect 0 "$WATTUNE" footprint toy.db --format json -o places.json
+python3 -c 'import json; assert len(json.load(open("places.json"))["rows"]) == 22' || fail "places.json"
+expect 2 "$WATTUNE" footprint toy.db --regions NLD,XXX
+
+# Joules of unequal provenance are not compared unless asked for.
+cp toy.db mixed.db
+python3 -c 'import sqlite3; d = sqlite3.connect("mixed.db"); d.execute("update attempt set energy_quality = \"measured\" where arm = 1"); d.commit()'
+expect 1 "$WATTUNE" compare mixed.db
+says err "grid estimated, random measured, bayes estimated"
+[ ! -s out ] || fail "a refused comparison was shown"
+expect 0 "$WATTUNE" compare mixed.db --force
+says out "WARNING: the arms' joules are of unequal provenance"
 expect 0 "$WATTUNE" export toy.db -o toy-export.json
 python3 -c 'import json; json.load(open("toy-export.json"))' || fail "the export is not JSON"
 expect 0 "$WATTUNE" resume toy.db

@@ -1,5 +1,6 @@
 /* The tables of trials, the front and the comparison, as users see them. */
 #include "results/compare.h"
+#include "results/footprint.h"
 #include "results/pareto_table.h"
 #include "results/trials.h"
 
@@ -88,6 +89,52 @@ static void comparison(void **state)
     compare_free(made);
 }
 
+/* 192 J in all: 5.333e-5 kWh. */
+static void footprint(void **state)
+{
+    (void)state;
+    static const char *const golden[] = {"results/golden/footprint.txt",
+                                         "results/golden/footprint.csv",
+                                         "results/golden/footprint.json"};
+    struct table *table;
+    for (enum table_format format = TABLE_TEXT; format <= TABLE_JSON; format++) {
+        assert_ok(footprint_table(&table, snapshot, "POL,FRA,NLD", 1.5, &err), err);
+        check_form(table, format, golden[format]);
+    }
+    assert_int_equal(footprint_table(&table, snapshot, "POL,FRA,pol", 1, &err), ST_INVALID);
+    assert_non_null(strstr(err.what, "POL is listed twice"));
+    assert_int_equal(footprint_table(&table, snapshot, "POL,", 1, &err), ST_INVALID);
+    assert_int_equal(footprint_table(&table, snapshot, "POL,XXX", 1, &err), ST_INVALID);
+    assert_non_null(strstr(err.what, "'XXX'"));
+    assert_ok(footprint_table(&table, snapshot, NULL, 1, &err), err);
+    assert_int_equal(table_rows(table), 22);
+    table_free(table);
+}
+
+/* The tables with CO2, which end as those without it begin. */
+static void co2(void **state)
+{
+    (void)state;
+    struct carbon *carbon = NULL;
+    struct emissions *emissions = NULL;
+    struct comparison *made = NULL;
+    struct table *table;
+    assert_ok(carbon_open_region(&carbon, "NLD", 1.2, &err), err);
+    assert_ok(emissions_create(&emissions, carbon, snapshot, &err), err);
+    assert_ok(trials_table(&table, snapshot, emissions, &err), err);
+    check_form(table, TABLE_CSV, "results/golden/trials-co2.csv");
+    assert_ok(pareto_table(&table, snapshot, NULL, emissions, &err), err);
+    check_form(table, TABLE_TEXT, "results/golden/pareto-co2.txt");
+    assert_ok(compare_create(&made, snapshot, emissions, (double)NAN, &err), err);
+    assert_ok(compare_table(&table, made, TABLE_TEXT, &err), err);
+    check_form(table, TABLE_TEXT, "results/golden/compare-co2.txt");
+    assert_ok(compare_table(&table, made, TABLE_CSV, &err), err);
+    check_form(table, TABLE_CSV, "results/golden/compare-co2.csv");
+    compare_free(made);
+    emissions_free(emissions);
+    carbon_free(carbon);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -95,6 +142,8 @@ int main(void)
         cmocka_unit_test(front),
         cmocka_unit_test(front_of_one_strategy),
         cmocka_unit_test(comparison),
+        cmocka_unit_test(footprint),
+        cmocka_unit_test(co2),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

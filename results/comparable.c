@@ -1,0 +1,177 @@
+#include "results/comparable.h"
+
+#include "results/provenance.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Arms that lack more of their figures than others by this share look cheaper than they were.
+ */
+#define HOLES_TOLERATED 0.05
+
+static bool is_hole(const struct attempt_record *attempt)
+{
+    return attempt->state != TRIAL_RUNNING &&
+           (!attempt_has_energy(attempt) || attempt->gaps > 0);
+}
+
+static size_t count_holes(const struct snapshot_arm *arm)
+{
+    size_t holes = 0;
+    for (size_t i = 0; i < arm->n_attempts; i++)
+        holes += is_hole(&arm->attempts[i]);
+    return holes;
+}
+
+static const char *meters_of(const struct attempt_record *attempt)
+{
+    return attempt->energy_meters && *attempt->energy_meters ? attempt->energy_meters
+                                                             : "an unnamed meter";
+}
+
+/* Has an attempt of the arm these meters? */
+static bool has_meters(const struct snapshot_arm *arm, const char *meters)
+{
+    for (size_t i = 0; i < arm->n_attempts; i++)
+        if (attempt_has_energy(&arm->attempts[i]) &&
+            strcmp(meters_of(&arm->attempts[i]), meters) == 0)
+            return true;
+    return false;
+}
+
+/* Are all the meters of a among those of b? */
+static bool meters_within(const struct snapshot_arm *a, const struct snapshot_arm *b)
+{
+    for (size_t i = 0; i < a->n_attempts; i++)
+        if (attempt_has_energy(&a->attempts[i]) && !has_meters(b, meters_of(&a->attempts[i])))
+            return false;
+    return true;
+}
+
+/* The first arm of each strategy stands for it in what is told. */
+static bool first_of_strategy(const struct snapshot *snapshot, size_t arm)
+{
+    for (size_t i = 0; i < arm; i++)
+        if (strcmp(snapshot->arms[i].arm->strategy, snapshot->arms[arm].arm->strategy) == 0)
+            return false;
+    return true;
+}
+
+static void append_meters(const struct snapshot_arm *arm, struct strbuf *list)
+{
+    for (size_t i = 0; i < arm->n_attempts; i++) {
+        const struct attempt_record *attempt = &arm->attempts[i];
+        if (!attempt_has_energy(attempt) || strstr(strbuf_text(list), meters_of(attempt)))
+            continue;
+        strbuf_printf(list, "%s%s", list->length ? " and " : "", meters_of(attempt));
+    }
+}
+
+enum aspect { QUALITY, OVERHEAD, METERS, HOLES };
+
+/* What the arms of the strategy that begins with this arm are in one aspect. */
+static void describe(const struct snapshot *snapshot, size_t first, enum aspect aspect,
+                     struct strbuf *out)
+{
+    struct qualities all = {-1, -1};
+    struct strbuf meters = STRBUF_INIT;
+    size_t holes = 0, ended = 0;
+    const char *strategy = snapshot->arms[first].arm->strategy;
+    for (size_t i = first; i < snapshot->n_arms; i++) {
+        const struct snapshot_arm *arm = &snapshot->arms[i];
+        if (strcmp(arm->arm->strategy, strategy) != 0)
+            continue;
+        struct provenance of = provenance_of(snapshot, arm);
+        qualities_merge(&all, aspect == OVERHEAD ? of.overhead : of.attempts);
+        append_meters(arm, &meters);
+        holes += count_holes(arm);
+        ended += of.ended;
+    }
+    strbuf_printf(out, " %s ", strategy);
+    if (aspect == HOLES)
+        strbuf_printf(out, "%zu of %zu", holes, ended);
+    else if (aspect == METERS)
+        strbuf_append(out, meters.length ? strbuf_text(&meters) : "none");
+    else if (all.worst < 0)
+        strbuf_append(out, "none");
+    else
+        qualities_append(out, all);
+    out->failed = out->failed || meters.failed;
+    strbuf_free(&meters);
+}
+
+static void tell(const struct snapshot *snapshot, enum aspect aspect, const char *heading,
+                 struct strbuf *out)
+{
+    strbuf_printf(out, "%s%s:", out->length ? "; " : "", heading);
+    size_t told = 0;
+    for (size_t i = 0; i < snapshot->n_arms; i++) {
+        if (!first_of_strategy(snapshot, i))
+            continue;
+        strbuf_append(out, told++ ? "," : "");
+        describe(snapshot, i, aspect, out);
+    }
+}
+
+/* How the arms that have begun compare. */
+struct spread {
+    size_t begun;
+    bool meters_differ;
+    double least_holes, most_holes; /* share of an arm's attempts */
+};
+
+static struct spread measure(const struct snapshot *snapshot)
+{
+    struct spread spread = {.least_holes = (double)NAN, .most_holes = (double)NAN};
+    const struct snapshot_arm *metered = NULL;
+    for (size_t i = 0; i < snapshot->n_arms; i++) {
+        const struct snapshot_arm *arm = &snapshot->arms[i];
+        struct provenance of = provenance_of(snapshot, arm);
+        if (of.ended == 0)
+            continue;
+        spread.begun++;
+        double holes = (double)count_holes(arm) / (double)of.ended;
+        spread.least_holes = fmin(spread.least_holes, holes); /* these pass a NaN over */
+        spread.most_holes = fmax(spread.most_holes, holes);
+        if (metered && of.meters)
+            spread.meters_differ |=
+                !meters_within(arm, metered) || !meters_within(metered, arm);
+        metered = metered || !of.meters ? metered : arm;
+    }
+    return spread;
+}
+
+void comparable_differences(const struct snapshot *snapshot, struct strbuf *out)
+{
+    struct provenance all = provenance_of(snapshot, NULL);
+    struct spread spread = measure(snapshot);
+    if (spread.begun < 2 || !all.meters)
+        return;
+    if (all.attempts.worst != all.attempts.best)
+        tell(snapshot, QUALITY, "quality of the trials' joules", out);
+    if (all.overhead.worst != all.overhead.best)
+        tell(snapshot, OVERHEAD, "quality of the joules outside of trials", out);
+    if (spread.meters_differ)
+        tell(snapshot, METERS, "meters", out);
+    if (spread.most_holes - spread.least_holes > HOLES_TOLERATED)
+        tell(snapshot, HOLES, "attempts without a figure or with failed reads", out);
+}
+
+enum status comparable_check(const struct snapshot *snapshot, struct error *err)
+{
+    struct strbuf text = STRBUF_INIT;
+    enum status status = ST_OK;
+    comparable_differences(snapshot, &text);
+    if (!strbuf_ok(&text)) {
+        status = error_set(err, ST_NOMEM, "out of memory");
+    } else if (text.length > 0) {
+        status = error_set(err, ST_INVALID,
+                           "the arms' joules are of unequal provenance, so they are not "
+                           "ranked: %s",
+                           strbuf_text(&text));
+        error_remedy(err, "`wattune trials` has energy_quality and energy_meters of every "
+                          "attempt; --force compares them all the same");
+    }
+    strbuf_free(&text);
+    return status;
+}
