@@ -1,5 +1,7 @@
 #include "worker/guard.h"
 
+#include "worker/process.h"
+
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
@@ -17,7 +19,7 @@
 
 /* Looks at the processes, each as long after the one before: something that was found may fork
  * before it dies, or hang in the kernel. */
-enum { SWEEPS_MAX = 200, SWEEP_PAUSE_NS = 10 * 1000 * 1000, MARK_SIZE = 40, FDS_MAX = 1 << 20 };
+enum { SWEEPS_MAX = 200, SWEEP_PAUSE_NS = 10 * 1000 * 1000, MARK_SIZE = 40 };
 
 /* The guard is a fork of a process that may have threads, so until its end only what is safe
  * after such a fork is called: system calls and no malloc(). */
@@ -77,17 +79,6 @@ static void kill_trial(pid_t root)
         nanosleep(&pause, NULL);
 }
 
-/* All but descriptor 0. closefrom() may go on for ever under valgrind, whose own cannot be
- * closed and are above the limit. */
-static void close_others(void)
-{
-    if (close_range(1, ~0U, 0) == 0)
-        return;
-    long limit = sysconf(_SC_OPEN_MAX);
-    for (int fd = limit > 0 && limit < FDS_MAX ? (int)limit : FDS_MAX; fd > 0; fd--)
-        close(fd);
-}
-
 static _Noreturn void stand_guard(int fd)
 {
     sigset_t all;
@@ -96,7 +87,7 @@ static _Noreturn void stand_guard(int fd)
     sigfillset(&all);
     sigprocmask(SIG_BLOCK, &all, NULL);
     dup2(fd, 0);
-    close_others();
+    process_close_from(1);
     prctl(PR_SET_NAME, "wattune-guard");
     int moved = chdir("/"); /* or our folder's file system could not be unmounted */
     (void)moved;

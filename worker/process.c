@@ -15,6 +15,7 @@
 /* The descriptors of the child, in the order of child_fds: 0, 1, 2, the protocol's two, and the
  * pipe that tells whether exec worked, which closes itself when it does. */
 enum { CHILD_EXEC_FD = TRIAL_CONTROL_FD + 1, CHILD_FDS };
+enum { FDS_MAX = 1 << 20 };
 
 void process_init(struct process *process)
 {
@@ -111,6 +112,17 @@ static void offer_to_oom_killer(void)
     close(fd);
 }
 
+/* closefrom() may go on for ever under valgrind, whose own cannot be closed and are above the
+ * limit. */
+void process_close_from(int first)
+{
+    if (close_range((unsigned)first, ~0U, 0) == 0)
+        return;
+    long limit = sysconf(_SC_OPEN_MAX);
+    for (int fd = limit > 0 && limit < FDS_MAX ? (int)limit : FDS_MAX; fd >= first; fd--)
+        close(fd);
+}
+
 /* Put the descriptors to 0 .. CHILD_FDS - 1 and close all others. They go above the targets
  * first, so that none is overwritten before it has moved. */
 static int arrange_fds(const int child_fds[CHILD_FDS])
@@ -122,7 +134,7 @@ static int arrange_fds(const int child_fds[CHILD_FDS])
     for (int i = 0; i < CHILD_EXEC_FD; i++)
         dup2(high[i], i);
     dup3(high[CHILD_EXEC_FD], CHILD_EXEC_FD, O_CLOEXEC);
-    closefrom(CHILD_FDS);
+    process_close_from(CHILD_FDS);
     return 0;
 }
 

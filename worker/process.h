@@ -55,6 +55,9 @@ enum status process_start(struct process *process, const struct process_plan *pl
 void process_close_pipe(struct process *process, enum process_pipe pipe);
 void process_close(struct process *process);
 
+/* Close all descriptors from `first` on. Safe between fork() and exec(). */
+void process_close_from(int first);
+
 /* The failure in words, without the program's name (cwd as in the plan): "cannot run: No such
  * file or directory". */
 void process_failure_text(const struct process_failure *failure, const char *cwd, char *text,
