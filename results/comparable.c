@@ -57,13 +57,29 @@ static bool first_of_strategy(const struct snapshot *snapshot, size_t arm)
     return true;
 }
 
+/* Add meters to a list of which each part stands between bars, unless they are there. */
 static void append_meters(const struct snapshot_arm *arm, struct strbuf *list)
 {
     for (size_t i = 0; i < arm->n_attempts; i++) {
-        const struct attempt_record *attempt = &arm->attempts[i];
-        if (!attempt_has_energy(attempt) || strstr(strbuf_text(list), meters_of(attempt)))
+        struct strbuf part = STRBUF_INIT;
+        if (!attempt_has_energy(&arm->attempts[i]))
             continue;
-        strbuf_printf(list, "%s%s", list->length ? " and " : "", meters_of(attempt));
+        strbuf_printf(&part, "|%s|", meters_of(&arm->attempts[i]));
+        if (!strstr(strbuf_text(list), strbuf_text(&part)))
+            strbuf_append(list, strbuf_text(&part));
+        list->failed = list->failed || part.failed;
+        strbuf_free(&part);
+    }
+}
+
+/* "|a||b|" as "a and b". */
+static void append_listed(struct strbuf *out, const char *list)
+{
+    for (size_t n = 0; *list; n++) {
+        size_t length = strcspn(list + 1, "|");
+        strbuf_append(out, n ? " and " : "");
+        strbuf_append_bytes(out, list + 1, length);
+        list += length + 2;
     }
 }
 
@@ -91,7 +107,7 @@ static void describe(const struct snapshot *snapshot, size_t first, enum aspect 
     if (aspect == HOLES)
         strbuf_printf(out, "%zu of %zu", holes, ended);
     else if (aspect == METERS)
-        strbuf_append(out, meters.length ? strbuf_text(&meters) : "none");
+        append_listed(out, meters.length ? strbuf_text(&meters) : "|none|");
     else if (all.worst < 0)
         strbuf_append(out, "none");
     else

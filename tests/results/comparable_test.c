@@ -84,6 +84,12 @@ static void other_meters(struct attempt_record *attempt, uint32_t arm, uint64_t 
     attempt->energy_meters = arm ? "model:default" : "model:EPYC 9005";
 }
 
+static void more_zones(struct attempt_record *attempt, uint32_t arm, uint64_t i)
+{
+    attempt->energy_meters =
+        arm && i == 9 ? "powercap:package-0" : "powercap:package-0,package-1";
+}
+
 /* Two kinds of hosts, on which both arms ran. */
 static void two_hosts(struct attempt_record *attempt, uint32_t arm, uint64_t i)
 {
@@ -140,6 +146,9 @@ static void unequal_provenance_is_refused_and_told(void **state)
     expect(measured_once, "estimated",
            "quality of the trials' joules: grid estimated, bayes estimated to measured");
     expect(other_meters, "estimated", "meters: grid model:EPYC 9005, bayes model:default");
+    expect(more_zones, "estimated",
+           "meters: grid powercap:package-0,package-1, bayes powercap:package-0,package-1 and "
+           "powercap:package-0");
     expect(one_lost, "estimated",
            "attempts without a figure or with failed reads: grid 0 of 10, bayes 1 of 10");
     expect(unmetered_arm, "estimated", "grid 0 of 10, bayes 10 of 10");
