@@ -169,7 +169,7 @@ size_t surrogate_good(const struct surrogate *surrogate, double *good, size_t mo
     const struct gp *gp = surrogate->gp;
     const struct observations *o = &surrogate->observations;
     const struct space *space = surrogate->problem->space;
-    size_t chosen[SURROGATE_GOOD], n = 0;
+    size_t chosen[SURROGATE_GOOD] = {0}, n = 0; /* without any finite value: the first point */
     for (size_t i = 0; i < gp_count(gp); i++) {
         if (!isfinite(o->y[i]))
             continue;
