@@ -1,6 +1,7 @@
 #include "worker/channel.h"
 
 #include "base/clock.h"
+#include "worker/sysfile.h"
 
 #include <math.h>
 
@@ -23,6 +24,13 @@ void reading_put(struct meter_reading *reading, size_t i, bool ok, uint64_t valu
     if (ok)
         reading->counters[i] = value;
     reading->valid[i] = ok;
+}
+
+void reading_put_file(struct meter_reading *reading, size_t i, const char *path)
+{
+    uint64_t value = 0;
+    bool ok = sysfile_read_u64(path, &value) == 0;
+    reading_put(reading, i, ok, value);
 }
 
 static bool stands_still(const struct channel *channel, size_t i,

@@ -31,6 +31,8 @@ void reading_begin(struct meter_reading *reading);
 
 /* Put value i; ok = false when it could not be read. Call it for every value of the meter. */
 void reading_put(struct meter_reading *reading, size_t i, bool ok, uint64_t value);
+/* The same with the number that a file holds. */
+void reading_put_file(struct meter_reading *reading, size_t i, const char *path);
 
 /* Add to the step what channel i used between two readings. A counter that went back wrapped
  * (or was reset, and then it is a gap); power is integrated by the trapezoid rule. */

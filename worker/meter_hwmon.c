@@ -138,11 +138,8 @@ static enum energy_quality actual_quality(const struct meter *meter)
 static void read_counters(struct meter *meter, struct meter_reading *reading)
 {
     reading_begin(reading);
-    for (size_t i = 0; i < meter->n; i++) {
-        uint64_t value = 0;
-        bool ok = sysfile_read_u64(meter->sensors[i].path, &value) == 0;
-        reading_put(reading, i, ok, value);
-    }
+    for (size_t i = 0; i < meter->n; i++)
+        reading_put_file(reading, i, meter->sensors[i].path);
 }
 
 static void compute_step(const struct meter *meter, const struct meter_reading *from,

@@ -51,20 +51,30 @@ static bool take(struct meter_set *set, const struct meter_type *type, struct me
     return true;
 }
 
-static const struct meter_type *next_by_priority(const struct meter_type *last)
+/* Does table entry a come before b? Higher priorities first; among equals, the order of the
+ * table. */
+static bool comes_before(size_t a, size_t b)
 {
-    const struct meter_type *best = NULL;
+    int difference = meter_types[a]->priority - meter_types[b]->priority;
+    return difference != 0 ? difference > 0 : a < b;
+}
+
+/* The entry that follows `last` (NONE: the first of all) by priority; NONE after the last one.
+ */
+static const size_t NONE = (size_t)-1;
+static size_t next_by_priority(size_t last)
+{
+    size_t best = NONE;
     for (size_t i = 0; meter_types[i]; i++)
-        if ((!last || meter_types[i]->priority < last->priority) &&
-            (!best || meter_types[i]->priority > best->priority))
-            best = meter_types[i];
+        if ((last == NONE || comes_before(last, i)) && (best == NONE || comes_before(i, best)))
+            best = i;
     return best;
 }
 
 static void choose_best(struct meter_set *set, const char *root)
 {
-    const struct meter_type *type = NULL;
-    while ((type = next_by_priority(type))) {
+    for (size_t i = next_by_priority(NONE); i != NONE; i = next_by_priority(i)) {
+        const struct meter_type *type = meter_types[i];
         struct strbuf report = STRBUF_INIT;
         struct meter *meter;
         if (type->probe(root, &meter, &report) == METER_PRESENT)
