@@ -200,6 +200,23 @@ void ledger_trial_peek(struct ledger *ledger, struct energy *energy)
     ledger_block_unlock(ledger->block);
 }
 
+bool ledger_look(struct ledger *ledger, struct ledger_view *view)
+{
+    if (!ledger_block_lock(ledger->block, true))
+        return false;
+    const struct ledger_books *books = ledger_block_books(ledger->block);
+    const struct ledger_slot *slot = &books->slots[ledger->rank];
+    int64_t dynamic_uj = slot->account.dynamic_uj - slot->at_begin.dynamic_uj;
+    int64_t idle_uj = slot->account.idle_uj - slot->at_begin.idle_uj;
+    *view = (struct ledger_view){.cut_ns = books->cut_ns,
+                                 .intervals = books->record.intervals,
+                                 .trial_cpu_ns = slot->trial_cpu_ns,
+                                 .trial_uj = dynamic_uj + idle_uj,
+                                 .node_uj = books->metered_uj};
+    ledger_block_unlock(ledger->block);
+    return true;
+}
+
 void ledger_add_search(struct ledger *ledger, double cpu_s)
 {
     if (cpu_s > 0)

@@ -66,6 +66,20 @@ void ledger_trial_end(struct ledger *ledger, double cpu_s, struct energy *energy
 /* The energy so far of the running trial. */
 void ledger_trial_peek(struct ledger *ledger, struct energy *energy);
 
+/* This rank's running trial (or its last) and its node at the last cut, without cutting. What
+ * happened between two cuts is the difference of their views. */
+struct ledger_view {
+    int64_t cut_ns; /* monotonic */
+    /* That were measured: when two views have the same, nothing is known of the energy between
+     * them. */
+    uint64_t intervals;
+    uint64_t trial_cpu_ns; /* processor time booked to the trial */
+    int64_t trial_uj;      /* dynamic and idle energy booked to it */
+    int64_t node_uj;       /* what the node's meters counted since the books were opened */
+};
+/* False when the books are lost. */
+bool ledger_look(struct ledger *ledger, struct ledger_view *view);
+
 /* This rank used cpu_s of its own processor time in ask and tell. */
 void ledger_add_search(struct ledger *ledger, double cpu_s);
 

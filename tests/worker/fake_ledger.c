@@ -17,3 +17,9 @@ void ledger_trial_end(struct ledger *ledger, double cpu_s, struct energy *energy
     ledger->cpu_s = cpu_s;
     *energy = (struct energy){.quality = ENERGY_MEASURED, .dynamic_uj = 42};
 }
+
+bool ledger_look(struct ledger *ledger, struct ledger_view *view)
+{
+    *view = ledger->view;
+    return true;
+}

@@ -8,6 +8,7 @@ struct ledger {
     int begun, ended, ticks;
     pid_t root;
     double cpu_s;
+    struct ledger_view view;
 };
 
 #endif

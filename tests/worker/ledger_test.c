@@ -187,6 +187,35 @@ static void any_rank_may_cut_for_all(void **state)
     assert_int_equal(check_balance(worker).other_uj, 10000);
 }
 
+static void a_look_tells_what_the_last_cut_booked(void **state)
+{
+    struct world *world = *state;
+    struct energy energy;
+    struct ledger_view begin, later, end;
+    struct ledger *coordinator = join(world, 0, LEDGER_COORDINATOR);
+    struct ledger *worker = join(world, 1, LEDGER_WORKER);
+    ledger_trial_begin(worker, TRIAL);
+    assert_true(ledger_look(worker, &begin));
+    assert_int_equal(begin.trial_uj, 0);
+    world->trial += 40;
+    world->busy += 50;
+    show(world);
+    spend(world, 7000, 2000);
+    assert_true(ledger_look(worker, &later));
+    assert_memory_equal(&later, &begin, sizeof begin); /* it does not cut */
+    collect(coordinator);
+    assert_true(ledger_look(worker, &later));
+    assert_true(later.cut_ns > begin.cut_ns);
+    assert_int_equal(later.intervals, begin.intervals + 1);
+    assert_int_equal(later.trial_cpu_ns, 40 * cpu_times_tick_ns());
+    assert_int_equal(later.trial_uj, 6000);
+    assert_int_equal(later.node_uj - begin.node_uj, 7000);
+    ledger_trial_end(worker, 50 * tick_s(), &energy);
+    assert_true(ledger_look(worker, &end));
+    assert_int_equal(end.trial_uj, energy.dynamic_uj + energy.idle_uj);
+    assert_int_equal(end.trial_cpu_ns, 50 * cpu_times_tick_ns());
+}
+
 static void a_reaped_trial_is_booked_to_its_last_tick(void **state)
 {
     struct world *world = *state;
@@ -409,6 +438,7 @@ int main(void)
         world_test(energy_with_nobody_busy_is_unattributed),
         world_test(idle_energy_goes_in_equal_parts_to_workers_only),
         world_test(any_rank_may_cut_for_all),
+        world_test(a_look_tells_what_the_last_cut_booked),
         world_test(a_reaped_trial_is_booked_to_its_last_tick),
         world_test(a_trial_inside_the_rank_has_the_ranks_time),
         world_test(a_search_ahead_of_the_ticks_is_not_booked_twice),
