@@ -289,6 +289,8 @@ static enum status open_as(struct store *store, struct error *err)
         status = choose_journal(store, err);
     if (!status && writes)
         status = migrate_old(store, version, err);
+    if (!status && !writes)
+        status = store_fill_in(store, version, err);
     return status ? status : count_objectives(store, err);
 }
 

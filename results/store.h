@@ -11,6 +11,7 @@
 
 #include "base/status.h"
 #include "results/record.h"
+#include "results/sample.h"
 
 #include <stdbool.h>
 
@@ -64,6 +65,11 @@ enum status store_finish_attempt(struct store *store, const struct attempt_recor
 enum status store_add_report(struct store *store, uint32_t arm, uint64_t trial,
                              uint32_t attempt, double step, const struct metric_record *metrics,
                              size_t n, struct error *err);
+/* Append samples of an attempt, by rising time; those that are no later than the last stored
+ * one are left out. */
+enum status store_add_samples(struct store *store, uint32_t arm, uint64_t trial,
+                              uint32_t attempt, const struct sample_record *samples, size_t n,
+                              struct error *err);
 /* Added to what was booked before. */
 enum status store_add_overhead(struct store *store, const struct overhead_record *overhead,
                                struct error *err);
@@ -102,6 +108,12 @@ enum status store_load_last_report(struct store *store, uint32_t arm, uint64_t t
                                    uint32_t attempt, struct report_record **out,
                                    struct error *err);
 void store_reports_free(struct report_record *reports, size_t n);
+
+/* The last samples of an attempt, `wanted` at least if there are so many (0: all of them).
+ * Freed by sample_series_free(). Errors: ST_FORMAT for damaged ones. */
+enum status store_load_samples(struct store *store, uint32_t arm, uint64_t trial,
+                               uint32_t attempt, size_t wanted, struct sample_series *out,
+                               struct error *err);
 
 /* The overhead of an arm, by the number of attempts that had ended when it was booked. */
 enum status store_load_overhead(struct store *store, uint32_t arm, struct overhead_record **out,

@@ -152,8 +152,27 @@ static const char views[] =
     "  unmetered AS attempts_without_energy"
     " FROM arm JOIN tried USING (arm) JOIN beside USING (arm);";
 
+static const char tables_2[] =
+    /* A row is one series (series.h) of samples without a hole, by the columns of SAMPLE_LIST.
+     */
+    "CREATE TABLE sample ("
+    " arm INTEGER NOT NULL,"
+    " trial INTEGER NOT NULL,"
+    " attempt INTEGER NOT NULL,"
+    " begin_us INTEGER NOT NULL,"
+    " series BLOB NOT NULL,"
+    " PRIMARY KEY (arm, trial, attempt, begin_us),"
+    " FOREIGN KEY (arm, trial, attempt) REFERENCES attempt) STRICT, WITHOUT ROWID;";
+
 /* migrations[v] are the scripts that take version v to v + 1. */
-static const char *const migrations[][2] = {{tables, views}};
+static const char *const migrations[][2] = {{tables, views}, {tables_2, ""}};
+
+/* fill_ins[v] make what version v lacks, as temporary views, which hide what the file has of
+ * the same name. */
+static const char *const fill_ins[] = {
+    "",
+    "CREATE TEMP VIEW sample AS"
+    " SELECT 0 AS arm, 0 AS trial, 0 AS attempt, 0 AS begin_us, x'' AS series WHERE false;"};
 
 const int store_schema_version = sizeof migrations / sizeof migrations[0];
 
@@ -169,6 +188,17 @@ enum status store_migrate(struct store *store, int version, struct error *err)
     snprintf(pragmas, sizeof pragmas, "PRAGMA application_id = %d; PRAGMA user_version = %d",
              STORE_APPLICATION_ID, store_schema_version);
     return store_execute(store, pragmas, err, "mark the version");
+}
+
+enum status store_fill_in(struct store *store, int version, struct error *err)
+{
+    if (version == store_schema_version)
+        return ST_OK;
+    enum status status =
+        store_execute(store, "PRAGMA temp_store = MEMORY", err, "keep tables in memory");
+    return status ? status
+                  : store_execute(store, fill_ins[version], err,
+                                  "fill in what its older format lacks");
 }
 
 static enum status read_pragma(struct store *store, const char *sql, int *value,

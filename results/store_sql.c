@@ -102,6 +102,13 @@ void query_bind_text(struct query *query, const char *value)
         note(query, sqlite3_bind_text(query->stmt, ++query->bound, value, -1, SQLITE_STATIC));
 }
 
+void query_bind_blob(struct query *query, const void *bytes, size_t size)
+{
+    if (query->code == SQLITE_OK)
+        note(query,
+             sqlite3_bind_blob64(query->stmt, ++query->bound, bytes, size, SQLITE_STATIC));
+}
+
 void query_bind_null(struct query *query)
 {
     if (query->code == SQLITE_OK)
@@ -154,6 +161,14 @@ char *query_text(struct query *query)
     if (!copy)
         query->out_of_memory = true;
     return copy;
+}
+
+const unsigned char *query_blob(struct query *query, size_t *size)
+{
+    int column = query->column++;
+    const unsigned char *bytes = sqlite3_column_blob(query->stmt, column);
+    *size = (size_t)sqlite3_column_bytes(query->stmt, column);
+    return bytes;
 }
 
 enum status query_close(struct query *query, struct error *err, const char *what)

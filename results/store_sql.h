@@ -38,6 +38,10 @@
     X(DROP_METRICS, "DELETE FROM metric WHERE arm = ? AND trial = ? AND attempt = ?")          \
     X(ADD_METRIC, "INSERT INTO metric VALUES (?, ?, ?, ?, ?, ?)")                              \
     X(ADD_REPORT, "INSERT OR REPLACE INTO report VALUES (?, ?, ?, ?, ?, ?)")                   \
+    X(PUT_SAMPLES, "INSERT OR REPLACE INTO sample VALUES (?, ?, ?, ?, ?)")                     \
+    X(LOAD_SAMPLES,                                                                            \
+      "SELECT begin_us, series FROM (SELECT begin_us, series FROM sample WHERE arm = ?"        \
+      " AND trial = ? AND attempt = ? ORDER BY begin_us DESC LIMIT ?) ORDER BY begin_us")      \
     X(ADD_OVERHEAD,                                                                            \
       "INSERT INTO overhead SELECT ?1,"                                                        \
       " (SELECT coalesce(max(ending) + 1, 0) FROM attempt WHERE arm = ?1),"                    \
@@ -120,6 +124,7 @@ void query_open(struct query *query, struct store *store, enum store_statement s
 void query_bind_integer(struct query *query, int64_t value);
 void query_bind_number(struct query *query, double value);    /* NaN binds NULL */
 void query_bind_text(struct query *query, const char *value); /* NULL binds NULL; borrowed */
+void query_bind_blob(struct query *query, const void *bytes, size_t size); /* borrowed */
 void query_bind_null(struct query *query);
 
 /* Run a statement without rows. `what` is for the error's text: "store trial 3". */
@@ -130,6 +135,8 @@ bool query_step(struct query *query);
 int64_t query_integer(struct query *query, int64_t missing);
 double query_number(struct query *query); /* NaN for NULL */
 char *query_text(struct query *query);    /* a copy, the caller's to free; NULL for NULL */
+/* Borrowed until the next step; NULL and size 0 for none. */
+const unsigned char *query_blob(struct query *query, size_t *size);
 /* After the last row, or to stop early: release the statement and answer the first error. */
 enum status query_close(struct query *query, struct error *err, const char *what);
 
@@ -146,6 +153,9 @@ extern const int store_schema_version;
 /* Bring the schema from `version` (0: an empty file) to the newest, inside the open
  * transaction. */
 enum status store_migrate(struct store *store, int version, struct error *err);
+/* What a reader of an older version adds for itself, in memory, so that the statements of the
+ * newest find all that they name. */
+enum status store_fill_in(struct store *store, int version, struct error *err);
 /* The version of the file; ST_FORMAT for what is no database of this program, or a newer one's.
  */
 enum status store_check_format(struct store *store, int *version, struct error *err);
