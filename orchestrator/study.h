@@ -44,8 +44,11 @@ struct study_energy {
     const char *
         *meters;     /* names as meter_set_open() takes them; the texts are the document's */
     size_t n_meters; /* 0: "auto" */
-    enum energy_quality require; /* the least that will do; ENERGY_NONE for "any" */
-    const char *idle_policy;     /* "equal", "separate", "proportional" */
+    enum energy_quality require;      /* the least that will do; ENERGY_NONE for "any" */
+    const char *idle_policy;          /* "equal", "separate", "proportional" */
+    double idle_window_s;             /* of quiet before the first trial; 0: none */
+    double idle_w;                    /* of what is booked, on every host; 0: not given */
+    double model_idle_w, model_max_w; /* per hardware thread; 0: not given */
 };
 
 struct study {

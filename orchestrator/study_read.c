@@ -1,9 +1,7 @@
 #include "orchestrator/study_read.h"
 
 #include "base/rng.h"
-#include "results/idle_policy.h"
 #include "search/strategy.h"
-#include "worker/meter.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -118,64 +116,6 @@ static void override_budget(struct study *study, const struct study_overrides *o
         study->budget.time_s = overrides->time_s;
 }
 
-static bool known_meter(const char *name)
-{
-    for (size_t i = 0; meter_types[i]; i++)
-        if (strcmp(meter_types[i]->name, name) == 0)
-            return true;
-    return false;
-}
-
-static void unknown_meter(struct json_reader *reader, const char *name)
-{
-    struct strbuf list = STRBUF_INIT;
-    for (size_t i = 0; meter_types[i]; i++)
-        strbuf_printf(&list, ", '%s'", meter_types[i]->name);
-    json_reader_problem(reader, "meters",
-                        "expected \"auto\" or a list of meters%s; there is no '%s'",
-                        strbuf_text(&list), name);
-    strbuf_free(&list);
-}
-
-static enum status read_meters(struct study *study, struct json_reader *reader)
-{
-    const struct json *meters = json_read_any(reader, "meters");
-    const char *word = json_string(meters);
-    if (!meters || (word && strcmp(word, "auto") == 0))
-        return ST_OK;
-    if (word || json_kind(meters) != JSON_ARRAY) {
-        unknown_meter(reader, word ? word : json_kind_text(meters));
-        return ST_OK;
-    }
-    study->energy.meters = calloc(json_count(meters) + 1, sizeof *study->energy.meters);
-    if (!study->energy.meters)
-        return ST_NOMEM;
-    for (const struct json *item = json_first(meters); item; item = json_next(item)) {
-        const char *name = json_string(item);
-        if (name && known_meter(name))
-            study->energy.meters[study->energy.n_meters++] = name;
-        else
-            unknown_meter(reader, name ? name : json_kind_text(item));
-    }
-    return ST_OK;
-}
-
-static enum status read_energy(struct study *study, struct json_reader *reader)
-{
-    const char *qualities[ENERGY_MEASURED + 1] = {"any"};
-    for (int q = ENERGY_NONE + 1; q <= ENERGY_MEASURED; q++)
-        qualities[q] = energy_quality_text((enum energy_quality)q);
-    struct json_reader energy;
-    json_reader_enter(&energy, reader, "energy");
-    enum status status = read_meters(study, &energy);
-    study->energy.require = (enum energy_quality)json_read_choice(
-        &energy, "require", ENERGY_NONE, qualities, ENERGY_MEASURED + 1);
-    study->energy.idle_policy = idle_policy_names[json_read_choice(
-        &energy, "idle_policy", IDLE_EQUAL, idle_policy_names, IDLE_POLICIES)];
-    json_reader_close(&energy);
-    return status;
-}
-
 static enum status read_space_and_trial(struct study *study, struct json_reader *reader)
 {
     struct json_problems *problems = reader->problems;
@@ -286,7 +226,7 @@ enum status study_read(struct study *study, const struct study_overrides *overri
     if (!status)
         status = read_strategies(study, &reader);
     if (!status)
-        status = read_energy(study, &reader);
+        status = study_read_energy(study, &reader);
     check_end(study, &reader);
     json_reader_close(&reader);
     if (!status && study->space && study->trial)

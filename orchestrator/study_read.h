@@ -12,6 +12,9 @@
 enum status study_read(struct study *study, const struct study_overrides *overrides,
                        struct json_problems *problems);
 
+/* study_energy.c: read the section "energy". Errors: ST_NOMEM. */
+enum status study_read_energy(struct study *study, struct json_reader *reader);
+
 /* Check what concerns several sections: that the trainer has the settings and the space's
  * values, that the trial fits the space, that the objectives' metrics can exist. Mistakes are
  * noted. Needs the space and the trial. */

@@ -28,7 +28,8 @@ static const char *const texts[] = {
     "duplicates\":true,"
     "\"budget\":{\"energy_j\":1e5,\"time_s\":60,\"trials\":9},\"energy\":{\"meters\":["
     "\"model\"],"
-    "\"require\":\"any\",\"idle_policy\":\"separate\"}}",
+    "\"require\":\"any\",\"idle_policy\":\"separate\",\"idle_window_s\":5,\"idle_w\":85,"
+    "\"model\":{\"idle_w\":0.3,\"max_w\":1.7}}}",
     "{\"name\":\"net\",\"trial\":{\"kind\":\"cnn\",\"model\":\"resnet8\",\"dataset\":{"
     "\"format\":"
     "\"synthetic\"},\"settings\":{\"optimizer\":\"sgd\",\"momentum\":0.9}},\"space\":{\"batch_"

@@ -144,6 +144,18 @@ static void every_mistake_is_named(void **state)
         {"\"repeats\": 2", "\"energy\": {\"meters\": \"rapl\"}", "expected \"auto\" or a list"},
         {"\"repeats\": 2", "\"energy\": {\"require\": \"exact\"}",
          "expected 'any', 'estimated'"},
+        {"\"repeats\": 2", "\"energy\": {\"meters\": [\"model\", \"perf\", \"model\"]}",
+         "energy.meters: 'model' is named twice"},
+        {"\"repeats\": 2", "\"energy\": {\"meters\": [\"model\", \"auto\"]}",
+         "energy.meters: \"auto\" can only stand first"},
+        {"\"repeats\": 2", "\"energy\": {\"idle_window_s\": 0.2}",
+         "energy.idle_window_s: expected 0 for none, or at least 0.5 seconds"},
+        {"\"repeats\": 2", "\"energy\": {\"idle_window_s\": -1}", "energy.idle_window_s: "},
+        {"\"repeats\": 2", "\"energy\": {\"idle_w\": 0}", "energy.idle_w: expected a number"},
+        {"\"repeats\": 2", "\"energy\": {\"model\": {\"idle_w\": 0.3}}",
+         "energy.model: it needs both \"idle_w\" and \"max_w\""},
+        {"\"repeats\": 2", "\"energy\": {\"model\": {\"idle_w\": 2, \"max_w\": 1}}",
+         "energy.model.max_w: 1 is less than \"idle_w\" (2)"},
         {"\"branin\"", "\"brainin\"", "branin"},
         {"\"branin\"", "\"hartmann6\"", "6"},
         {"\"trial\"", "\"trail\"", "'trial' is missing"},
@@ -284,6 +296,50 @@ static void all_idle_policies_are_known(void **state)
     strbuf_free(&text);
 }
 
+static struct study *read_with_energy(const char *energy)
+{
+    struct strbuf text = STRBUF_INIT;
+    strbuf_printf(&text, "{\"energy\": {%s}, %s", energy, good + 1);
+    struct study *study = read_good(strbuf_text(&text), "/s/toy.json");
+    strbuf_free(&text);
+    return study;
+}
+
+static void the_idle_window_is_two_seconds_unless_told(void **state)
+{
+    (void)state;
+    struct study *study = read_with_energy("");
+    assert_near(study->energy.idle_window_s, 2, 0);
+    assert_near(study->energy.idle_w, 0, 0);
+    assert_near(study->energy.model_idle_w + study->energy.model_max_w, 0, 0);
+    study_free(study);
+    study = read_with_energy("\"idle_window_s\": 0");
+    assert_near(study->energy.idle_window_s, 0, 0);
+    study_free(study);
+}
+
+static void a_site_gives_its_watts(void **state)
+{
+    (void)state;
+    struct study *study = read_with_energy("\"idle_window_s\": 30, \"idle_w\": 85.5,"
+                                           "\"model\": {\"max_w\": 1.7, \"idle_w\": 0.31}");
+    assert_near(study->energy.idle_window_s, 30, 0);
+    assert_near(study->energy.idle_w, 85.5, 0);
+    assert_near(study->energy.model_idle_w, 0.31, 0);
+    assert_near(study->energy.model_max_w, 1.7, 0);
+    study_free(study);
+}
+
+static void meters_are_named_in_their_order(void **state)
+{
+    (void)state;
+    struct study *study = read_with_energy("\"meters\": [\"auto\", \"model\", \"perf\"]");
+    assert_int_equal(study->energy.n_meters, 3);
+    assert_string_equal(study->energy.meters[0], "auto");
+    assert_string_equal(study->energy.meters[2], "perf");
+    study_free(study);
+}
+
 static void files_that_are_no_studies_say_so(void **state)
 {
     (void)state;
@@ -322,6 +378,9 @@ int main(void)
         cmocka_unit_test(a_budget_may_come_from_the_command_line),
         cmocka_unit_test(a_grid_needs_no_budget),
         cmocka_unit_test(all_idle_policies_are_known),
+        cmocka_unit_test(the_idle_window_is_two_seconds_unless_told),
+        cmocka_unit_test(a_site_gives_its_watts),
+        cmocka_unit_test(meters_are_named_in_their_order),
         cmocka_unit_test(files_that_are_no_studies_say_so),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
