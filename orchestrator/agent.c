@@ -94,7 +94,7 @@ static enum status begin_work(struct agent *agent, const char *checkpoints, stru
         return status;
     return agent_send(agent, &(struct message){.kind = MESSAGE_KIND_READY,
                                                .name = agent->station->host,
-                                               .text = agent->station->meters.text});
+                                               .text = agent->station->meters.booked.text});
 }
 
 enum status agent_create_local(struct agent **out, struct transport *transport,

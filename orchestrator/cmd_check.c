@@ -145,7 +145,7 @@ static void append_range(struct strbuf *out, void (*append)(struct strbuf *, dou
 }
 
 /* What the trials would take here. A study whose data is not there yet is still a good one. */
-static void append_forecast(const struct study *study, const struct meter_set *meters,
+static void append_forecast(const struct study *study, const struct meter_choice *meters,
                             struct strbuf *out)
 {
     struct forecast forecast;
@@ -180,17 +180,21 @@ static void append_forecast(const struct study *study, const struct meter_set *m
 static enum exit_status append_energy(const struct study *study, bool forecast,
                                       struct strbuf *out, struct error *err)
 {
-    struct meter_set meters;
-    if (meter_set_open(&meters, meter_root(), study->energy.meters, study->energy.n_meters,
-                       err))
+    struct meter_choice meters;
+    if (meter_choice_open(&meters, meter_root(), study->energy.meters, study->energy.n_meters,
+                          err))
         return EXIT_UNMEASURED;
     strbuf_printf(out, "energy on this machine\n  %s (%s)\n",
-                  meters.n ? meters.text : "no meter", energy_quality_text(meters.quality));
+                  meters.booked.n ? meters.booked.text : "no meter",
+                  energy_quality_text(meters.booked.quality));
+    for (size_t i = 0; i < meters.n_beside; i++)
+        strbuf_printf(out, "  beside it %s (%s)\n", meters.beside[i].text,
+                      energy_quality_text(meters.beside[i].quality));
     enum exit_status status =
-        station_check_meters(&meters, study, err) ? EXIT_UNMEASURED : EXIT_DONE;
+        station_check_meters(&meters.booked, study, err) ? EXIT_UNMEASURED : EXIT_DONE;
     if (forecast)
         append_forecast(study, &meters, out);
-    meter_set_close(&meters);
+    meter_choice_close(&meters);
     return status;
 }
 

@@ -56,17 +56,17 @@ static enum status watch_power(const struct meter_set *set, struct error *err)
 
 static enum status show_power(struct error *err)
 {
-    struct meter_set set;
-    enum status status = meter_set_open(&set, meter_root(), NULL, 0, err);
+    struct meter_choice choice;
+    enum status status = meter_choice_open(&choice, meter_root(), NULL, 0, err);
     if (status)
         return status;
-    if (set.n == 0) {
+    if (choice.booked.n == 0) {
         status = error_set(err, ST_UNAVAILABLE, "nothing can be measured here");
         error_remedy(err, "`wattune meters` says what is missing");
     } else {
-        status = watch_power(&set, err);
+        status = watch_power(&choice.booked, err);
     }
-    meter_set_close(&set);
+    meter_choice_close(&choice);
     return status;
 }
 

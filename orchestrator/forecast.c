@@ -85,7 +85,7 @@ static void set_energy(struct forecast *forecast, const struct energy *spent, do
     forecast->energy_high_j = power_w * forecast->time_high_s;
 }
 
-enum status forecast_study(const struct study *study, const struct meter_set *meters,
+enum status forecast_study(const struct study *study, const struct meter_choice *meters,
                            struct forecast *forecast, struct error *err)
 {
     *forecast = (struct forecast){0};

@@ -22,7 +22,7 @@ struct forecast {
 /* Of a study of kind cnn: each point's network is built, its training step timed for a moment,
  * and the step's joules booked as a trial's are. Takes a second or two. Errors: those of the
  * data set (not there: ST_NOTFOUND); ST_INVALID for another kind of trial; ST_NOMEM. */
-enum status forecast_study(const struct study *study, const struct meter_set *meters,
+enum status forecast_study(const struct study *study, const struct meter_choice *meters,
                            struct forecast *forecast, struct error *err);
 
 #endif

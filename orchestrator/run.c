@@ -73,7 +73,7 @@ static enum status remove_study(const char *path, struct error *err)
 enum status run_create_store(struct store **out, const char *path, const struct study *study,
                              bool replace, struct error *err)
 {
-    struct meter_set meters;
+    struct meter_choice meters;
     enum status status = station_open_meters(&meters, study, err);
     if (status)
         return status;
@@ -83,8 +83,8 @@ enum status run_create_store(struct store **out, const char *path, const struct 
         access(path, F_OK) != 0) /* otherwise there is a study, which is told below */
         status = checkpoints_make_way(path, replace, err);
     if (!status)
-        status = write_study(out, path, study, &meters, err);
-    meter_set_close(&meters);
+        status = write_study(out, path, study, &meters.booked, err);
+    meter_choice_close(&meters);
     return status;
 }
 

@@ -35,11 +35,11 @@ enum status station_check_meters(const struct meter_set *meters, const struct st
     return ST_UNAVAILABLE;
 }
 
-enum status station_open_meters(struct meter_set *meters, const struct study *study,
+enum status station_open_meters(struct meter_choice *meters, const struct study *study,
                                 struct error *err)
 {
     const struct study_energy *energy = &study->energy;
-    enum status status = meter_set_open(
+    enum status status = meter_choice_open(
         meters, meter_root(), energy->n_meters ? energy->meters : NULL, energy->n_meters, err);
     if (status == ST_NOMEM)
         return status;
@@ -48,9 +48,9 @@ enum status station_open_meters(struct meter_set *meters, const struct study *st
             err->status = ST_UNAVAILABLE;
         return ST_UNAVAILABLE;
     }
-    status = station_check_meters(meters, study, err);
+    status = station_check_meters(&meters->booked, study, err);
     if (status)
-        meter_set_close(meters);
+        meter_choice_close(meters);
     return status;
 }
 
@@ -82,6 +82,6 @@ enum status station_open(struct station *station, const struct study *study,
 void station_close(struct station *station)
 {
     ledger_close(station->ledger);
-    meter_set_close(&station->meters);
+    meter_choice_close(&station->meters);
     *station = (struct station){0};
 }

@@ -11,7 +11,7 @@
 
 struct station {
     char host[64];
-    struct meter_set meters;
+    struct meter_choice meters;
     struct ledger *ledger;
     int threads; /* what "auto" comes to: an equal part of the host's processors, at least one
                   */
@@ -19,7 +19,7 @@ struct station {
 
 /* Open the meters that the study asks for. Errors: ST_UNAVAILABLE when they are not there, are
  * forbidden, or are less than the study requires; ST_NOMEM. */
-enum status station_open_meters(struct meter_set *meters, const struct study *study,
+enum status station_open_meters(struct meter_choice *meters, const struct study *study,
                                 struct error *err);
 
 /* Are these meters as good as the study requires, and enough for its objectives? Errors:

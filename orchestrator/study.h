@@ -42,7 +42,7 @@ struct study_budget {
 
 struct study_energy {
     const char *
-        *meters;     /* names as meter_set_open() takes them; the texts are the document's */
+        *meters;     /* names as meter_choice_open() takes them; the texts are the document's */
     size_t n_meters; /* 0: "auto" */
     enum energy_quality require;      /* the least that will do; ENERGY_NONE for "any" */
     const char *idle_policy;          /* "equal", "separate", "proportional" */

@@ -47,18 +47,25 @@ static double hidden_uj(const struct channel *channel, double counted_uj, double
     return most_uj > counted_uj ? floor((most_uj - counted_uj) / range_uj) * range_uj : 0;
 }
 
+/* It went back, jumped or stood still: that is told, and not summed. */
+static void refuse(struct meter_step *step)
+{
+    step->gaps++;
+    step->negative++;
+}
+
 static void energy_step(const struct channel *channel, uint64_t from, uint64_t to,
                         double time_s, struct meter_step *step)
 {
     bool wrapped = to < from;
     if (wrapped && from > channel->range_uj) {
-        step->gaps++; /* no range, or one that cannot be right */
+        refuse(step); /* no range, or one that cannot be right */
         return;
     }
     uint64_t counted_uj = wrapped ? channel->range_uj - from + to : to - from;
     /* A short interval may hold a whole refresh. */
     if ((double)counted_uj > (time_s + channel->refresh_s) * channel->ceiling_w * 1e6) {
-        step->gaps++; /* it was reset, or jumped */
+        refuse(step); /* it was reset, or jumped */
         return;
     }
     double most_uj = time_s * channel->ceiling_w * 1e6;
@@ -98,7 +105,7 @@ void channel_step(const struct channel *channel, size_t i, const struct meter_re
     if (channel->kind == CHANNEL_POWER)
         power_step(channel, from->counters[i], to->counters[i], time_s, step);
     else if (stands_still(channel, i, from, to))
-        step->gaps++;
+        refuse(step);
     else
         energy_step(channel, from->counters[i], to->counters[i], time_s, step);
 }

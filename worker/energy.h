@@ -33,6 +33,12 @@ struct energy {
     int64_t low_uj, high_uj; /* bounds on dynamic + idle */
     uint32_t wraps;          /* counter wraps that were corrected */
     uint32_t gaps;           /* reads that failed: their time is not in the figures */
+    uint32_t ambiguous;      /* intervals in which a counter may have gone round unseen */
+    uint32_t skews;          /* clocks that disagreed and were clamped */
+    char method[64];         /* how the figure was made: "cpu time (/proc), idle measured" */
 };
+
+/* How many meters can run beside the booked ones, each with a figure of its own. */
+#define ENERGY_BESIDE_MAX 4
 
 #endif

@@ -14,25 +14,43 @@
 #define YOUNG_NS 1000000  /* a cut this fresh need not be repeated */
 #define TICK_NS 100000000 /* the longest interval while anybody looks */
 
-/* Lock, and bring a copy of the books to this moment. NULL when the books are lost. */
-static struct ledger_books *begin_cut(struct ledger *ledger, bool new_processes, double cpu_s)
+static enum status broken_lock(struct error *err)
 {
-    if (!ledger_block_lock(ledger->block, true))
-        return NULL;
-    struct ledger_books *books = ledger_block_copy(ledger->block);
-    ledger_cut_books(ledger, books, new_processes, cpu_s);
-    return books;
-}
-
-static void end_cut(struct ledger *ledger)
-{
-    ledger_block_commit(ledger->block);
-    ledger_block_unlock(ledger->block);
+    return error_set(err, ST_FAILED, "the lock of the energy books is broken");
 }
 
 static void set_up(struct ledger_books *books, void *context)
 {
-    ledger_cut_first(context, books);
+    struct ledger *ledger = context;
+    snprintf(books->choice, sizeof books->choice, "%s", ledger->choice);
+    ledger_cut_first(ledger, books);
+}
+
+static void take_meters(struct ledger *ledger, const struct meter_choice *meters)
+{
+    ledger->sets[ledger->n_sets++] = &meters->booked;
+    for (size_t i = 0; i < meters->n_beside; i++)
+        ledger->sets[ledger->n_sets++] = &meters->beside[i];
+    meter_choice_text(meters, ledger->choice, sizeof ledger->choice);
+}
+
+/* Readings of one meter mean nothing to another. */
+static enum status check_meters(struct ledger *ledger, struct error *err)
+{
+    if (!ledger_block_lock(ledger->block, true))
+        return broken_lock(err);
+    const char *choice = ledger_block_books(ledger->block)->choice;
+    enum status status = ST_OK;
+    if (strcmp(choice, ledger->choice) != 0) {
+        status = error_set(err, ST_INVALID,
+                           "the ranks of this host have different meters: the energy books are "
+                           "for \"%s\", rank %zu has \"%s\"",
+                           choice, ledger->rank, ledger->choice);
+        error_remedy(err, "start all ranks with the same permissions and variables; `wattune "
+                          "meters` in each shows what it sees");
+    }
+    ledger_block_unlock(ledger->block);
+    return status;
 }
 
 static enum status allocate(struct ledger *ledger, struct error *err)
@@ -41,9 +59,10 @@ static enum status allocate(struct ledger *ledger, struct error *err)
     ledger->root = strdup(meter_root());
     ledger->watches = calloc(ledger->n_ranks, sizeof *ledger->watches);
     ledger->weights = calloc(n_weights, sizeof *ledger->weights);
+    ledger->shares = calloc(n_weights, sizeof *ledger->shares);
     ledger->parts = calloc(n_weights, sizeof *ledger->parts);
-    if (!ledger->root || !ledger->watches || !ledger->weights || !ledger->parts ||
-        process_table_create(&ledger->processes, ledger->root) != ST_OK)
+    if (!ledger->root || !ledger->watches || !ledger->weights || !ledger->shares ||
+        !ledger->parts || process_table_create(&ledger->processes, ledger->root) != ST_OK)
         return error_set(err, ST_NOMEM, "out of memory while opening the energy books");
     return ST_OK;
 }
@@ -52,9 +71,9 @@ static enum status allocate(struct ledger *ledger, struct error *err)
  * accounts go on. */
 static enum status join(struct ledger *ledger, enum ledger_role role, struct error *err)
 {
-    struct ledger_books *books = begin_cut(ledger, false, NAN);
+    struct ledger_books *books = ledger_begin_cut(ledger, false, NAN);
     if (!books)
-        return error_set(err, ST_FAILED, "the lock of the energy books is broken");
+        return broken_lock(err);
     struct ledger_slot *slot = &books->slots[ledger->rank];
     enum status status = ST_OK;
     if (slot->pid) {
@@ -67,11 +86,10 @@ static enum status join(struct ledger *ledger, enum ledger_role role, struct err
         slot->pid = getpid();
         slot->start_ticks = stat.start_ticks;
         slot->role = role;
-        slot->in_trial = false;
         slot->search_ns = ledger_block_search_ns(ledger->block, ledger->rank);
         slot->own_ns = (int64_t)stat.cpu_ns - (int64_t)slot->search_ns;
     }
-    end_cut(ledger);
+    ledger_end_cut(ledger);
     return status;
 }
 
@@ -83,13 +101,14 @@ static void release(struct ledger *ledger)
     process_table_free(ledger->processes);
     free(ledger->watches);
     free(ledger->weights);
+    free(ledger->shares);
     free(ledger->parts);
     free(ledger->root);
     free(ledger);
 }
 
 enum status ledger_open(struct ledger **out, void *shared, size_t n_ranks, size_t rank,
-                        enum ledger_role role, const struct meter_set *meters,
+                        enum ledger_role role, const struct meter_choice *meters,
                         struct error *err)
 {
     if (rank >= n_ranks)
@@ -97,12 +116,14 @@ enum status ledger_open(struct ledger **out, void *shared, size_t n_ranks, size_
     struct ledger *ledger = calloc(1, sizeof *ledger);
     if (!ledger)
         return error_set(err, ST_NOMEM, "out of memory while opening the energy books");
-    ledger->meters = meters;
+    take_meters(ledger, meters);
     ledger->n_ranks = n_ranks;
     ledger->rank = rank;
     enum status status = allocate(ledger, err);
     if (status == ST_OK)
         status = ledger_block_attach(&ledger->block, shared, n_ranks, set_up, ledger, err);
+    if (status == ST_OK)
+        status = check_meters(ledger, err);
     if (status == ST_OK)
         status = join(ledger, role, err);
     if (status == ST_OK)
@@ -116,13 +137,43 @@ void ledger_close(struct ledger *ledger)
 {
     if (!ledger)
         return;
-    struct ledger_books *books = begin_cut(ledger, false, NAN);
+    struct ledger_books *books = ledger_begin_cut(ledger, false, NAN);
     if (books) {
-        books->slots[ledger->rank].pid = 0;
-        books->slots[ledger->rank].in_trial = false;
-        end_cut(ledger);
+        ledger_slot_leave(&books->slots[ledger->rank]);
+        ledger_end_cut(ledger);
     }
     release(ledger);
+}
+
+void ledger_set_idle(struct ledger *ledger, size_t set, const struct idle_power *idle)
+{
+    struct ledger_books *books =
+        set < ledger->n_sets ? ledger_begin_cut(ledger, false, NAN) : NULL;
+    if (!books)
+        return;
+    books->sets[set].idle = *idle;
+    ledger_end_cut(ledger);
+}
+
+void ledger_get_idle(struct ledger *ledger, size_t set, struct idle_power *idle)
+{
+    *idle = (struct idle_power){.source = IDLE_UNKNOWN};
+    if (set >= ledger->n_sets || !ledger_block_lock(ledger->block, true))
+        return;
+    *idle = ledger_block_books(ledger->block)->sets[set].idle;
+    ledger_block_unlock(ledger->block);
+}
+
+void ledger_set_gpus(struct ledger *ledger, const uint64_t *ids, size_t n)
+{
+    struct ledger_books *books = ledger_begin_cut(ledger, false, NAN);
+    if (!books)
+        return;
+    struct ledger_slot *slot = &books->slots[ledger->rank];
+    slot->n_gpus = n < METER_GPUS ? n : METER_GPUS;
+    for (size_t i = 0; i < slot->n_gpus; i++)
+        slot->gpus[i] = ids[i];
+    ledger_end_cut(ledger);
 }
 
 static bool is_older(const struct ledger *ledger, int64_t age_ns)
@@ -132,8 +183,8 @@ static bool is_older(const struct ledger *ledger, int64_t age_ns)
 
 void ledger_cut(struct ledger *ledger)
 {
-    if (is_older(ledger, YOUNG_NS) && begin_cut(ledger, false, NAN))
-        end_cut(ledger);
+    if (is_older(ledger, YOUNG_NS) && ledger_begin_cut(ledger, false, NAN))
+        ledger_end_cut(ledger);
 }
 
 void ledger_tick(struct ledger *ledger)
@@ -148,73 +199,10 @@ void ledger_tick(struct ledger *ledger)
     ledger_block_unlock(ledger->block);
 }
 
-void ledger_trial_begin(struct ledger *ledger, pid_t root)
+enum energy_quality ledger_quality(const struct meter_set *set, uint64_t shared_gpu_parts)
 {
-    struct ledger_books *books = begin_cut(ledger, false, NAN);
-    if (!books)
-        return;
-    struct ledger_slot *slot = &books->slots[ledger->rank];
-    slot->in_trial = true;
-    slot->trial_root = root;
-    slot->trial_number = ++books->n_trials;
-    slot->trial_cpu_ns = 0;
-    slot->at_begin = slot->account;
-    slot->record_at_begin = books->record;
-    end_cut(ledger);
-}
-
-static void fill_energy(const struct ledger *ledger, const struct ledger_books *books,
-                        struct energy *energy)
-{
-    const struct ledger_slot *slot = &books->slots[ledger->rank];
-    *energy = (struct energy){.quality = ENERGY_NONE};
-    if (!slot->in_trial || books->record.intervals == slot->record_at_begin.intervals)
-        return; /* no meter answered while it ran: there is no figure */
-    energy->quality = ledger->meters->quality;
-    snprintf(energy->meters, sizeof energy->meters, "%s", ledger->meters->text);
-    energy->dynamic_uj = slot->account.dynamic_uj - slot->at_begin.dynamic_uj;
-    energy->idle_uj = slot->account.idle_uj - slot->at_begin.idle_uj;
-    energy->low_uj = slot->account.low_uj - slot->at_begin.low_uj;
-    energy->high_uj = slot->account.high_uj - slot->at_begin.high_uj;
-    energy->wraps = books->record.wraps - slot->record_at_begin.wraps;
-    energy->gaps = books->record.gaps - slot->record_at_begin.gaps;
-}
-
-void ledger_trial_end(struct ledger *ledger, double cpu_s, struct energy *energy)
-{
-    *energy = (struct energy){.quality = ENERGY_NONE};
-    struct ledger_books *books = begin_cut(ledger, true, cpu_s);
-    if (!books)
-        return;
-    fill_energy(ledger, books, energy);
-    books->slots[ledger->rank].in_trial = false;
-    end_cut(ledger);
-}
-
-void ledger_trial_peek(struct ledger *ledger, struct energy *energy)
-{
-    *energy = (struct energy){.quality = ENERGY_NONE};
-    if (!ledger_block_lock(ledger->block, true))
-        return;
-    fill_energy(ledger, ledger_block_books(ledger->block), energy);
-    ledger_block_unlock(ledger->block);
-}
-
-bool ledger_look(struct ledger *ledger, struct ledger_view *view)
-{
-    if (!ledger_block_lock(ledger->block, true))
-        return false;
-    const struct ledger_books *books = ledger_block_books(ledger->block);
-    const struct ledger_slot *slot = &books->slots[ledger->rank];
-    int64_t dynamic_uj = slot->account.dynamic_uj - slot->at_begin.dynamic_uj;
-    int64_t idle_uj = slot->account.idle_uj - slot->at_begin.idle_uj;
-    *view = (struct ledger_view){.cut_ns = books->cut_ns,
-                                 .intervals = books->record.intervals,
-                                 .trial_cpu_ns = slot->trial_cpu_ns,
-                                 .trial_uj = dynamic_uj + idle_uj,
-                                 .node_uj = books->metered_uj};
-    ledger_block_unlock(ledger->block);
-    return true;
+    return shared_gpu_parts > 0 && set->quality > ENERGY_MODELLED ? ENERGY_MODELLED
+                                                                  : set->quality;
 }
 
 void ledger_add_search(struct ledger *ledger, double cpu_s)
@@ -226,35 +214,36 @@ void ledger_add_search(struct ledger *ledger, double cpu_s)
 void ledger_collect(struct ledger *ledger, struct ledger_overhead *overhead)
 {
     *overhead = (struct ledger_overhead){.quality = ENERGY_NONE};
-    struct ledger_books *books = begin_cut(ledger, false, NAN);
+    struct ledger_books *books = ledger_begin_cut(ledger, false, NAN);
     if (!books)
         return;
     struct ledger_slot *slot = &books->slots[ledger->rank];
-    if (books->record.intervals > slot->record_at_collect.intervals) {
-        overhead->quality = ledger->meters->quality;
-        overhead->waiting_uj = slot->account.waiting_uj - slot->at_collect.waiting_uj;
-        overhead->search_uj = slot->account.search_uj - slot->at_collect.search_uj;
-        overhead->orchestrator_uj =
-            slot->account.orchestrator_uj - slot->at_collect.orchestrator_uj;
+    const struct ledger_account *now = &slot->stakes[0].account, *before = &slot->at_collect;
+    if (books->sets[0].record.answers > slot->answers_at_collect) {
+        overhead->quality =
+            ledger_quality(ledger->sets[0], now->shared_gpu_parts - before->shared_gpu_parts);
+        overhead->waiting_uj = now->waiting_uj - before->waiting_uj;
+        overhead->search_uj = now->search_uj - before->search_uj;
+        overhead->orchestrator_uj = now->orchestrator_uj - before->orchestrator_uj;
+        slot->at_collect = *now;
+        slot->answers_at_collect = books->sets[0].record.answers;
     }
-    slot->at_collect = slot->account;
-    slot->record_at_collect = books->record;
-    end_cut(ledger);
+    ledger_end_cut(ledger);
 }
 
-void ledger_totals(struct ledger *ledger, struct ledger_totals *totals)
+void ledger_host(struct ledger *ledger, struct ledger_host *host)
 {
-    *totals = (struct ledger_totals){0};
+    *host = (struct ledger_host){0};
     if (!ledger_block_lock(ledger->block, true))
         return;
-    ledger_sum(ledger_block_books(ledger->block), ledger->n_ranks, totals);
+    ledger_sum(ledger_block_books(ledger->block), ledger->n_ranks, 0, host);
     ledger_block_unlock(ledger->block);
 }
 
 void ledger_balance(struct ledger *ledger, int64_t *metered_uj, int64_t *booked_uj)
 {
-    struct ledger_totals totals;
-    ledger_totals(ledger, &totals);
-    *metered_uj = totals.metered_uj;
-    *booked_uj = ledger_booked_uj(&totals);
+    struct ledger_host host;
+    ledger_host(ledger, &host);
+    *metered_uj = host.metered_uj;
+    *booked_uj = ledger_booked_uj(&host);
 }

@@ -2,15 +2,18 @@
  *
  * The ranks of a host share one block of memory. Any rank may cut an interval: under a robust
  * process-shared mutex it reads the meters and every rank's processor time back to back, and
- * books the interval's microjoules: idle to the workers in equal parts, the rest by processor
- * time to trials, search, orchestrator and other processes. No rank owns the ledger, so none
- * can take it along when it dies. Threading: one struct ledger per process, used by one thread.
+ * books the interval's microjoules: idle to the workers in equal parts, a GPU's to its holder,
+ * the rest by processor time to trials, search, orchestrator and other processes. The booked
+ * meters and each one that runs beside have books of their own, made alike. No rank owns the
+ * ledger, so none can take it along when it dies. Threading: one struct ledger per process,
+ * used by one thread.
  */
 #ifndef WORKER_LEDGER_H
 #define WORKER_LEDGER_H
 
 #include "base/status.h"
 #include "worker/energy.h"
+#include "worker/idle_power.h"
 #include "worker/meter.h"
 
 #include <stdbool.h>
@@ -29,9 +32,32 @@ enum ledger_role {
  */
 struct ledger_overhead {
     enum energy_quality quality;
-    int64_t waiting_uj;      /* a worker's part of the idle energy while it ran no trial */
+    int64_t waiting_uj;      /* a worker's part of the idle energy, and its GPUs', while it ran
+                                no trial */
     int64_t search_uj;       /* in ask and tell */
     int64_t orchestrator_uj; /* the rest of the rank's own processor time */
+};
+
+/* What the booked meters of the host counted since the books were opened, and where it went.
+ * All of it only grows, so that two looks differ by what was between them. The parts from
+ * trials_uj to unattributed_uj sum exactly to metered_uj. */
+struct ledger_host {
+    int64_t opened_at_us, cut_at_us; /* realtime */
+    int64_t metered_uj;
+    int64_t low_uj, high_uj; /* bounds on it */
+    int64_t trials_uj;       /* their share of what was used above idle */
+    int64_t trials_idle_uj;  /* idle energy while they ran */
+    int64_t waiting_uj;      /* idle energy of workers without a trial, and of their GPUs */
+    int64_t search_uj, orchestrator_uj;
+    int64_t other_uj;        /* processes that are none of ours, GPUs that no rank holds */
+    int64_t unattributed_uj; /* no processor was busy, or no worker was there for the idle part
+                              */
+    uint64_t intervals;      /* that have a figure */
+    uint32_t longest_interval_ms;
+    uint32_t wraps, gaps, ambiguous;
+    uint32_t negative; /* of the gaps, counters that went back, jumped or stood still */
+    uint32_t skews;    /* clocks that disagreed and were clamped */
+    uint32_t deaths;   /* ranks that were found dead */
 };
 
 struct ledger;
@@ -42,15 +68,29 @@ size_t ledger_shared_size(size_t n_ranks);
 
 /* Join the books in `shared` (NULL: private books, for a single process). `rank` is this rank's
  * number on the host, 0 .. n_ranks - 1. The meters are borrowed and must be the same choice on
- * every rank of the host; the processes are looked up below meter_root(). A rank that died is
- * replaced by whoever joins with its number.
- * Errors: ST_NOMEM; ST_INVALID (another number of ranks, or one too high); ST_BUSY (the rank's
- * place is held by a live process). */
+ * every rank of the host, but for the GPUs that each sees; the processes are looked up below
+ * meter_root(). A rank that died is replaced by whoever joins with its number.
+ * Errors: ST_NOMEM; ST_INVALID (another number of ranks or other meters than the books are for,
+ * or a rank too high); ST_BUSY (the rank's place is held by a live process). */
 enum status ledger_open(struct ledger **out, void *shared, size_t n_ranks, size_t rank,
-                        enum ledger_role role, const struct meter_set *meters,
+                        enum ledger_role role, const struct meter_choice *meters,
                         struct error *err);
 /* Cuts, and leaves the books to the others. NULL is safe. */
 void ledger_close(struct ledger *ledger);
+
+/* The idle power of a set of meters on this host, for all ranks: 0 is the booked one, 1 and on
+ * those beside. From here on an interval's idle energy is this power times its time, at most
+ * what the meters of package, dram and node counted in it; a meter that tells its idle energy
+ * itself goes first. Cuts, so that what was before is booked as it was. */
+void ledger_set_idle(struct ledger *ledger, size_t set, const struct idle_power *idle);
+/* What was set last by any rank; IDLE_UNKNOWN when nothing was. */
+void ledger_get_idle(struct ledger *ledger, size_t set, struct idle_power *idle);
+
+/* The GPUs that this rank's trials run on, by the ids of struct gpu_step; at most METER_GPUS
+ * are kept. Their energy is its trial's while one runs, else waiting. That of a GPU which
+ * several ranks hold is divided by the processor time of their trials, and modelled therefore;
+ * of one that nobody holds it is that of other processes. Cuts. */
+void ledger_set_gpus(struct ledger *ledger, const uint64_t *ids, size_t n);
 
 /* Close the interval now; does little when the last cut is younger than a millisecond. */
 void ledger_cut(struct ledger *ledger);
@@ -61,9 +101,13 @@ void ledger_tick(struct ledger *ledger);
  * that it starts: see trial_cpu.h), 0 when it runs inside the rank. Cuts. */
 void ledger_trial_begin(struct ledger *ledger, pid_t root);
 /* It ended and was reaped, having used cpu_s in all (NaN: what was seen last). Cuts and answers
- * its energy. */
+ * its energy by the booked meters. */
 void ledger_trial_end(struct ledger *ledger, double cpu_s, struct energy *energy);
-/* The energy so far of the running trial. */
+/* The energy of the trial that ended last by each meter beside, in the choice's order. Answers
+ * how many there are. */
+size_t ledger_trial_beside(const struct ledger *ledger,
+                           struct energy beside[ENERGY_BESIDE_MAX]);
+/* The energy so far of the running trial, by the booked meters. */
 void ledger_trial_peek(struct ledger *ledger, struct energy *energy);
 
 /* This rank's running trial (or its last) and its node at the last cut, without cutting. What
@@ -83,23 +127,13 @@ bool ledger_look(struct ledger *ledger, struct ledger_view *view);
 /* This rank used cpu_s of its own processor time in ask and tell. */
 void ledger_add_search(struct ledger *ledger, double cpu_s);
 
-/* What was spent outside of trials since the last call. */
+/* What was spent outside of trials since the last call. Cuts. */
 void ledger_collect(struct ledger *ledger, struct ledger_overhead *overhead);
 
-/* What the node's meters counted since the books were opened, and to whom it was booked.
- * Microjoules. */
-struct ledger_totals {
-    int64_t metered_uj;
-    int64_t trials_uj;  /* idle energy while they ran included */
-    int64_t waiting_uj; /* idle energy of workers without a trial */
-    int64_t search_uj, orchestrator_uj;
-    int64_t other_uj; /* processes that are none of ours */
-    int64_t
-        unattributed_uj; /* no processor was busy, or no worker was there for the idle part */
-};
-void ledger_totals(struct ledger *ledger, struct ledger_totals *totals);
+/* The books of the host as they are at the last cut. */
+void ledger_host(struct ledger *ledger, struct ledger_host *host);
 
-/* The first of these, and the sum of all the others: equal by construction. */
+/* What was metered, and the sum of all parts: equal by construction. */
 void ledger_balance(struct ledger *ledger, int64_t *metered_uj, int64_t *booked_uj);
 
 #endif

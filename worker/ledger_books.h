@@ -17,20 +17,50 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+/* The sets of meters that have books: the booked one, then each that runs beside. */
+#define LEDGER_SETS (1 + ENERGY_BESIDE_MAX)
+#define LEDGER_READINGS (METERS_MAX + ENERGY_BESIDE_MAX)
+
+/* The weights of a slot: nanoseconds of processor time. */
+enum { TRIAL, SEARCH, ORCHESTRATOR, SLOT_WEIGHTS };
+
 /* What was booked to a rank. Microjoules; they only grow. */
 struct ledger_account {
     int64_t dynamic_uj, idle_uj; /* of its trials */
     int64_t low_uj, high_uj;     /* bounds on the sum of those two */
-    int64_t waiting_uj;          /* idle energy while it ran no trial */
+    int64_t waiting_uj;          /* while it ran no trial: idle energy, and its GPUs' */
     int64_t search_uj;
     int64_t orchestrator_uj;
+    uint64_t gpu_parts,
+        shared_gpu_parts; /* how often it had energy of a GPU, of a shared one */
 };
 
 /* The quality of a stretch of the books: what happened from one moment to another is the
  * difference. They only grow. */
 struct ledger_record {
-    uint64_t intervals; /* in which at least one counter of each meter gave a figure */
-    uint32_t wraps, gaps;
+    uint64_t answers;   /* cuts at which each meter gave a figure */
+    uint64_t intervals; /* those of them at which one had moved */
+    uint32_t wraps, gaps, ambiguous, negative;
+};
+
+/* The books of one set of meters, ranks apart. Microjoules. */
+struct ledger_set_books {
+    struct idle_power idle;
+    bool meter_tells_idle; /* its steps hold idle energy */
+    int64_t metered_uj, low_uj, high_uj;
+    int64_t other_uj;        /* processes that are none of ours, GPUs that no rank holds */
+    int64_t unattributed_uj; /* nobody was busy, or nobody works here */
+    struct ledger_record record;
+    int64_t longest_ns;
+    /* Since its counters last moved: a slow meter's interval spans several cuts. */
+    int64_t pending_time_ns;
+    uint64_t pending_other_ns;
+};
+
+/* A rank's part in the books of one set. */
+struct ledger_stake {
+    struct ledger_account account;
+    uint64_t pending_ns[SLOT_WEIGHTS]; /* weights since the set's counters last moved */
 };
 
 struct ledger_slot {
@@ -41,27 +71,31 @@ struct ledger_slot {
                        with what was used before it joined */
     uint64_t search_ns; /* of its search clock, booked so far */
     bool in_trial;
-    pid_t trial_root;      /* 0: the trial runs inside the rank */
-    uint64_t trial_number; /* tells a trial from those before, on any rank */
-    uint64_t trial_cpu_ns; /* of the trial's processes: booked so far */
-    struct ledger_account account;
-    struct ledger_account at_begin; /* of the trial */
-    struct ledger_record record_at_begin;
-    struct ledger_account at_collect;
-    struct ledger_record record_at_collect;
+    pid_t trial_root;          /* 0: the trial runs inside the rank */
+    uint64_t trial_number;     /* tells a trial from those before, on any rank */
+    uint64_t trial_cpu_ns;     /* of the trial's processes: booked so far */
+    uint64_t gpus[METER_GPUS]; /* that it holds */
+    size_t n_gpus;
+    struct ledger_stake stakes[LEDGER_SETS];
+    struct ledger_account at_collect; /* of the booked set */
+    uint64_t answers_at_collect;
 };
 
+/* What tells one choice of meters from another. */
+#define LEDGER_CHOICE_TEXT 512
+
 struct ledger_books {
-    int64_t cut_ns; /* monotonic */
-    struct meter_reading readings[METERS_MAX];
+    char choice[LEDGER_CHOICE_TEXT];
+    int64_t cut_ns;                                 /* monotonic */
+    int64_t opened_at_us, cut_at_us;                /* realtime */
+    struct meter_reading readings[LEDGER_READINGS]; /* of all sets, one after another */
     uint64_t busy_ns; /* of the machine's processors at the last cut; 0: not known */
     int64_t lead_ns; /* by how much our processes have been booked ahead of the machine's ticks;
                         others wait so long */
     uint64_t n_trials;
-    int64_t metered_uj;
-    int64_t other_uj;        /* processes that are none of ours */
-    int64_t unattributed_uj; /* nobody was busy, or nobody works here */
-    struct ledger_record record;
+    uint32_t skews;  /* clocks that disagreed and were clamped */
+    uint32_t deaths; /* ranks that were found dead */
+    struct ledger_set_books sets[LEDGER_SETS];
     struct ledger_slot slots[];
 };
 

@@ -2,106 +2,22 @@
 
 #include "base/clock.h"
 #include "worker/cpu_times.h"
-#include "worker/ledger_split.h"
+#include "worker/ledger_interval.h"
+#include "worker/ledger_share.h"
 #include "worker/ledger_weigh.h"
 
 #include <assert.h>
-#include <math.h>
-
-struct interval {
-    int64_t energy_uj, idle_uj, low_uj, high_uj;
-};
-
-static void add_step(struct interval *interval, const struct meter_step *step)
-{
-    for (int scope = 0; scope < SCOPE_COUNT; scope++)
-        interval->energy_uj += step->energy_uj[scope];
-    interval->idle_uj += step->idle_uj;
-    interval->low_uj += step->low_uj;
-    interval->high_uj += step->high_uj;
-}
-
-static struct interval read_meters(const struct meter_set *meters, struct ledger_books *books)
-{
-    struct interval interval = {0};
-    bool covered = meters->n > 0;
-    for (size_t i = 0; i < meters->n; i++) {
-        struct meter_reading now = books->readings[i];
-        struct meter_step step;
-        meters->types[i]->read(meters->meters[i], &now);
-        meters->types[i]->step(meters->meters[i], &books->readings[i], &now, &step);
-        covered = covered && step.counted > 0;
-        books->readings[i] = now;
-        books->record.wraps += step.wraps;
-        books->record.gaps += step.gaps + step.ambiguous;
-        add_step(&interval, &step);
-    }
-    books->record.intervals += covered;
-    if (interval.idle_uj > interval.energy_uj)
-        interval.idle_uj = interval.energy_uj;
-    return interval;
-}
 
 void ledger_cut_first(struct ledger *ledger, struct ledger_books *books)
 {
-    for (size_t i = 0; i < ledger->meters->n; i++)
-        ledger->meters->types[i]->read(ledger->meters->meters[i], &books->readings[i]);
+    struct meter_reading *reading = books->readings;
+    for (size_t set = 0; set < ledger->n_sets; set++)
+        for (size_t i = 0; i < ledger->sets[set]->n; i++)
+            ledger->sets[set]->types[i]->read(ledger->sets[set]->meters[i], reading++);
     if (!cpu_times_busy_ns(ledger->root, &books->busy_ns))
         books->busy_ns = 0;
     books->cut_ns = clock_monotonic_ns();
-}
-
-/* The trial's bounds are as wide as the interval's. */
-static void add_bounds(struct ledger_account *account, int64_t part_uj,
-                       const struct interval *interval)
-{
-    double part = (double)part_uj, whole = (double)interval->energy_uj;
-    /* Ratios first: a meter without bounds gives the part itself. */
-    account->low_uj += (int64_t)floor(part * ((double)interval->low_uj / whole));
-    account->high_uj += (int64_t)ceil(part * ((double)interval->high_uj / whole));
-}
-
-static void book_dynamic(struct ledger *ledger, struct ledger_books *books,
-                         const struct interval *interval)
-{
-    int64_t total_uj = interval->energy_uj - interval->idle_uj;
-    size_t n = ledger->n_ranks * SLOT_WEIGHTS;
-    if (!ledger_split(total_uj, ledger->weights, ledger->parts, n + 1)) {
-        books->unattributed_uj += total_uj;
-        return;
-    }
-    books->other_uj += ledger->parts[n];
-    for (size_t rank = 0; rank < ledger->n_ranks; rank++) {
-        const int64_t *parts = &ledger->parts[rank * SLOT_WEIGHTS];
-        struct ledger_account *account = &books->slots[rank].account;
-        account->search_uj += parts[SEARCH];
-        account->orchestrator_uj += parts[ORCHESTRATOR];
-        account->dynamic_uj += parts[TRIAL];
-        if (parts[TRIAL] > 0)
-            add_bounds(account, parts[TRIAL], interval);
-    }
-}
-
-/* In equal parts to the workers; a coordinator that does nothing else has no part of it. */
-static void book_idle(struct ledger *ledger, struct ledger_books *books,
-                      const struct interval *interval)
-{
-    for (size_t rank = 0; rank < ledger->n_ranks; rank++)
-        ledger->weights[rank] =
-            books->slots[rank].pid && books->slots[rank].role != LEDGER_COORDINATOR;
-    if (!ledger_split(interval->idle_uj, ledger->weights, ledger->parts, ledger->n_ranks)) {
-        books->unattributed_uj += interval->idle_uj;
-        return;
-    }
-    for (size_t rank = 0; rank < ledger->n_ranks; rank++) {
-        struct ledger_slot *slot = &books->slots[rank];
-        if (!slot->in_trial) {
-            slot->account.waiting_uj += ledger->parts[rank];
-        } else if (ledger->parts[rank] > 0) {
-            slot->account.idle_uj += ledger->parts[rank];
-            add_bounds(&slot->account, ledger->parts[rank], interval);
-        }
-    }
+    books->opened_at_us = books->cut_at_us = clock_realtime_us();
 }
 
 static void close_dead(struct ledger *ledger, struct ledger_books *books)
@@ -109,8 +25,8 @@ static void close_dead(struct ledger *ledger, struct ledger_books *books)
     for (size_t rank = 0; rank < ledger->n_ranks; rank++) {
         struct ledger_slot *slot = &books->slots[rank];
         if (slot->pid && ledger->watches[rank].dead) {
-            slot->pid = 0;
-            slot->in_trial = false;
+            ledger_slot_leave(slot);
+            books->deaths++;
         }
     }
 }
@@ -118,34 +34,86 @@ static void close_dead(struct ledger *ledger, struct ledger_books *books)
 void ledger_cut_books(struct ledger *ledger, struct ledger_books *books, bool new_processes,
                       double cpu_s)
 {
-    struct interval interval = read_meters(ledger->meters, books);
+    struct ledger_interval intervals[LEDGER_SETS];
+    struct meter_reading *readings = books->readings;
+    for (size_t set = 0; set < ledger->n_sets; readings += ledger->sets[set++]->n)
+        ledger_interval_read(ledger->sets[set], readings, &books->sets[set], &intervals[set]);
     ledger_weigh(ledger, books, new_processes, cpu_s);
-    books->metered_uj += interval.energy_uj;
-    book_dynamic(ledger, books, &interval);
-    book_idle(ledger, books, &interval);
+    for (size_t set = 0; set < ledger->n_sets; set++)
+        ledger_share(ledger, books, set, &intervals[set]);
     close_dead(ledger, books);
     books->cut_ns = clock_monotonic_ns();
-    struct ledger_totals totals;
-    ledger_sum(books, ledger->n_ranks, &totals);
-    assert(ledger_booked_uj(&totals) == totals.metered_uj);
-}
-
-void ledger_sum(const struct ledger_books *books, size_t n_ranks, struct ledger_totals *totals)
-{
-    *totals = (struct ledger_totals){.metered_uj = books->metered_uj,
-                                     .other_uj = books->other_uj,
-                                     .unattributed_uj = books->unattributed_uj};
-    for (size_t rank = 0; rank < n_ranks; rank++) {
-        const struct ledger_account *account = &books->slots[rank].account;
-        totals->trials_uj += account->dynamic_uj + account->idle_uj;
-        totals->waiting_uj += account->waiting_uj;
-        totals->search_uj += account->search_uj;
-        totals->orchestrator_uj += account->orchestrator_uj;
+    books->cut_at_us = clock_realtime_us();
+    for (size_t set = 0; set < ledger->n_sets; set++) {
+        struct ledger_host host;
+        ledger_sum(books, ledger->n_ranks, set, &host);
+        assert(ledger_booked_uj(&host) == host.metered_uj);
     }
 }
 
-int64_t ledger_booked_uj(const struct ledger_totals *totals)
+struct ledger_books *ledger_begin_cut(struct ledger *ledger, bool new_processes, double cpu_s)
 {
-    return totals->trials_uj + totals->waiting_uj + totals->search_uj +
-           totals->orchestrator_uj + totals->other_uj + totals->unattributed_uj;
+    if (!ledger_block_lock(ledger->block, true))
+        return NULL;
+    struct ledger_books *books = ledger_block_copy(ledger->block);
+    ledger_cut_books(ledger, books, new_processes, cpu_s);
+    return books;
+}
+
+void ledger_end_cut(struct ledger *ledger)
+{
+    ledger_block_commit(ledger->block);
+    ledger_block_unlock(ledger->block);
+}
+
+void ledger_slot_end_trial(struct ledger_slot *slot)
+{
+    slot->in_trial = false;
+    for (size_t set = 0; set < LEDGER_SETS; set++)
+        slot->stakes[set].pending_ns[TRIAL] = 0;
+}
+
+void ledger_slot_leave(struct ledger_slot *slot)
+{
+    ledger_slot_end_trial(slot);
+    slot->pid = 0;
+    slot->n_gpus = 0;
+}
+
+static void add_account(struct ledger_host *host, const struct ledger_account *account)
+{
+    host->trials_uj += account->dynamic_uj;
+    host->trials_idle_uj += account->idle_uj;
+    host->waiting_uj += account->waiting_uj;
+    host->search_uj += account->search_uj;
+    host->orchestrator_uj += account->orchestrator_uj;
+}
+
+void ledger_sum(const struct ledger_books *books, size_t n_ranks, size_t set,
+                struct ledger_host *host)
+{
+    const struct ledger_set_books *own = &books->sets[set];
+    *host = (struct ledger_host){.opened_at_us = books->opened_at_us,
+                                 .cut_at_us = books->cut_at_us,
+                                 .metered_uj = own->metered_uj,
+                                 .low_uj = own->low_uj,
+                                 .high_uj = own->high_uj,
+                                 .other_uj = own->other_uj,
+                                 .unattributed_uj = own->unattributed_uj,
+                                 .intervals = own->record.intervals,
+                                 .longest_interval_ms = (uint32_t)(own->longest_ns / 1000000),
+                                 .wraps = own->record.wraps,
+                                 .gaps = own->record.gaps,
+                                 .ambiguous = own->record.ambiguous,
+                                 .negative = own->record.negative,
+                                 .skews = books->skews,
+                                 .deaths = books->deaths};
+    for (size_t rank = 0; rank < n_ranks; rank++)
+        add_account(host, &books->slots[rank].stakes[set].account);
+}
+
+int64_t ledger_booked_uj(const struct ledger_host *host)
+{
+    return host->trials_uj + host->trials_idle_uj + host->waiting_uj + host->search_uj +
+           host->orchestrator_uj + host->other_uj + host->unattributed_uj;
 }

@@ -1,5 +1,5 @@
-/* ledger_cut.h - close an interval: read everything, split the step, book the parts.
- * For ledger.c only. */
+/* ledger_cut.h - close an interval: read everything, split the steps, book the parts.
+ * For the ledger's own files only. */
 #ifndef WORKER_LEDGER_CUT_H
 #define WORKER_LEDGER_CUT_H
 
@@ -17,16 +17,28 @@ struct ledger_watch {
     bool dead;          /* the rank was found dead at this cut */
 };
 
+/* Where one set's books stood when this rank's trial began. */
+struct ledger_mark {
+    struct ledger_account account;
+    struct ledger_record record;
+};
+
 struct ledger {
     struct ledger_block *block;
-    const struct meter_set *meters;
+    const struct meter_set *sets[LEDGER_SETS]; /* the booked one, then those beside */
+    size_t n_sets;
+    char choice[LEDGER_CHOICE_TEXT];
     char *root;
     size_t n_ranks, rank;
     struct process_table *processes;
-    int64_t refreshed_ns;         /* when the table was; monotonic */
-    struct ledger_watch *watches; /* [n_ranks] */
-    uint64_t *weights;            /* [3 n_ranks + 1], nanoseconds */
-    int64_t *parts;               /* the same, microjoules */
+    int64_t refreshed_ns;                  /* when the table was; monotonic */
+    struct ledger_watch *watches;          /* [n_ranks] */
+    uint64_t *weights;                     /* [3 n_ranks + 1], nanoseconds, of the last cut */
+    uint64_t *shares;                      /* [3 n_ranks + 1], what is split by */
+    int64_t *parts;                        /* the same, microjoules */
+    struct ledger_mark begin[LEDGER_SETS]; /* of the running trial */
+    uint32_t skews_at_begin;
+    struct energy beside[ENERGY_BESIDE_MAX]; /* of the trial that ended last */
 };
 
 /* Read the meters into books that are new. */
@@ -34,12 +46,25 @@ void ledger_cut_first(struct ledger *ledger, struct ledger_books *books);
 
 /* Bring a copy of the books to this moment. new_processes looks for them now rather than now
  * and then; cpu_s is what this rank's trial has used in all, NaN when only what can be seen is
- * known. The books balance afterwards: asserted. */
+ * known. The books of each set balance afterwards: asserted. */
 void ledger_cut_books(struct ledger *ledger, struct ledger_books *books, bool new_processes,
                       double cpu_s);
 
-/* Sum up the accounts. */
-void ledger_sum(const struct ledger_books *books, size_t n_ranks, struct ledger_totals *totals);
-int64_t ledger_booked_uj(const struct ledger_totals *totals);
+/* Lock, and bring a copy of the books to this moment. NULL when the books are lost. */
+struct ledger_books *ledger_begin_cut(struct ledger *ledger, bool new_processes, double cpu_s);
+void ledger_end_cut(struct ledger *ledger);
+
+/* The slot's trial is over; and so is the slot's rank. What was booked to them stays. */
+void ledger_slot_end_trial(struct ledger_slot *slot);
+void ledger_slot_leave(struct ledger_slot *slot);
+
+/* The quality of a stretch of a rank's account that had so many parts of shared GPUs. */
+enum energy_quality ledger_quality(const struct meter_set *set, uint64_t shared_gpu_parts);
+
+/* Sum up the accounts of a set. */
+void ledger_sum(const struct ledger_books *books, size_t n_ranks, size_t set,
+                struct ledger_host *host);
+/* The sum of a host's parts. */
+int64_t ledger_booked_uj(const struct ledger_host *host);
 
 #endif

@@ -122,12 +122,18 @@ static uint64_t weigh_others(const struct ledger *ledger, struct ledger_books *b
     if (!cpu_times_busy_ns(ledger->root, &busy_ns))
         return 0;
     books->busy_ns = busy_ns;
-    if (before_ns == 0 || busy_ns < before_ns)
+    if (before_ns == 0)
         return 0;
+    if (busy_ns < before_ns) {
+        books->skews++;
+        return 0;
+    }
     int64_t others_ns = (int64_t)(busy_ns - before_ns) - (int64_t)ours_ns - books->lead_ns;
     books->lead_ns = others_ns < 0 ? -others_ns : 0;
-    if (books->lead_ns > LEAD_MAX_NS)
+    if (books->lead_ns > LEAD_MAX_NS) {
         books->lead_ns = LEAD_MAX_NS;
+        books->skews++;
+    }
     return others_ns > 0 ? (uint64_t)others_ns : 0;
 }
 

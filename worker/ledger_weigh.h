@@ -5,10 +5,6 @@
 
 #include "worker/ledger_cut.h"
 
-/* The weights of a slot, and of the processes that are none of ours behind those of all slots.
- */
-enum { TRIAL, SEARCH, ORCHESTRATOR, SLOT_WEIGHTS };
-
 /* Fill ledger->weights with nanoseconds: [rank * SLOT_WEIGHTS + TRIAL] and so on, and the
  * others last. What is counted here is noted in the books, so that it is counted once, and
  * ranks that were found dead are marked in ledger->watches. The arguments are those of

@@ -32,15 +32,26 @@ struct meter_reading {
     int64_t changed_ns[METER_COUNTERS]; /* when the counter last moved (see channel.h) */
 };
 
+/* The energy of one GPU. */
+#define METER_GPUS 16
+struct gpu_step {
+    uint64_t id; /* the FNV-1a hash of its UUID */
+    int64_t energy_uj;
+};
+
 /* What happened between two readings. */
 struct meter_step {
     int64_t energy_uj[SCOPE_COUNT]; /* 0 for scopes that the meter does not cover */
+    struct gpu_step
+        gpus[METER_GPUS]; /* parts of energy_uj[SCOPE_GPU], where it is known whose */
+    size_t n_gpus;
     int64_t idle_uj; /* of the sum, what the machine would have used doing nothing; 0 when
                         unknown */
     int64_t low_uj, high_uj; /* bounds on the sum */
     uint32_t counted; /* counters whose energy is in the figures; 0: there is no figure */
     uint32_t wraps;
     uint32_t gaps;      /* counters that could not be read at one end or the other */
+    uint32_t negative;  /* of the gaps, counters that went back, jumped or stood still */
     uint32_t ambiguous; /* counters that may have wrapped more than once */
 };
 
@@ -83,7 +94,7 @@ enum energy_quality meter_quality(const struct meter_type *type, const struct me
 /* The root that all reads go below: WATTUNE_SYSROOT, or "" for this machine. */
 const char *meter_root(void);
 
-/* The meters that are booked on this machine. */
+/* Meters whose sum is a figure: none covers what another does. */
 #define METERS_MAX 8
 struct meter_set {
     size_t n;
@@ -93,13 +104,31 @@ struct meter_set {
     char text[96];               /* for struct energy */
 };
 
-/* Choose: `names` are the study's "meters" (NULL for "auto": the best for each scope).
+/* The meters of this machine: those that are booked, and those that are read at the same
+ * moments and shared out by the same rule, to be compared with them. */
+struct meter_choice {
+    struct meter_set booked;
+    struct meter_set beside[ENERGY_BESIDE_MAX]; /* one meter each */
+    size_t n_beside;
+};
+
+/* Choose: `names` are the study's "meters" (NULL for "auto": the best for each scope; "auto"
+ * may also stand first in a list). In their order a meter is booked unless it covers what a
+ * booked one does; then it runs beside. One that "auto" has booked already is left at that.
  * Errors: ST_NOTFOUND for an unknown name; ST_FORBIDDEN and ST_UNAVAILABLE for one that cannot
- * be used here; ST_INVALID for two that cover the same; ST_NOMEM. Finding nothing for "auto" is
- * no error: the set is empty. Compare `quality` with what the study requires. */
-enum status meter_set_open(struct meter_set *set, const char *root, const char *const *names,
-                           size_t n_names, struct error *err);
-void meter_set_close(struct meter_set *set);
+ * be used here; ST_INVALID for a name given twice, "auto" in a later place, and more beside
+ * than fit; ST_NOMEM; the choice is empty then. Finding nothing for "auto" is no error: nothing
+ * is booked. Compare booked.quality with what the study requires. */
+enum status meter_choice_open(struct meter_choice *choice, const char *root,
+                              const char *const *names, size_t n_names, struct error *err);
+void meter_choice_close(struct meter_choice *choice);
+
+/* What tells this choice from another on the same machine: the meters with what they cover, but
+ * for the GPUs, of which each rank may see others. Cut to `size` bytes. */
+void meter_choice_text(const struct meter_choice *choice, char *text, size_t size);
+
+/* The scopes of all meters of a set, a bit each. */
+unsigned meter_set_scopes(const struct meter_set *set);
 
 /* What `wattune meters` says of the machine below `root`: each type with what it found, what is
  * booked for each scope and why, the power now (takes a quarter of a second), and what a

@@ -73,24 +73,24 @@ static void report_power(const struct meter_set *set, struct strbuf *text)
 
 void meters_report(const char *root, struct strbuf *text)
 {
-    struct meter_set set;
+    struct meter_choice choice;
     struct error err;
     strbuf_append(text, "Meters\n");
     for (size_t i = 0; meter_types[i]; i++)
         report_type(root, meter_types[i], text);
-    if (meter_set_open(&set, root, NULL, 0, &err) != ST_OK) {
+    if (meter_choice_open(&choice, root, NULL, 0, &err) != ST_OK) {
         strbuf_printf(text, "%s\n", err.what);
         return;
     }
     strbuf_append(text, "\nBooked for each scope\n");
-    report_choice(&set, text);
-    if (set.n > 0) {
+    report_choice(&choice.booked, text);
+    if (choice.booked.n > 0) {
         strbuf_append(text, "\nPower now\n");
-        report_power(&set, text);
+        report_power(&choice.booked, text);
     } else {
         strbuf_append(text, "Nothing can be measured here: joules stay empty, never 0.\n");
     }
     strbuf_append(text, "\n");
     machine_report(root, text);
-    meter_set_close(&set);
+    meter_choice_close(&choice);
 }

@@ -55,7 +55,18 @@ static struct json *energy_to_json(const struct energy *energy)
     json_put_number(object, "high_uj", (double)energy->high_uj);
     json_put_number(object, "wraps", energy->wraps);
     json_put_number(object, "gaps", energy->gaps);
+    json_put_number(object, "ambiguous", energy->ambiguous);
+    json_put_number(object, "skews", energy->skews);
+    json_put_string(object, "method", energy->method);
     return object;
+}
+
+static struct json *beside_to_json(const struct outcome *outcome)
+{
+    struct json *array = json_array_create();
+    for (size_t i = 0; i < outcome->n_beside; i++)
+        json_append_value(array, energy_to_json(&outcome->beside[i]));
+    return array;
 }
 
 struct json *outcome_to_json(const struct outcome *outcome)
@@ -75,6 +86,7 @@ struct json *outcome_to_json(const struct outcome *outcome)
     json_put_number(object, "peak_memory_mb", outcome->peak_memory_mb);
     json_put_number(object, "epochs_done", (double)outcome->epochs_done);
     json_put_value(object, "energy", energy_to_json(&outcome->energy));
+    json_put_value(object, "beside", beside_to_json(outcome));
     return object;
 }
 
@@ -137,26 +149,49 @@ static void read_metrics(struct member_reader *reader, struct outcome *outcome)
     }
 }
 
-static void read_energy(struct member_reader *parent, struct energy *energy)
+/* A text into a place of `size` bytes. */
+static void read_short_text(struct member_reader *reader, const char *key, char *out,
+                            size_t size)
 {
-    struct member_reader reader = {.object = json_member(parent->object, "energy")};
-    const char *quality = json_string(json_member(reader.object, "quality"));
-    const char *meters = json_string(json_member(reader.object, "meters"));
-    int code = quality ? energy_quality_from_text(quality) : -1;
-    if (code < 0 || !meters || strlen(meters) >= sizeof energy->meters) {
-        parent->wrong = "energy";
-        return;
-    }
-    energy->quality = (enum energy_quality)code;
-    memcpy(energy->meters, meters, strlen(meters) + 1);
+    const char *text = json_string(json_member(reader->object, key));
+    if (text && strlen(text) < size)
+        memcpy(out, text, strlen(text) + 1);
+    else
+        reader->wrong = key;
+}
+
+static void read_energy(struct member_reader *parent, const char *key,
+                        const struct json *object, struct energy *energy)
+{
+    struct member_reader reader = {.object = object};
+    int code = energy_quality_from_text(json_string(json_member(object, "quality")));
+    if (code < 0)
+        reader.wrong = "quality";
+    else
+        energy->quality = (enum energy_quality)code;
+    read_short_text(&reader, "meters", energy->meters, sizeof energy->meters);
+    read_short_text(&reader, "method", energy->method, sizeof energy->method);
     energy->dynamic_uj = read_whole(&reader, "dynamic_uj", -0x1p53);
     energy->idle_uj = read_whole(&reader, "idle_uj", -0x1p53);
     energy->low_uj = read_whole(&reader, "low_uj", -0x1p53);
     energy->high_uj = read_whole(&reader, "high_uj", -0x1p53);
     energy->wraps = (uint32_t)read_whole(&reader, "wraps", 0);
     energy->gaps = (uint32_t)read_whole(&reader, "gaps", 0);
+    energy->ambiguous = (uint32_t)read_whole(&reader, "ambiguous", 0);
+    energy->skews = (uint32_t)read_whole(&reader, "skews", 0);
     if (reader.wrong)
-        parent->wrong = reader.wrong;
+        parent->wrong = key;
+}
+
+static void read_beside(struct member_reader *reader, struct outcome *outcome)
+{
+    const struct json *beside = json_member(reader->object, "beside");
+    if (json_kind(beside) != JSON_ARRAY || json_count(beside) > ENERGY_BESIDE_MAX) {
+        reader->wrong = "beside";
+        return;
+    }
+    for (const struct json *item = json_first(beside); item; item = json_next(item))
+        read_energy(reader, "beside", item, &outcome->beside[outcome->n_beside++]);
 }
 
 enum status outcome_from_json(struct outcome *outcome, const struct json *object,
@@ -174,7 +209,8 @@ enum status outcome_from_json(struct outcome *outcome, const struct json *object
     outcome->cpu_s = read_real(&reader, "cpu_s");
     outcome->peak_memory_mb = read_real(&reader, "peak_memory_mb");
     outcome->epochs_done = read_whole(&reader, "epochs_done", -1);
-    read_energy(&reader, &outcome->energy);
+    read_energy(&reader, "energy", json_member(object, "energy"), &outcome->energy);
+    read_beside(&reader, outcome);
     if (!reader.wrong && !reader.out_of_memory)
         return ST_OK;
     outcome_clear(outcome);

@@ -28,7 +28,10 @@ struct outcome {
     double cpu_s;          /* of the whole process tree; NaN when unknown */
     double peak_memory_mb; /* of its largest process; NaN when unknown */
     int64_t epochs_done;   /* the largest "epoch" reported; -1 when it reported none */
-    struct energy energy;
+    struct energy energy;  /* what is booked */
+    /* The same by each meter that ran beside, in the study's order; NONE: that one failed. */
+    struct energy beside[ENERGY_BESIDE_MAX];
+    size_t n_beside;
 };
 
 const char *outcome_state_text(enum outcome_state state);

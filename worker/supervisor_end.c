@@ -234,8 +234,10 @@ static void finish(struct supervisor *s)
         if (!s->outcome.stderr_tail)
             s->outcome.stderr_tail = tail_text(&s->output);
     }
-    if (s->ledger)
+    if (s->ledger) {
         ledger_trial_end(s->ledger, s->outcome.cpu_s, &s->outcome.energy);
+        s->outcome.n_beside = ledger_trial_beside(s->ledger, s->outcome.beside);
+    }
 }
 
 void supervisor_conclude(struct supervisor *s)

@@ -14,7 +14,7 @@
 #define CUTS 500
 
 struct host {
-    struct meter_set meters;
+    struct meter_choice meters;
     void *shared;
     size_t n_ranks;
     pid_t ranks[RANKS_MAX];
@@ -78,7 +78,7 @@ static void measure(const struct host *host, struct ledger *ledger)
     printf(
         "%zu ranks with a trial each, meters %s: %.0f us of processor time a cut, %.3f %% of "
         "one core at ten a second\n",
-        host->n_ranks, host->meters.n ? host->meters.text : "none", cpu_s * 1e6,
+        host->n_ranks, host->meters.booked.n ? host->meters.booked.text : "none", cpu_s * 1e6,
         cpu_s * 10 * 100);
 }
 
@@ -109,7 +109,7 @@ int main(int argc, char **argv)
         fprintf(stderr, "ledger_bench: ranks must be 1 to %d\n", RANKS_MAX);
         return 2;
     }
-    if (meter_set_open(&host.meters, meter_root(), NULL, 0, &err)) {
+    if (meter_choice_open(&host.meters, meter_root(), NULL, 0, &err)) {
         fprintf(stderr, "ledger_bench: %s\n", err.what);
         return 1;
     }
@@ -121,6 +121,6 @@ int main(int argc, char **argv)
     }
     int status = run(&host);
     munmap(host.shared, size);
-    meter_set_close(&host.meters);
+    meter_choice_close(&host.meters);
     return status;
 }

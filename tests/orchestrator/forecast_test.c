@@ -26,12 +26,12 @@ static const char *const network =
 
 static void forecast(const struct study *study, struct forecast *forecast)
 {
-    struct meter_set meters;
+    struct meter_choice meters;
     struct error err = {0};
-    assert_ok(meter_set_open(&meters, "", NULL, 0, &err), err);
+    assert_ok(meter_choice_open(&meters, "", NULL, 0, &err), err);
     assert_ok(forecast_study(study, &meters, forecast, &err), err);
-    assert_int_equal(forecast->quality, meters.quality);
-    meter_set_close(&meters);
+    assert_int_equal(forecast->quality, meters.booked.quality);
+    meter_choice_close(&meters);
 }
 
 static void times_and_joules_are_ordered(void **state)
@@ -72,7 +72,7 @@ static void a_hundred_times_the_epochs_take_longer(void **state)
 static void what_cannot_be_forecast_says_why(void **state)
 {
     (void)state;
-    struct meter_set none = {.quality = ENERGY_NONE};
+    struct meter_choice none = {0};
     struct forecast f;
     struct error err = {0};
     struct study *study = read_study(

@@ -41,8 +41,24 @@ static void compute_step(const struct meter *meter, const struct meter_reading *
     count_down(&own->steps_left);
 }
 
-static const struct meter_type fake_type = {
-    .name = "fake", .quality = ENERGY_MEASURED, .read = read_counters, .step = compute_step};
+static unsigned scopes(const struct meter *meter)
+{
+    (void)meter;
+    return 1u << SCOPE_NODE;
+}
+
+static void describe(const struct meter *meter, struct strbuf *text)
+{
+    (void)meter;
+    strbuf_append(text, "fake:node");
+}
+
+static const struct meter_type fake_type = {.name = "fake",
+                                            .quality = ENERGY_MEASURED,
+                                            .scopes = scopes,
+                                            .describe = describe,
+                                            .read = read_counters,
+                                            .step = compute_step};
 
 void fake_meter_set(struct meter_set *set, struct meter *meter, struct fake_counter *counter)
 {

@@ -16,7 +16,7 @@
 struct host {
     struct fake_counter *counter;
     struct meter meter;
-    struct meter_set meters;
+    struct meter_choice meters;
     void *shared;
     struct ledger *ledger; /* of rank 0, this process */
     uint64_t start_uj;
@@ -30,7 +30,7 @@ static int setup(void **state)
         return -1;
     host->counter = fake_counter_create();
     atomic_store(&host->counter->energy_per_read_uj, 997);
-    fake_meter_set(&host->meters, &host->meter, host->counter);
+    fake_meter_set(&host->meters.booked, &host->meter, host->counter);
     host->shared = mmap(NULL, ledger_shared_size(RANKS), PROT_READ | PROT_WRITE,
                         MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (host->shared == MAP_FAILED)

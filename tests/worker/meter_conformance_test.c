@@ -329,7 +329,7 @@ static void every_type_keeps_the_contract(void **state)
 static void the_best_of_everything_is_booked(void **state)
 {
     const struct tree *tree = *state;
-    struct meter_set set;
+    struct meter_choice set;
     struct error err = {0};
     static const char *const expected[] = {"model:default",
                                            "battery:BAT0",
@@ -342,9 +342,9 @@ static void the_best_of_everything_is_booked(void **state)
                                         "powercap", "nvml",    "cray"};
     for (size_t i = 0; i < sizeof order / sizeof order[0]; i++) {
         find_machine(order[i])->make(tree, 1000);
-        assert_ok(meter_set_open(&set, tree->root, NULL, 0, &err), err);
-        assert_string_equal(set.text, expected[i]);
-        meter_set_close(&set);
+        assert_ok(meter_choice_open(&set, tree->root, NULL, 0, &err), err);
+        assert_string_equal(set.booked.text, expected[i]);
+        meter_choice_close(&set);
     }
 }
 

@@ -202,9 +202,9 @@ static void what_the_kernel_forbids_is_not_absent(void **state)
             assert_int_equal(meter_says(tree, "perf", said[j]), METER_FORBIDDEN);
     }
     static const char *const names[] = {"perf"};
-    struct meter_set set;
+    struct meter_choice set;
     struct error err;
-    assert_int_equal(meter_set_open(&set, tree->root, names, 1, &err), ST_FORBIDDEN);
+    assert_int_equal(meter_choice_open(&set, tree->root, names, 1, &err), ST_FORBIDDEN);
     assert_non_null(strstr(err.what, "perf_event_paranoid is 2"));
 }
 

@@ -227,9 +227,9 @@ static void check_forbidden(const struct tree *tree)
     assert_int_equal(probe_says(tree, "chmod g+r"), METER_FORBIDDEN);
     assert_int_equal(probe_says(tree, "setcap cap_dac_read_search+ep"), METER_FORBIDDEN);
     static const char *const names[] = {"powercap"};
-    struct meter_set set;
+    struct meter_choice set;
     struct error err;
-    assert_int_equal(meter_set_open(&set, tree->root, names, 1, &err), ST_FORBIDDEN);
+    assert_int_equal(meter_choice_open(&set, tree->root, names, 1, &err), ST_FORBIDDEN);
     assert_non_null(strstr(err.what, "/intel-rapl:0/energy_uj"));
     assert_non_null(strstr(err.remedy, "wattune meters"));
 }

@@ -47,49 +47,51 @@ static void every_type_says_what_is_absent(void **state)
 static void counters_win_over_the_model(void **state)
 {
     const struct tree *tree = *state;
-    struct meter_set set;
+    struct meter_choice set;
     struct error err = {0};
     write_proc(tree);
-    assert_ok(meter_set_open(&set, tree->root, NULL, 0, &err), err);
-    assert_int_equal(set.n, 1);
-    assert_int_equal(set.quality, ENERGY_ESTIMATED);
-    assert_string_equal(set.text, "model:default");
-    meter_set_close(&set);
+    assert_ok(meter_choice_open(&set, tree->root, NULL, 0, &err), err);
+    assert_int_equal(set.booked.n, 1);
+    assert_int_equal(set.booked.quality, ENERGY_ESTIMATED);
+    assert_string_equal(set.booked.text, "model:default");
+    meter_choice_close(&set);
     tree_zone(tree, "intel-rapl:0", "package-0", 1, RANGE);
     static const char *const automatic[] = {"auto"};
-    assert_ok(meter_set_open(&set, tree->root, automatic, 1, &err), err);
-    assert_int_equal(set.n, 1);
-    assert_int_equal(set.quality, ENERGY_MEASURED);
-    assert_string_equal(set.text, "powercap:package-0");
-    meter_set_close(&set);
-    assert_int_equal(set.n, 0);
+    assert_ok(meter_choice_open(&set, tree->root, automatic, 1, &err), err);
+    assert_int_equal(set.booked.n, 1);
+    assert_int_equal(set.booked.quality, ENERGY_MEASURED);
+    assert_string_equal(set.booked.text, "powercap:package-0");
+    meter_choice_close(&set);
+    assert_int_equal(set.booked.n, 0);
 }
 
 static void a_named_meter_is_taken_though_a_better_one_is_there(void **state)
 {
     const struct tree *tree = *state;
     static const char *const names[] = {"model", "powercap"};
-    struct meter_set set;
+    struct meter_choice set;
     struct error err = {0};
     write_proc(tree);
     tree_zone(tree, "intel-rapl:0", "package-0", 1, RANGE);
-    assert_ok(meter_set_open(&set, tree->root, names, 1, &err), err);
-    assert_string_equal(set.text, "model:default");
-    meter_set_close(&set);
-    assert_int_equal(meter_set_open(&set, tree->root, names, 2, &err), ST_INVALID);
-    assert_non_null(strstr(err.what, "powercap"));
-    assert_int_equal(set.n, 0);
+    assert_ok(meter_choice_open(&set, tree->root, names, 1, &err), err);
+    assert_string_equal(set.booked.text, "model:default");
+    meter_choice_close(&set);
+    assert_ok(meter_choice_open(&set, tree->root, names, 2, &err), err);
+    assert_string_equal(set.booked.text, "model:default");
+    assert_int_equal(set.n_beside, 1);
+    assert_string_equal(set.beside[0].text, "powercap:package-0");
+    meter_choice_close(&set);
 }
 
 static void what_cannot_be_used_is_said(void **state)
 {
     const struct tree *tree = *state;
-    struct meter_set set;
+    struct meter_choice set;
     struct error err = {0};
     static const char *const absent[] = {"powercap"}, *const unknown[] = {"wattmeter"};
-    assert_int_equal(meter_set_open(&set, tree->root, absent, 1, &err), ST_UNAVAILABLE);
+    assert_int_equal(meter_choice_open(&set, tree->root, absent, 1, &err), ST_UNAVAILABLE);
     assert_non_null(strstr(err.what, "no package zone"));
-    assert_int_equal(meter_set_open(&set, tree->root, unknown, 1, &err), ST_NOTFOUND);
+    assert_int_equal(meter_choice_open(&set, tree->root, unknown, 1, &err), ST_NOTFOUND);
     assert_non_null(strstr(err.what, "wattmeter"));
     assert_non_null(
         strstr(err.remedy, "command, cray, nvml, powercap, perf, hwmon, battery, model"));
@@ -98,13 +100,13 @@ static void what_cannot_be_used_is_said(void **state)
 static void nothing_at_all_is_no_error_and_no_figure(void **state)
 {
     const struct tree *tree = *state;
-    struct meter_set set;
+    struct meter_choice set;
     struct error err = {0};
-    assert_ok(meter_set_open(&set, tree->root, NULL, 0, &err), err);
-    assert_int_equal(set.n, 0);
-    assert_int_equal(set.quality, ENERGY_NONE);
-    assert_string_equal(set.text, "");
-    meter_set_close(&set);
+    assert_ok(meter_choice_open(&set, tree->root, NULL, 0, &err), err);
+    assert_int_equal(set.booked.n, 0);
+    assert_int_equal(set.booked.quality, ENERGY_NONE);
+    assert_string_equal(set.booked.text, "");
+    meter_choice_close(&set);
 }
 
 static void check_report(const struct tree *tree, const char *const *expected, size_t n)

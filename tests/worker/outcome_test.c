@@ -24,7 +24,14 @@ static struct outcome whole_outcome(void)
                                      .low_uj = 1,
                                      .high_uj = 7,
                                      .wraps = 4294967295U,
-                                     .gaps = 1};
+                                     .gaps = 1,
+                                     .ambiguous = 5,
+                                     .skews = 6,
+                                     .method = "cpu time (/proc), idle measured"};
+    outcome.beside[0] = (struct energy){.quality = ENERGY_NONE};
+    outcome.beside[1] =
+        (struct energy){.quality = ENERGY_MEASURED, .meters = "command:pdu", .dynamic_uj = 8};
+    outcome.n_beside = 2;
     assert_non_null(outcome.reason);
     assert_non_null(outcome.stderr_tail);
     assert_int_equal(outcome_add_metric(&outcome, "val_accuracy", 0.1), ST_OK);
@@ -72,6 +79,12 @@ static void everything_crosses_the_wire(void **state)
     assert_true(after.energy.low_uj == 1 && after.energy.high_uj == 7);
     assert_true(after.energy.idle_uj == 2 && after.energy.gaps == 1);
     assert_true(after.energy.wraps == before.energy.wraps);
+    assert_true(after.energy.ambiguous == 5 && after.energy.skews == 6);
+    assert_string_equal(after.energy.method, before.energy.method);
+    assert_int_equal(after.n_beside, 2);
+    assert_int_equal(after.beside[0].quality, ENERGY_NONE);
+    assert_string_equal(after.beside[1].meters, "command:pdu");
+    assert_true(after.beside[1].dynamic_uj == 8);
     outcome_clear(&before);
     outcome_clear(&after);
 }
