@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/strbuf.h"
 #include "orchestrator/signals.h"
+#include "worker/meter_reported.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -88,7 +89,8 @@ static enum status start(struct agent *agent, const struct message *message,
                               .threads =
                                   spec->threads ? spec->threads : agent->station->threads,
                               .self = agent->self,
-                              .checkpoint_dir = make_checkpoint_dir(agent)};
+                              .checkpoint_dir = make_checkpoint_dir(agent),
+                              .reported_as = meter_reported_as(&agent->station->meters)};
     return supervisor_start(agent->supervisor, &attempt, err);
 }
 

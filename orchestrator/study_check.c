@@ -186,11 +186,28 @@ static void check_metric(const struct study *study, size_t i, const char *const 
         unknown_metric(metric, known, n, at, path, problems);
 }
 
+/* Only a user's program has a figure of its own; simulated joules are booked as reported
+ * anyway.
+ */
+static void check_reported(const struct study *study, struct json_problems *problems)
+{
+    const struct trial_spec *trial = study->trial;
+    if (trial->kind == TRIAL_COMMAND || (trial->kind == TRIAL_FUNCTION && trial->energy_j > 0))
+        return;
+    const struct json *meters = json_member(json_member(study->document, "energy"), "meters");
+    for (size_t i = 0; i < study->energy.n_meters; i++)
+        if (strcmp(study->energy.meters[i], "reported") == 0)
+            json_problem(problems, meters, "energy.meters",
+                         "'reported' is for trials of the kind 'command': this kind of trial "
+                         "reports no joules");
+}
+
 void study_check_trial(const struct study *study, struct json_problems *problems)
 {
     const char *const *known = NULL;
     size_t n = 0;
     check_fit(study, problems);
+    check_reported(study, problems);
     if (study->trial->kind == TRIAL_CNN) {
         check_trainer(study, problems);
         known = trainer_metrics;

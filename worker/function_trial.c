@@ -66,4 +66,5 @@ void function_trial_book(struct outcome *outcome, double energy_j, double share)
                                       .low_uj = energy_uj,
                                       .high_uj = energy_uj};
     snprintf(outcome->energy.meters, sizeof outcome->energy.meters, "simulated");
+    snprintf(outcome->energy.method, sizeof outcome->energy.method, "simulated");
 }

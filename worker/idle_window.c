@@ -20,7 +20,7 @@ void idle_window_add(struct idle_window *window, const struct idle_point *point)
     window->last = *point;
     if (last.time_ns == 0 || point->time_ns <= last.time_ns)
         return;
-    if (point->intervals > last.intervals && point->gaps == last.gaps)
+    if (point->answers > last.answers && point->gaps == last.gaps)
         add_sample(window, (double)(point->energy_uj - last.energy_uj) * 1e-6,
                    (double)(point->time_ns - last.time_ns) * 1e-9);
     else

@@ -19,10 +19,10 @@
 
 /* What the meters had counted at one moment. All but the time only grow. */
 struct idle_point {
-    int64_t time_ns;    /* monotonic */
-    int64_t energy_uj;  /* of package, dram and node */
-    uint64_t intervals; /* in which every meter gave a figure */
-    uint64_t gaps;      /* reads that failed */
+    int64_t time_ns;   /* monotonic */
+    int64_t energy_uj; /* of package, dram and node */
+    uint64_t answers;  /* reads at which every meter gave a figure */
+    uint64_t gaps;     /* reads that failed */
 };
 
 /* Zero at the start. */

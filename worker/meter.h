@@ -57,11 +57,15 @@ struct meter_step {
 
 struct meter; /* each type's own */
 
+/* The priority of a type that is taken only where a study names it. */
+#define METER_NAMED_ONLY (-1)
+
 struct meter_type {
     const char *name;
     const char *summary;
     enum energy_quality quality; /* at best */
-    int priority;                /* the highest that is present wins a scope */
+    int priority;    /* the highest that is present wins a scope; METER_NAMED_ONLY: never */
+    bool knows_idle; /* its steps tell the idle energy, or it has none: nothing to measure */
 
     /* Look below `root` and say what is there: presence, and into `report` (lines of text) what
      * was found, or which file is forbidden in which mode with the exact remedies, or what is

@@ -31,7 +31,8 @@ static void choose_best(struct meter_set *set, const char *root)
         const struct meter_type *type = meter_types[i];
         struct strbuf report = STRBUF_INIT;
         struct meter *meter;
-        if (type->probe(root, &meter, &report) == METER_PRESENT) {
+        if (type->priority != METER_NAMED_ONLY &&
+            type->probe(root, &meter, &report) == METER_PRESENT) {
             if (meter_set_is_taken(set, type, meter))
                 type->close(meter);
             else

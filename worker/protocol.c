@@ -169,39 +169,69 @@ enum status protocol_read_output(struct json **object, const char *line, size_t 
     return status;
 }
 
+/* More than this is a mistake of units, and microjoules beyond it would not be whole. */
+#define ENERGY_MAX_J 9e9
+
+/* The trial's own figure of joules. */
+static enum status take_energy(double *energy_j, const struct json *value, struct error *err)
+{
+    if (!(json_number(value) >= 0 && json_number(value) <= ENERGY_MAX_J))
+        return error_set(err, ST_FORMAT, "result: 'energy_j' must be from 0 to %g joules",
+                         ENERGY_MAX_J);
+    *energy_j = json_number(value);
+    return ST_OK;
+}
+
 /* What is wrong with one metric of a result. */
 static enum status check_metric(const struct json *result, const struct json *metric,
-                                const struct json *params, struct error *err)
+                                const struct protocol_terms *terms, struct error *err)
 {
     const char *name = json_key(metric);
     if (json_kind(metric) != JSON_NUMBER)
         return error_set(err, ST_FORMAT, "result: '%.64s' must be a number, got %s", name,
                          json_kind_text(metric));
-    if (!*name || metric_is_reserved(name))
+    bool own_energy = terms->takes_energy && strcmp(name, "energy_j") == 0;
+    if (!*name || (metric_is_reserved(name) && !own_energy))
         return error_set(err, ST_FORMAT,
                          "result: the name '%.64s' is reserved for what Wattune measures",
                          name);
-    if (json_member(params, name))
+    if (json_member(terms->params, name))
         return error_set(err, ST_FORMAT, "result: '%.64s' is the name of a parameter", name);
     if (json_member(result, name) != metric)
         return error_set(err, ST_FORMAT, "result: '%.64s' is given twice", name);
     return ST_OK;
 }
 
-enum status protocol_take_result(struct outcome *outcome, const struct json *result,
-                                 const char *const *objectives, const struct json *params,
+/* A metric that was checked. */
+static enum status take_metric(struct outcome *outcome, double *energy_j,
+                               const struct json *metric, struct error *err)
+{
+    if (strcmp(json_key(metric), "energy_j") == 0)
+        return take_energy(energy_j, metric, err);
+    if (outcome_add_metric(outcome, json_key(metric), json_number(metric)))
+        return error_set(err, ST_NOMEM, "out of memory for the result");
+    return ST_OK;
+}
+
+enum status protocol_take_result(struct outcome *outcome, double *energy_j,
+                                 const struct json *result, const struct protocol_terms *terms,
                                  struct error *err)
 {
+    *energy_j = NAN;
     for (const struct json *m = json_first(result); m; m = json_next(m)) {
         if (strcmp(json_key(m), "event") == 0)
             continue;
-        enum status status = check_metric(result, m, params, err);
+        enum status status = check_metric(result, m, terms, err);
+        if (!status)
+            status = take_metric(outcome, energy_j, m, err);
         if (status)
             return status;
-        if (outcome_add_metric(outcome, json_key(m), json_number(m)))
-            return error_set(err, ST_NOMEM, "out of memory for the result");
     }
-    return protocol_check_objectives(outcome, objectives, err);
+    if (terms->needs_energy && isnan(*energy_j))
+        return error_set(err, ST_FORMAT,
+                         "result: 'energy_j' is missing, and the study's meter is the trial's "
+                         "own figure");
+    return protocol_check_objectives(outcome, terms->objectives, err);
 }
 
 enum status protocol_check_objectives(const struct outcome *outcome,

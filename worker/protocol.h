@@ -28,11 +28,19 @@ enum status protocol_read(enum protocol_event *event, struct json **object, cons
 enum status protocol_read_output(struct json **object, const char *line, size_t length,
                                  struct error *err);
 
-/* Take the metrics of a result into an outcome, which holds none yet. `objectives` (ended by
- * NULL) must be among them; the trial's `params` must not. Errors: ST_FORMAT with the reason in
- * err; ST_NOMEM. */
-enum status protocol_take_result(struct outcome *outcome, const struct json *result,
-                                 const char *const *objectives, const struct json *params,
+/* What a result may and must hold. */
+struct protocol_terms {
+    const char *const *objectives; /* ended by NULL: must be among the metrics */
+    const struct json *params;     /* the trial's: must not be */
+    bool takes_energy;             /* "energy_j" is the trial's own figure, else refused */
+    bool needs_energy;
+};
+
+/* Take the metrics of a result into an outcome, which holds none yet, and its own figure of
+ * joules into *energy_j: NaN when it gives none. Errors: ST_FORMAT with the reason in err;
+ * ST_NOMEM. */
+enum status protocol_take_result(struct outcome *outcome, double *energy_j,
+                                 const struct json *result, const struct protocol_terms *terms,
                                  struct error *err);
 
 /* Errors: ST_FORMAT with the reason in err when an objective is not among the metrics. */

@@ -113,7 +113,8 @@ static bool keep_attempt(struct supervisor *s, const struct attempt *attempt)
                                        .timeout_s = spec->timeout_s,
                                        .grace_s = spec->grace_s,
                                        .simulated_s = spec->duration_s,
-                                       .simulated_j = spec->energy_j};
+                                       .simulated_j = spec->energy_j,
+                                       .reported_as = attempt->reported_as};
     return s->attempt.program && (s->attempt.cwd || !spec->cwd) && s->attempt.objectives &&
            s->attempt.params;
 }
@@ -130,6 +131,7 @@ static void reset(struct supervisor *s)
     s->wait_status = 0;
     s->kill_at = s->give_up_at = INFINITY;
     s->sampled_kb = -1;
+    s->reported_j = NAN;
     s->started_s = s->sampled_at = clock_monotonic_s();
     s->outcome.started_at_us = clock_realtime_us();
     s->timeout_at =

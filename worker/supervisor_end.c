@@ -4,7 +4,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "worker/printable.h"
+#include "worker/meter_reported.h"
 
 #include <math.h>
 #include <signal.h>
@@ -128,6 +128,18 @@ void supervisor_enforce(struct supervisor *s, double now)
     }
 }
 
+enum status supervisor_take_result(struct supervisor *s, const struct json *result,
+                                   struct error *err)
+{
+    struct protocol_terms terms = {
+        .objectives = (const char *const *)s->attempt.objectives,
+        .params = s->attempt.params,
+        .takes_energy = s->attempt.reported_as != REPORTED_REFUSED,
+        .needs_energy = s->attempt.reported_as == REPORTED_BOOKED,
+    };
+    return protocol_take_result(&s->outcome, &s->reported_j, result, &terms, err);
+}
+
 /* A program that knows nothing of WATTUNE_FD prints its result as its last line. */
 static enum status take_printed_result(struct supervisor *s, struct error *err)
 {
@@ -135,7 +147,6 @@ static enum status take_printed_result(struct supervisor *s, struct error *err)
     bool whole;
     struct json *result = NULL;
     char *line = tail_last_line(&s->output, &length, &whole);
-    const char *const *objectives = (const char *const *)s->attempt.objectives;
     enum status status;
     if (!line)
         status = error_set(err, ST_NOTFOUND, "nothing on WATTUNE_FD or standard output");
@@ -145,7 +156,7 @@ static enum status take_printed_result(struct supervisor *s, struct error *err)
     else
         status = protocol_read_output(&result, line, length, err);
     if (!status)
-        status = protocol_take_result(&s->outcome, result, objectives, s->attempt.params, err);
+        status = supervisor_take_result(s, result, err);
     json_free(result);
     free(line);
     return status;
@@ -223,6 +234,17 @@ static void clear_metrics(struct outcome *outcome)
     outcome->n_metrics = 0;
 }
 
+/* What the trial itself has told counts whatever became of it: it was spent. */
+static void book_reported(struct supervisor *s)
+{
+    unsigned as = s->attempt.reported_as;
+    if (as == REPORTED_REFUSED || isnan(s->reported_j))
+        return;
+    meter_reported_book(as == REPORTED_BOOKED ? &s->outcome.energy
+                                              : &s->outcome.beside[as - REPORTED_BESIDE],
+                        s->reported_j);
+}
+
 /* What every outcome ends with. */
 static void finish(struct supervisor *s)
 {
@@ -238,6 +260,7 @@ static void finish(struct supervisor *s)
         ledger_trial_end(s->ledger, s->outcome.cpu_s, &s->outcome.energy);
         s->outcome.n_beside = ledger_trial_beside(s->ledger, s->outcome.beside);
     }
+    book_reported(s);
 }
 
 void supervisor_conclude(struct supervisor *s)

@@ -29,6 +29,7 @@ struct kept_attempt {
     struct json *params;
     double timeout_s, grace_s;
     double simulated_s, simulated_j;
+    unsigned reported_as; /* see attempt.h */
 };
 
 struct supervisor {
@@ -55,6 +56,8 @@ struct supervisor {
     bool killing;    /* SIGKILL was sent */
     bool lost;       /* it would not die: given up */
 
+    double reported_j; /* by its result; NaN: none */
+
     long own_kb;     /* what this process used at the fork, which the child's peak includes */
     long sampled_kb; /* the largest peak seen while it ran; -1: none */
     long oom_kills;  /* of the machine, at the start */
@@ -76,6 +79,9 @@ bool supervisor_next_event(struct supervisor *s, struct supervisor_event *event)
 /* Fix the outcome, once: what is decided stays. */
 void supervisor_decide(struct supervisor *s, enum outcome_state state, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+/* Take its metrics. Errors: ST_FORMAT with the reason; ST_NOMEM. */
+enum status supervisor_take_result(struct supervisor *s, const struct json *result,
+                                   struct error *err);
 /* The attempt has failed, and its processes are killed. */
 void supervisor_fail(struct supervisor *s, const char *reason);
 /* Ask it to end with SIGTERM, and kill it after grace_s. */

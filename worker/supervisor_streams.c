@@ -93,10 +93,9 @@ void supervisor_drain(struct supervisor *s)
 static void take_result(struct supervisor *s, const struct json *object)
 {
     struct error err;
-    const char *const *objectives = (const char *const *)s->attempt.objectives;
     if (s->has_result)
         supervisor_fail(s, "sent two results");
-    else if (protocol_take_result(&s->outcome, object, objectives, s->attempt.params, &err))
+    else if (supervisor_take_result(s, object, &err))
         supervisor_fail(s, err.what);
     else
         s->has_result = true;

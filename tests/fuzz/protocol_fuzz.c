@@ -11,6 +11,7 @@ static const char *const texts[] = {
     "{\"event\": \"report\", \"epoch\": 3, \"loss\": 0.84, \"note\": \"a \\\"NaN\\\" {\"}",
     "{\"event\": \"result\", \"loss\": 0.78, \"params\": 272474, \"best\": [1, 2, {}]}",
     "{\"loss\": -1e-300, \"other\": 1e300}",
+    "{\"loss\": 2, \"energy_j\": 1234.5}",
 };
 
 size_t fuzz_seed(size_t i, uint8_t *out)
@@ -21,10 +22,14 @@ size_t fuzz_seed(size_t i, uint8_t *out)
 static void take(const struct json *result)
 {
     static const char *const objectives[] = {"loss", NULL};
+    struct protocol_terms terms = {.objectives = objectives, .takes_energy = true};
     struct outcome outcome = {0};
     struct error err;
+    double energy_j;
     outcome_clear(&outcome);
-    if (!protocol_take_result(&outcome, result, objectives, NULL, &err)) {
+    if (!protocol_take_result(&outcome, &energy_j, result, &terms, &err)) {
+        if (!isnan(energy_j) && !(energy_j >= 0 && energy_j <= 9e9))
+            abort();
         if (!isfinite(outcome_metric(&outcome, "loss")))
             abort();
         for (size_t i = 0; i < outcome.n_metrics; i++)

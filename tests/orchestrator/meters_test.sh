@@ -50,4 +50,24 @@ unset WATTUNE_METER_COMMAND
 sed 's/"budget"/"energy": { "meters": [ "command" ] }, "budget"/' toy.json >named.json
 expect 4 "$WATTUNE" run named.json --db named.db
 says err "the meter command is absent here: WATTUNE_METER_COMMAND is not set"
+
+# The trial's own joules are taken where the study names that meter, and refused elsewhere.
+cat >own.json <<'STUDY'
+{
+  "name": "own",
+  "trial": { "kind": "command", "argv": [ "sh", "-c", "echo '{{\"value\": {x}, \"energy_j\": {x}.5}}'" ] },
+  "space": { "x": { "type": "integer", "low": 1, "high": 3 } },
+  "objectives": [ { "metric": "value", "goal": "maximize" }, { "metric": "energy_j", "goal": "minimize" } ],
+  "strategies": [ "grid" ],
+  "energy": { "meters": [ "reported" ], "require": "reported" }
+}
+STUDY
+expect 0 env WATTUNE_SYSROOT="$work/empty" "$WATTUNE" run own.json --db own.db
+expect 0 "$WATTUNE" trials own.db --format csv
+equal "$(column out energy_j | sort | tr '\n' ' ')" "1.5 2.5 3.5 " "the trials' own joules"
+equal "$(column out energy_quality | sort -u)" "reported" "the quality of the trials' own joules"
+equal "$(column out energy_meters | sort -u)" "reported:trial" "the meter of the trials' own joules"
+sed 's/"reported" \], "require": "reported"/"model" ]/' own.json >refused.json
+expect 1 "$WATTUNE" run refused.json --db refused.db
+says err "the name 'energy_j' is reserved for what Wattune measures"
 done_checking

@@ -148,6 +148,8 @@ static void every_mistake_is_named(void **state)
          "energy.meters: 'model' is named twice"},
         {"\"repeats\": 2", "\"energy\": {\"meters\": [\"model\", \"auto\"]}",
          "energy.meters: \"auto\" can only stand first"},
+        {"\"repeats\": 2", "\"energy\": {\"meters\": [\"reported\"]}",
+         "energy.meters: 'reported' is for trials of the kind 'command'"},
         {"\"repeats\": 2", "\"energy\": {\"idle_window_s\": 0.2}",
          "energy.idle_window_s: expected 0 for none, or at least 0.5 seconds"},
         {"\"repeats\": 2", "\"energy\": {\"idle_window_s\": -1}", "energy.idle_window_s: "},

@@ -20,7 +20,7 @@ static void draw(struct machine *machine, double power_w, double time_s)
 {
     machine->point.time_ns += llround(time_s * 1e9);
     machine->point.energy_uj += llround(power_w * time_s * 1e6);
-    machine->point.intervals++;
+    machine->point.answers++;
     idle_window_add(&machine->window, &machine->point);
 }
 

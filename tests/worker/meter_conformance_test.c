@@ -315,6 +315,8 @@ static void every_type_keeps_the_contract(void **state)
 {
     const struct tree *tree = *state;
     for (size_t i = 0; meter_types[i]; i++) {
+        if (meter_types[i]->priority == METER_NAMED_ONLY)
+            continue; /* it reads no machine: meter_reported_test.c */
         const struct machine *machine = find_machine(meter_types[i]->name);
         struct meter_session session = open_machine(tree, machine);
         check_identity(&session);

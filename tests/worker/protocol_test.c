@@ -82,8 +82,9 @@ static void metrics_are_checked_one_by_one(void **state)
         const char *text = cases[i].result;
         assert_ok(protocol_read_output(&object, text, strlen(text), &err), err);
         struct outcome outcome = {0};
-        enum status status =
-            protocol_take_result(&outcome, object, no_objectives, params, &err);
+        struct protocol_terms terms = {.objectives = no_objectives, .params = params};
+        double energy_j;
+        enum status status = protocol_take_result(&outcome, &energy_j, object, &terms, &err);
         assert_int_equal(status, cases[i].reason ? ST_FORMAT : ST_OK);
         if (cases[i].reason)
             assert_string_equal(err.what, cases[i].reason);
@@ -91,6 +92,45 @@ static void metrics_are_checked_one_by_one(void **state)
         json_free(object);
     }
     json_free(params);
+}
+
+/* What taking a result answers; the reason, if any, is in err. */
+static enum status take(const char *text, bool needs_energy, double *energy_j,
+                        struct outcome *outcome, struct error *err)
+{
+    struct protocol_terms terms = {
+        .objectives = no_objectives, .takes_energy = true, .needs_energy = needs_energy};
+    struct json *object;
+    assert_ok(protocol_read_output(&object, text, strlen(text), err), *err);
+    enum status status = protocol_take_result(outcome, energy_j, object, &terms, err);
+    json_free(object);
+    return status;
+}
+
+/* Where the study's meter is the trial's own figure, it is no metric but energy. */
+static void the_trials_own_joules_are_taken_where_asked(void **state)
+{
+    (void)state;
+    static const char *const wrong[] = {"{\"energy_j\": -1}", "{\"energy_j\": 1e10}",
+                                        "{\"energy_j\": \"5\"}", "{\"energy_low_j\": 1}",
+                                        "{\"energy_j\": 1, \"energy_j\": 1}"};
+    struct outcome outcome = {0};
+    struct error err;
+    double energy_j = 7;
+    assert_ok(take("{\"a\": 1, \"energy_j\": 12.5}", true, &energy_j, &outcome, &err), err);
+    assert_near(energy_j, 12.5, 0);
+    assert_int_equal(outcome.n_metrics, 1);
+    outcome_clear(&outcome);
+    assert_ok(take("{\"a\": 1}", false, &energy_j, &outcome, &err), err);
+    assert_true(isnan(energy_j));
+    outcome_clear(&outcome);
+    assert_int_equal(take("{\"a\": 1}", true, &energy_j, &outcome, &err), ST_FORMAT);
+    assert_non_null(strstr(err.what, "result: 'energy_j' is missing"));
+    outcome_clear(&outcome);
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        assert_int_equal(take(wrong[i], false, &energy_j, &outcome, &err), ST_FORMAT);
+        outcome_clear(&outcome);
+    }
 }
 
 static void other_events_are_no_printed_result(void **state)
@@ -123,6 +163,7 @@ int main(void)
         cmocka_unit_test(numbers_that_json_does_not_have_are_named),
         cmocka_unit_test(foreign_bytes_are_shown_harmlessly),
         cmocka_unit_test(metrics_are_checked_one_by_one),
+        cmocka_unit_test(the_trials_own_joules_are_taken_where_asked),
         cmocka_unit_test(other_events_are_no_printed_result),
         cmocka_unit_test(columns_are_reserved),
     };

@@ -2,6 +2,7 @@
 #include "tests/check.h"
 #include "tests/worker/fake_ledger.h"
 #include "tests/worker/trial_run.h"
+#include "worker/meter_reported.h"
 #include "worker/supervisor.h"
 
 #include <signal.h>
@@ -340,6 +341,64 @@ static void the_ledger_is_told(void **state)
     supervisor_free(supervisor);
 }
 
+/* Where the trial's own joules are booked or run beside, they stand in for what the ledger,
+ * which knows nothing of them, has said. */
+static void the_trials_own_joules_find_their_place(void **state)
+{
+    (void)state;
+    struct ledger ledger = {0};
+    struct supervisor *supervisor;
+    struct error err;
+    struct run run;
+    struct run_plan plan = {.args = {"print", "<\"value\": 1, \"energy_j\": 2.5>|"},
+                            .reported_as = REPORTED_BOOKED};
+    assert_ok(supervisor_create(&supervisor, &ledger, &err), err);
+    run_with(supervisor, &plan, &run);
+    assert_int_equal(run.outcome.state, OUTCOME_COMPLETE);
+    assert_int_equal(run.outcome.energy.quality, ENERGY_REPORTED);
+    assert_true(run.outcome.energy.dynamic_uj == 2500000 && run.outcome.energy.idle_uj == 0);
+    assert_string_equal(run.outcome.energy.meters, "reported:trial");
+    assert_string_equal(run.outcome.energy.method, "reported by the trial");
+    assert_true(isnan(outcome_metric(&run.outcome, "energy_j")));
+    run_clear(&run);
+    plan.reported_as = REPORTED_BESIDE;
+    run_with(supervisor, &plan, &run);
+    assert_int_equal(run.outcome.energy.quality, ENERGY_MEASURED);
+    assert_int_equal(run.outcome.n_beside, 1);
+    assert_int_equal(run.outcome.beside[0].quality, ENERGY_REPORTED);
+    assert_true(run.outcome.beside[0].dynamic_uj == 2500000);
+    run_clear(&run);
+    plan.reported_as = REPORTED_REFUSED;
+    run_with(supervisor, &plan, &run);
+    assert_int_equal(run.outcome.state, OUTCOME_FAILED);
+    assert_non_null(strstr(run.outcome.reason, "'energy_j' is reserved"));
+    assert_int_equal(run.outcome.energy.quality, ENERGY_MEASURED);
+    run_clear(&run);
+    supervisor_free(supervisor);
+}
+
+/* The joules were spent, whatever became of the trial; and those of one trial are not those of
+ * the next. */
+static void a_failed_trial_keeps_its_own_joules(void **state)
+{
+    (void)state;
+    struct run run;
+    struct run_plan plan = {
+        .args = {"say", "<\"event\": \"result\", \"value\": 1, \"energy_j\": 2.5>|nonsense|"},
+        .reported_as = REPORTED_BOOKED};
+    run_with(NULL, &plan, &run);
+    assert_int_equal(run.outcome.state, OUTCOME_FAILED);
+    assert_int_equal(run.outcome.energy.quality, ENERGY_REPORTED);
+    assert_true(run.outcome.energy.dynamic_uj == 2500000);
+    run_clear(&run);
+    plan.args[1] = "<\"event\": \"result\", \"value\": 1>|";
+    run_with(NULL, &plan, &run);
+    assert_int_equal(run.outcome.state, OUTCOME_FAILED);
+    assert_non_null(strstr(run.outcome.reason, "'energy_j' is missing"));
+    assert_int_equal(run.outcome.energy.quality, ENERGY_NONE);
+    run_clear(&run);
+}
+
 static void waiting_costs_nothing(void **state)
 {
     (void)state;
@@ -358,7 +417,12 @@ static void one_attempt_at_a_time(void **state)
     static const char *const objectives[] = {"value", NULL};
     struct trial_spec spec = {.kind = TRIAL_COMMAND, .argv = argv, .grace_s = 1};
     struct json *params = json_object_create();
-    struct attempt attempt = {&spec, params, objectives, "a.0.0", 1, 1, NULL, NULL};
+    struct attempt attempt = {.spec = &spec,
+                              .params = params,
+                              .objectives = objectives,
+                              .id = "a.0.0",
+                              .seed = 1,
+                              .threads = 1};
     struct supervisor *supervisor;
     struct supervisor_event event;
     struct error err;
@@ -392,6 +456,8 @@ int main(void)
         cmocka_unit_test(memory_is_that_of_the_trial),
         cmocka_unit_test(nothing_leaks_over_many_attempts),
         cmocka_unit_test(the_ledger_is_told),
+        cmocka_unit_test(the_trials_own_joules_find_their_place),
+        cmocka_unit_test(a_failed_trial_keeps_its_own_joules),
         cmocka_unit_test(waiting_costs_nothing),
         cmocka_unit_test(one_attempt_at_a_time),
     };

@@ -81,7 +81,8 @@ void run_with(struct supervisor *given, const struct run_plan *plan, struct run 
                               .objectives = objectives,
                               .id = "test.0.1",
                               .seed = 7,
-                              .threads = 2};
+                              .threads = 2,
+                              .reported_as = plan->reported_as};
     struct supervisor *own = NULL;
     struct error err;
     if (!given)

@@ -16,6 +16,7 @@ struct run_plan {
     bool stop_at_report;
     bool cancel_at_report;
     double cancel_grace_s;
+    unsigned reported_as;
 };
 
 /* What was seen. Numbers are those of reports, whatever their name. */
