@@ -33,11 +33,26 @@ void reading_put_file(struct meter_reading *reading, size_t i, const char *path)
     reading_put(reading, i, ok, value);
 }
 
+static double still_s(const struct channel *channel)
+{
+    return STILL_S + 5 * channel->refresh_s;
+}
+
 static bool stands_still(const struct channel *channel, size_t i,
                          const struct meter_reading *from, const struct meter_reading *to)
 {
     return to->counters[i] == from->counters[i] &&
-           (double)(to->time_ns - to->changed_ns[i]) * 1e-9 >= STILL_S + 5 * channel->refresh_s;
+           (double)(to->time_ns - to->changed_ns[i]) * 1e-9 >= still_s(channel);
+}
+
+/* What a counter shows may be of all the time since it was seen to move last, but for the time
+ * in which it was stuck. */
+static double owed_s(const struct channel *channel, size_t i, const struct meter_reading *from,
+                     const struct meter_reading *to)
+{
+    double time_s = (double)(to->time_ns - from->time_ns) * 1e-9;
+    double since_s = (double)(to->time_ns - from->changed_ns[i]) * 1e-9;
+    return fmax(time_s, fmin(since_s, still_s(channel)));
 }
 
 /* What a counter may have lost are whole rounds: as many as the ceiling has room for. */
@@ -54,21 +69,23 @@ static void refuse(struct meter_step *step)
     step->negative++;
 }
 
-static void energy_step(const struct channel *channel, uint64_t from, uint64_t to,
-                        double time_s, struct meter_step *step)
+static void energy_step(const struct channel *channel, size_t i,
+                        const struct meter_reading *before, const struct meter_reading *after,
+                        struct meter_step *step)
 {
+    uint64_t from = before->counters[i], to = after->counters[i];
     bool wrapped = to < from;
     if (wrapped && from > channel->range_uj) {
         refuse(step); /* no range, or one that cannot be right */
         return;
     }
     uint64_t counted_uj = wrapped ? channel->range_uj - from + to : to - from;
-    /* A short interval may hold a whole refresh. */
-    if ((double)counted_uj > (time_s + channel->refresh_s) * channel->ceiling_w * 1e6) {
+    double owed = owed_s(channel, i, before, after) + channel->refresh_s;
+    if ((double)counted_uj > owed * channel->ceiling_w * 1e6) {
         refuse(step); /* it was reset, or jumped */
         return;
     }
-    double most_uj = time_s * channel->ceiling_w * 1e6;
+    double most_uj = (double)(after->time_ns - before->time_ns) * 1e-3 * channel->ceiling_w;
     bool ambiguous = channel->range_uj > 0 && most_uj >= (double)channel->range_uj;
     double hidden = ambiguous ? hidden_uj(channel, (double)counted_uj, most_uj) : 0;
     step->energy_uj[channel->scope] += (int64_t)counted_uj;
@@ -107,5 +124,5 @@ void channel_step(const struct channel *channel, size_t i, const struct meter_re
     else if (stands_still(channel, i, from, to))
         refuse(step);
     else
-        energy_step(channel, from->counters[i], to->counters[i], time_s, step);
+        energy_step(channel, i, from, to, step);
 }

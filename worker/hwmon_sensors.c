@@ -1,9 +1,11 @@
 #include "worker/hwmon_sensors.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 struct search {
     struct hwmon_sensor *sensors;
@@ -12,12 +14,20 @@ struct search {
     struct strbuf *report;
 };
 
+/* 0 or an errno. */
+static int try_text(const struct search *search, const char *folder, const char *file,
+                    char *text, size_t size)
+{
+    char path[SYSFILE_PATH];
+    return sysfile_path(path, search->root, "%s/%s", folder, file)
+               ? sysfile_read_line(path, text, size)
+               : ENAMETOOLONG;
+}
+
 static bool read_text(const struct search *search, const char *folder, const char *file,
                       char *text, size_t size)
 {
-    char path[SYSFILE_PATH];
-    return sysfile_path(path, search->root, "%s/%s", folder, file) &&
-           sysfile_read(path, text, size) == 0;
+    return try_text(search, folder, file, text, size) == 0;
 }
 
 static struct hwmon_sensor *add(struct search *search, const char *folder, const char *file)
@@ -35,26 +45,36 @@ static struct hwmon_sensor *add(struct search *search, const char *folder, const
     return sensor;
 }
 
-/* energyN_label is "Esocket0" for a package and "Ecore000" for a core, which is inside. */
+static bool add_socket(struct search *search, const char *folder, const char *file,
+                       const char *label)
+{
+    struct hwmon_sensor *sensor = add(search, folder, file);
+    if (!sensor)
+        return false;
+    sensor->group = HWMON_AMD_SOCKETS;
+    snprintf(sensor->label, sizeof sensor->label, "%s", label);
+    sensor->channel = (struct channel){
+        .kind = CHANNEL_ENERGY, .scope = SCOPE_PACKAGE, .ceiling_w = 1000, .refresh_s = 0.1};
+    return true;
+}
+
+/* energyN_label is "Esocket0" for a package and "Ecore000" for a core, which is inside. Linux
+ * 5.10 to 5.12 show the labels to root only: then one stands for all, and says so. */
 static void find_amd(struct search *search, const char *folder)
 {
     for (int i = 1; i < 4096; i++) {
         char file[32], label[48];
         snprintf(file, sizeof file, "energy%d_label", i);
-        if (!read_text(search, folder, file, label, sizeof label))
+        int failure = try_text(search, folder, file, label, sizeof label);
+        if (failure == EACCES || failure == EPERM)
+            add_socket(search, folder, file, "a label of amd_energy");
+        if (failure)
             return;
         if (strncmp(label, "Esocket", 7) != 0)
             continue;
         snprintf(file, sizeof file, "energy%d_input", i);
-        struct hwmon_sensor *sensor = add(search, folder, file);
-        if (!sensor)
+        if (!add_socket(search, folder, file, label))
             return;
-        sensor->group = HWMON_AMD_SOCKETS;
-        snprintf(sensor->label, sizeof sensor->label, "%s", label);
-        sensor->channel = (struct channel){.kind = CHANNEL_ENERGY,
-                                           .scope = SCOPE_PACKAGE,
-                                           .ceiling_w = 1000,
-                                           .refresh_s = 0.1};
     }
 }
 
@@ -71,13 +91,14 @@ static const struct kind grace_kinds[] = {
     {"Grace Power Socket", HWMON_GRACE, SCOPE_PACKAGE, 2000},
     {"CPU Power Socket", HWMON_GRACE_PARTS, SCOPE_PACKAGE, 2000},
     {"SysIO Power Socket", HWMON_GRACE_PARTS, SCOPE_PACKAGE, 2000},
+    {"Total Power Socket", HWMON_SOCKETS, SCOPE_PACKAGE, 2000},
 };
 static const struct kind acpi_kind = {"", HWMON_ACPI, SCOPE_NODE, 20000};
 
 static const struct kind *find_kind(const char *info)
 {
     for (size_t i = 0; i < sizeof grace_kinds / sizeof grace_kinds[0]; i++)
-        if (strncmp(info, grace_kinds[i].prefix, strlen(grace_kinds[i].prefix)) == 0)
+        if (strncasecmp(info, grace_kinds[i].prefix, strlen(grace_kinds[i].prefix)) == 0)
             return &grace_kinds[i];
     return &acpi_kind;
 }
@@ -139,7 +160,7 @@ static void look_into(struct search *search, const char *entry)
         if (!read_text(search, folder, "name", name, sizeof name))
             continue;
         size_t before = search->n;
-        if (strcmp(name, "amd_energy") == 0)
+        if (strcmp(name, "amd_energy") == 0 || strcmp(name, "zenergy") == 0)
             find_amd(search, folder);
         else if (strcmp(name, "power_meter") == 0)
             find_power(search, folder);
@@ -150,7 +171,9 @@ static void look_into(struct search *search, const char *entry)
 
 static int is_hwmon(const struct dirent *entry)
 {
-    return strncmp(entry->d_name, "hwmon", 5) == 0 && strlen(entry->d_name) < 16;
+    const char *name = entry->d_name;
+    return strncmp(name, "hwmon", 5) == 0 && strlen(name) < 16 &&
+           name[5 + strspn(name + 5, "0123456789")] == '\0';
 }
 
 size_t hwmon_sensors_find(struct hwmon_sensor *sensors, size_t capacity, const char *root,

@@ -18,6 +18,7 @@
 enum hwmon_group {
     HWMON_AMD_SOCKETS,  /* energy counters of the packages */
     HWMON_GRACE,        /* a socket with its memory and its regulators */
+    HWMON_SOCKETS,      /* the same, as makers other than NVIDIA call it */
     HWMON_GRACE_PARTS,  /* the rails of CPU and SysIO */
     HWMON_GRACE_MODULE, /* Grace, Hopper and all memory */
     HWMON_ACPI,         /* the power meter of the platform */

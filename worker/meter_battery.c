@@ -10,95 +10,144 @@
 
 #define FOLDER "/sys/class/power_supply"
 #define BATTERIES 4
+#define MAINS 4
+#define NAME 48
+#define TEXT 32
+
+/* More is no reading: what the meter takes for possible is less, and four such do not overflow.
+ */
+#define POWER_MAX_UW UINT64_C(1000000000000)
 
 struct meter {
     char root[SYSFILE_PATH];
-    size_t n;
-    char names[BATTERIES][32]; /* "BAT0" */
+    size_t n, n_mains;
+    char names[BATTERIES][NAME]; /* "BAT0" */
+    char mains[MAINS][NAME];     /* "AC", "ADP1" */
 };
 
 /* Laptops that draw more have no battery. */
 static const struct channel channel = {
     .kind = CHANNEL_POWER, .scope = SCOPE_NODE, .ceiling_w = 500};
 
-static int is_battery(const struct dirent *entry)
+static bool read_text(const struct meter *meter, const char *supply, const char *file,
+                      char text[TEXT])
 {
-    return strncmp(entry->d_name, "BAT", 3) == 0 && strlen(entry->d_name) < 32;
+    char path[SYSFILE_PATH];
+    return sysfile_path(path, meter->root, FOLDER "/%s/%s", supply, file) &&
+           sysfile_read_line(path, text, TEXT) == 0;
 }
 
-static void find_batteries(struct meter *meter)
+static int is_supply(const struct dirent *entry)
+{
+    const char *name = entry->d_name;
+    size_t length = strlen(name);
+    return *name != '.' && length < NAME &&
+           strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+                        "_-:.") == length;
+}
+
+static void take_supply(struct meter *meter, const char *name)
+{
+    char type[TEXT];
+    if (strncmp(name, "BAT", 3) == 0) {
+        if (meter->n < BATTERIES)
+            snprintf(meter->names[meter->n++], NAME, "%s", name);
+    } else if (meter->n_mains < MAINS && read_text(meter, name, "type", type) &&
+               strcmp(type, "Mains") == 0) {
+        snprintf(meter->mains[meter->n_mains++], NAME, "%s", name);
+    }
+}
+
+static void find_supplies(struct meter *meter)
 {
     char path[SYSFILE_PATH];
     struct dirent **entries;
     int n = -1;
     if (sysfile_path(path, meter->root, FOLDER))
-        n = scandir(path, &entries, is_battery, alphasort);
-    if (n < 0)
-        return;
+        n = scandir(path, &entries, is_supply, alphasort);
     for (int i = 0; i < n; i++) {
-        if (meter->n < BATTERIES)
-            snprintf(meter->names[meter->n++], sizeof meter->names[0], "%.31s",
-                     entries[i]->d_name);
+        take_supply(meter, entries[i]->d_name);
         free(entries[i]);
     }
-    free(entries);
+    if (n >= 0)
+        free(entries);
 }
 
+/* Some drivers say by a minus sign that the battery gives. */
 static bool read_number(const struct meter *meter, const char *battery, const char *file,
                         uint64_t *value)
 {
-    char path[SYSFILE_PATH];
-    return sysfile_path(path, meter->root, FOLDER "/%s/%s", battery, file) &&
-           sysfile_read_u64(path, value) == 0;
+    char text[TEXT];
+    return read_text(meter, battery, file, text) &&
+           sysfile_parse_u64(text + (*text == '-'), value) == 0;
 }
 
 /* In microwatts: power_now, or microamperes times microvolts. */
 static bool read_power(const struct meter *meter, const char *battery, uint64_t *power_uw)
 {
     uint64_t current_ua, voltage_uv;
-    if (read_number(meter, battery, "power_now", power_uw))
-        return true;
-    if (!read_number(meter, battery, "current_now", &current_ua) ||
-        !read_number(meter, battery, "voltage_now", &voltage_uv))
-        return false;
-    *power_uw = (uint64_t)((double)current_ua * (double)voltage_uv * 1e-6);
-    return true;
+    if (!read_number(meter, battery, "power_now", power_uw)) {
+        if (!read_number(meter, battery, "current_now", &current_ua) ||
+            !read_number(meter, battery, "voltage_now", &voltage_uv))
+            return false;
+        double product_uw = (double)current_ua * (double)voltage_uv * 1e-6;
+        *power_uw = product_uw < POWER_MAX_UW ? (uint64_t)product_uw : POWER_MAX_UW;
+    }
+    return *power_uw < POWER_MAX_UW;
 }
 
-/* What all batteries give together. False while none discharges, or one is charged: then the
- * mains give, too. A battery that rests gives nothing. */
-static bool read_discharge(const struct meter *meter, uint64_t *sum_uw)
+/* Then they give, too, even while a battery discharges: the charger may be too weak. */
+static bool is_on_mains(const struct meter *meter)
 {
-    bool discharging = false;
+    char online[TEXT];
+    for (size_t i = 0; i < meter->n_mains; i++)
+        if (read_text(meter, meter->mains[i], "online", online) && strcmp(online, "1") == 0)
+            return true;
+    return false;
+}
+
+/* What all batteries give together; a battery that rests gives nothing. NULL, or why that is
+ * not what the machine uses. */
+static const char *read_discharge(const struct meter *meter, uint64_t *sum_uw)
+{
+    static const char fed[] =
+        "is not all that feeds the machine: unplug the mains, and it measures";
+    bool gives = false;
     *sum_uw = 0;
+    if (is_on_mains(meter))
+        return fed;
     for (size_t i = 0; i < meter->n; i++) {
-        char path[SYSFILE_PATH], status[32];
+        char status[TEXT];
         uint64_t power_uw;
-        if (!sysfile_path(path, meter->root, FOLDER "/%s/status", meter->names[i]) ||
-            sysfile_read(path, status, sizeof status) || strcmp(status, "Charging") == 0)
-            return false;
+        if (!read_text(meter, meter->names[i], "status", status))
+            return "does not tell its status";
+        if (strcmp(status, "Charging") == 0)
+            return fed;
         if (strcmp(status, "Discharging") != 0)
             continue;
         if (!read_power(meter, meter->names[i], &power_uw))
-            return false;
+            return "tells no power: neither power_now nor current_now with voltage_now makes "
+                   "sense";
         *sum_uw += power_uw;
-        discharging = true;
+        gives = true;
     }
-    return discharging && *sum_uw > 0;
+    if (!gives)
+        return fed;
+    return *sum_uw > 0 ? NULL : "says that it discharges at 0 W";
 }
 
 static enum meter_presence examine(struct meter *meter, struct strbuf *report)
 {
     uint64_t power_uw;
-    find_batteries(meter);
+    find_supplies(meter);
     if (meter->n == 0) {
         strbuf_printf(report, "no battery in %s" FOLDER "\n", meter->root);
         return METER_ABSENT;
     }
-    if (!read_discharge(meter, &power_uw)) {
-        strbuf_printf(report,
-                      "%s" FOLDER "/%s tells no power: unplug the mains, and it measures\n",
-                      meter->root, meter->names[0]);
+    const char *trouble = read_discharge(meter, &power_uw);
+    if (trouble) {
+        strbuf_printf(report, "%s" FOLDER "/%s%s %s\n", meter->root, meter->names[0],
+                      meter->n > 1 ? " (or another)" : "", trouble);
         return METER_ABSENT;
     }
     strbuf_printf(report, "%zu %s discharging at %.2f W; stay off the mains\n", meter->n,
@@ -146,7 +195,7 @@ static void read_counters(struct meter *meter, struct meter_reading *reading)
 {
     uint64_t power_uw = 0;
     reading_begin(reading);
-    bool ok = read_discharge(meter, &power_uw);
+    bool ok = !read_discharge(meter, &power_uw);
     reading_put(reading, 0, ok, power_uw);
 }
 

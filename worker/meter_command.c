@@ -1,6 +1,7 @@
 /* A program of the site or the user: wall plugs, power strips, management controllers. */
 #include "worker/channel.h"
 #include "worker/meter_program.h"
+#include "worker/printable.h"
 #include "worker/relay.h"
 
 #include <stdio.h>
@@ -33,6 +34,7 @@ static void set_name(struct meter *meter, const char *command)
     snprintf(word, sizeof word, "%.*s", (int)strcspn(command, " \t\n"), command);
     const char *slash = strrchr(word, '/');
     snprintf(meter->name, sizeof meter->name, "%.47s", slash ? slash + 1 : word);
+    printable(meter->name, strlen(meter->name));
 }
 
 static void set_up(struct meter *meter, const char *command)

@@ -29,6 +29,7 @@ struct meter {
     struct source sources[2 + ACCELERATORS];
     char freshness[SYSFILE_PATH];
     char startup[SYSFILE_PATH]; /* changes when the controller starts anew */
+    bool is_fresh;              /* there is a freshness to compare */
 };
 
 /* The value of a line "12345 J 1700000000 us", in microjoules. 0 or an errno. */
@@ -74,18 +75,29 @@ static void find_sources(struct meter *meter, const char *root)
         snprintf(name, sizeof name, "accel%d_energy", i);
         add_source(meter, root, name, SCOPE_GPU, 3000);
     }
+    if (meter->n < 3) /* an XC has one at most, without a number */
+        add_source(meter, root, "accel_energy", SCOPE_GPU, 3000);
+}
+
+/* The number that a line begins with: "1700000000", "1700000000 us". 0 or an errno. */
+static int read_start(const char *path, uint64_t *value)
+{
+    char text[64];
+    int failure = sysfile_read_line(path, text, sizeof text);
+    text[strcspn(text, " \t")] = '\0';
+    return failure ? failure : sysfile_parse_u64(text, value);
 }
 
 /* All lines of one update: the freshness before and after must be the same. */
 static bool read_update(const struct meter *meter, uint64_t *energy_uj, int *failures)
 {
     char before[64], after[64];
-    if (sysfile_read(meter->freshness, before, sizeof before))
+    if (meter->is_fresh && sysfile_read(meter->freshness, before, sizeof before))
         return false;
     for (size_t i = 0; i < meter->n; i++)
         failures[i] = read_joules(meter->sources[i].path, &energy_uj[i]);
-    return sysfile_read(meter->freshness, after, sizeof after) == 0 && before[0] &&
-           strcmp(before, after) == 0;
+    return !meter->is_fresh || (sysfile_read(meter->freshness, after, sizeof after) == 0 &&
+                                before[0] && strcmp(before, after) == 0);
 }
 
 /* Values that may stem from two updates are no values. */
@@ -98,6 +110,14 @@ static void read_whole(const struct meter *meter, uint64_t *energy_uj, int *fail
         failures[i] = EAGAIN;
 }
 
+static enum meter_presence report_forbidden(const char *path, struct strbuf *report)
+{
+    strbuf_printf(report, "%s: ", path);
+    sysfile_append_mode(path, report);
+    strbuf_append(report, "ask the site to let users read it: chmod a+r FILE\n");
+    return METER_FORBIDDEN;
+}
+
 static enum meter_presence check_access(const struct meter *meter, struct strbuf *report)
 {
     uint64_t energy_uj[2 + ACCELERATORS];
@@ -106,12 +126,8 @@ static enum meter_presence check_access(const struct meter *meter, struct strbuf
     read_whole(meter, energy_uj, failures);
     for (size_t i = 0; i < meter->n; i++) {
         const char *path = meter->sources[i].path;
-        if (failures[i] == EACCES || failures[i] == EPERM) {
-            strbuf_printf(report, "%s: ", path);
-            sysfile_append_mode(path, report);
-            strbuf_append(report, "ask the site to let users read it: chmod a+r FILE\n");
-            return METER_FORBIDDEN;
-        }
+        if (failures[i] == EACCES || failures[i] == EPERM)
+            return report_forbidden(path, report);
         readable += !failures[i];
         if (failures[i] == EAGAIN)
             strbuf_printf(report, "%s changes with every read: no value is whole\n",
@@ -124,6 +140,24 @@ static enum meter_presence check_access(const struct meter *meter, struct strbuf
     return readable > 0 ? METER_PRESENT : METER_ABSENT;
 }
 
+/* Without a freshness no update can be told from the next: what is read is taken. */
+static enum meter_presence examine(const char *root, struct meter *meter, struct strbuf *report)
+{
+    char before[64];
+    if (sysfile_path(meter->freshness, root, FOLDER "/freshness") &&
+        sysfile_path(meter->startup, root, FOLDER "/startup"))
+        find_sources(meter, root);
+    if (meter->n == 0) {
+        strbuf_printf(report, "no energy in %s%s: not a Cray\n", root, FOLDER);
+        return METER_ABSENT;
+    }
+    int failure = sysfile_read(meter->freshness, before, sizeof before);
+    meter->is_fresh = failure != ENOENT;
+    if (failure == EACCES || failure == EPERM)
+        return report_forbidden(meter->freshness, report);
+    return check_access(meter, report);
+}
+
 static enum meter_presence probe(const char *root, struct meter **out, struct strbuf *report)
 {
     struct meter *meter = calloc(1, sizeof *meter);
@@ -131,14 +165,7 @@ static enum meter_presence probe(const char *root, struct meter **out, struct st
         strbuf_append(report, "out of memory\n");
         return METER_ABSENT;
     }
-    enum meter_presence presence = METER_ABSENT;
-    if (sysfile_path(meter->freshness, root, FOLDER "/freshness") &&
-        sysfile_path(meter->startup, root, FOLDER "/startup"))
-        find_sources(meter, root);
-    if (meter->n > 0)
-        presence = check_access(meter, report);
-    else
-        strbuf_printf(report, "no %s%s: not a Cray\n", root, FOLDER);
+    enum meter_presence presence = examine(root, meter, report);
     if (out && presence == METER_PRESENT)
         *out = meter;
     else
@@ -184,7 +211,7 @@ static void read_counters(struct meter *meter, struct meter_reading *reading)
     read_whole(meter, energy_uj, failures);
     for (size_t i = 0; i < meter->n; i++)
         reading_put(reading, i, !failures[i], energy_uj[i]);
-    bool known = sysfile_read_u64(meter->startup, &startup) == 0;
+    bool known = read_start(meter->startup, &startup) == 0;
     reading_put(reading, meter->n, known, startup);
 }
 

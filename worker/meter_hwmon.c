@@ -12,11 +12,10 @@ struct meter {
     struct hwmon_sensor sensors[METER_COUNTERS];
 };
 
-static const char *const group_texts[HWMON_GROUPS] = {[HWMON_AMD_SOCKETS] = "AMD sockets",
-                                                      [HWMON_GRACE] = "Grace",
-                                                      [HWMON_GRACE_PARTS] = "Grace CPU+SysIO",
-                                                      [HWMON_GRACE_MODULE] = "Grace module",
-                                                      [HWMON_ACPI] = "ACPI power meter"};
+static const char *const group_texts[HWMON_GROUPS] = {
+    [HWMON_AMD_SOCKETS] = "AMD sockets",   [HWMON_GRACE] = "Grace",
+    [HWMON_SOCKETS] = "sockets",           [HWMON_GRACE_PARTS] = "Grace CPU+SysIO",
+    [HWMON_GRACE_MODULE] = "Grace module", [HWMON_ACPI] = "ACPI power meter"};
 
 static void report_sensor(const struct hwmon_sensor *sensor, struct strbuf *report)
 {

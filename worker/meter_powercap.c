@@ -3,10 +3,9 @@
  * Counted are the packages and their dram. core and uncore are inside the package, psys holds
  * all of it, and intel-rapl-mmio is a second door to the same counters. */
 #include "worker/meter.h"
-#include "worker/powercap_zone.h"
+#include "worker/powercap_zones.h"
 #include "worker/sysfile.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,44 +14,36 @@
 struct meter {
     size_t n;
     struct powercap_zone zones[METER_COUNTERS];
+    size_t n_again;
+    size_t again[METER_COUNTERS]; /* the zones that have twins */
 };
 
-/* Open what is below the root: all zones that count, in the order of their folders. */
-static void find_zones(const char *root, struct meter *meter, struct strbuf *report)
+/* Zone j has a twin in zone i, which is read again from now on. False when that does not fit.
+ */
+static bool join_twins(struct meter *meter, size_t i, size_t j)
 {
-    char path[SYSFILE_PATH];
-    struct dirent **entries;
-    int n = -1;
-    if (sysfile_path(path, root, "/sys/class/powercap"))
-        n = scandir(path, &entries, powercap_zone_is_entry, alphasort);
-    if (n < 0)
-        return;
-    for (int i = 0; i < n; i++) {
-        if (meter->n < METER_COUNTERS &&
-            powercap_zone_open(&meter->zones[meter->n], root, entries[i]->d_name))
-            meter->n++;
-        else if (meter->n == METER_COUNTERS)
-            strbuf_printf(report, "%s: more zones than the %d that fit are left out\n",
-                          entries[i]->d_name, METER_COUNTERS);
-        free(entries[i]);
-    }
-    free(entries);
+    bool is_new = meter->n_again == 0 || meter->again[meter->n_again - 1] != i;
+    if (is_new && meter->n + meter->n_again == METER_COUNTERS)
+        return false;
+    if (is_new)
+        meter->again[meter->n_again++] = i;
+    meter->zones[j].twin = i;
+    return true;
 }
 
-/* Two zones that show one counter are one zone, whatever their names are. */
-static void drop_mirrors(struct meter *meter, struct strbuf *report)
+/* Two zones that show one counter are one zone, whatever their names are. Each is compared with
+ * the first of its kind, and step() goes on comparing. */
+static void find_twins(struct meter *meter, struct strbuf *report)
 {
     for (size_t i = 0; i < meter->n; i++) {
-        for (size_t j = i + 1; j < meter->n;) {
-            if (!powercap_zone_mirrors(&meter->zones[i], &meter->zones[j])) {
-                j++;
-                continue;
-            }
-            strbuf_printf(report, "%s (%s) shows the counter of %s: counted once\n",
-                          meter->zones[j].path, meter->zones[j].name, meter->zones[i].path);
-            memmove(&meter->zones[j], &meter->zones[j + 1],
-                    (meter->n - j - 1) * sizeof meter->zones[0]);
-            meter->n--;
+        for (size_t j = i + 1; meter->zones[i].twin == i && j < meter->n; j++) {
+            const struct powercap_zone *zone = &meter->zones[j];
+            if (zone->twin == j && powercap_zone_mirrors(&meter->zones[i], zone) &&
+                join_twins(meter, i, j))
+                strbuf_printf(report,
+                              "%s (%s) shows the counter of %s: counted once as long as they "
+                              "move alike\n",
+                              zone->path, zone->name, meter->zones[i].path);
         }
     }
 }
@@ -98,6 +89,8 @@ static void report_zones(const struct meter *meter, struct strbuf *report)
 {
     for (size_t i = 0; i < meter->n; i++) {
         const struct powercap_zone *zone = &meter->zones[i];
+        if (zone->twin != i)
+            continue;
         strbuf_printf(report, "%s (%s)", zone->path, zone->name);
         if (zone->channel.range_uj > 0)
             strbuf_printf(report, " wraps at %.0f J\n", (double)zone->channel.range_uj * 1e-6);
@@ -106,9 +99,22 @@ static void report_zones(const struct meter *meter, struct strbuf *report)
     }
 }
 
+/* The zones are there, but container runtimes hide the folder that they lie in. */
+static enum meter_presence report_hidden(struct strbuf *report)
+{
+    strbuf_append(
+        report, "the zones are there, but out of sight, as container runtimes make them; mount "
+                "the folder into the container (-v "
+                "/sys/devices/virtual/powercap:/sys/devices/virtual/powercap:ro)\n");
+    return METER_FORBIDDEN;
+}
+
 static enum meter_presence examine(const char *root, struct meter *meter, struct strbuf *report)
 {
-    find_zones(root, meter, report);
+    size_t hidden;
+    meter->n = powercap_zones_find(meter->zones, METER_COUNTERS, root, &hidden, report);
+    if (meter->n == 0 && hidden > 0)
+        return report_hidden(report);
     if (meter->n == 0) {
         strbuf_printf(report,
                       "no package zone in %s/sys/class/powercap; on a physical machine try "
@@ -118,7 +124,7 @@ static enum meter_presence examine(const char *root, struct meter *meter, struct
     }
     enum meter_presence presence = check_access(meter, report);
     if (presence == METER_PRESENT) {
-        drop_mirrors(meter, report);
+        find_twins(meter, report);
         report_zones(meter, report);
     }
     return presence;
@@ -152,31 +158,70 @@ static unsigned scopes(const struct meter *meter)
     return mask;
 }
 
+static void count_scopes(const struct meter *meter, size_t counts[SCOPE_COUNT])
+{
+    memset(counts, 0, SCOPE_COUNT * sizeof counts[0]);
+    for (size_t i = 0; i < meter->n; i++)
+        counts[meter->zones[i].channel.scope] += meter->zones[i].twin == i;
+}
+
 /* "powercap:package-0,package-1,dram", with a count in place of more than four packages. */
 static void describe(const struct meter *meter, struct strbuf *text)
 {
-    size_t packages = 0, drams = 0;
-    for (size_t i = 0; i < meter->n; i++)
-        *(meter->zones[i].channel.scope == SCOPE_DRAM ? &drams : &packages) += 1;
+    size_t counts[SCOPE_COUNT], packages;
+    count_scopes(meter, counts);
+    packages = counts[SCOPE_PACKAGE];
     strbuf_append(text, "powercap:");
     if (packages > 4)
         strbuf_printf(text, "%zu packages", packages);
     const char *comma = "";
     for (size_t i = 0; i < meter->n && packages <= 4; i++) {
-        if (meter->zones[i].channel.scope == SCOPE_DRAM)
+        const struct powercap_zone *zone = &meter->zones[i];
+        if (zone->channel.scope == SCOPE_DRAM || zone->twin != i)
             continue;
-        strbuf_printf(text, "%s%s", comma, meter->zones[i].name);
+        strbuf_printf(text, "%s%s", comma, zone->name);
         comma = ",";
     }
-    if (drams > 0)
+    if (counts[SCOPE_DRAM] > 0)
         strbuf_append(text, packages > 0 ? ",dram" : "dram");
 }
 
+/* The zones that have twins are read a second time, after all others: a twin lies between. The
+ * place of that second value follows those of the zones. */
 static void read_counters(struct meter *meter, struct meter_reading *reading)
 {
     reading_begin(reading);
     for (size_t i = 0; i < meter->n; i++)
         reading_put_file(reading, i, meter->zones[i].path);
+    for (size_t i = 0; i < meter->n_again; i++)
+        reading_put_file(reading, meter->n + i, meter->zones[meter->again[i]].path);
+}
+
+static bool is_alike(const struct meter *meter, size_t zone,
+                     const struct meter_reading *reading)
+{
+    size_t twin = meter->zones[zone].twin, i = 0;
+    while (meter->again[i] != twin)
+        i++;
+    uint64_t before = reading->counters[twin], after = reading->counters[meter->n + i];
+    uint64_t between = reading->counters[zone];
+    if (!reading->valid[zone] || !reading->valid[meter->n + i])
+        return false;
+    /* The counter may have gone round in the middle. */
+    return before <= after ? before <= between && between <= after
+                           : before <= between || between <= after;
+}
+
+/* A twin is the same counter as long as its values agree. When its twin cannot be read, nothing
+ * is known of it, and the gap is counted there. */
+static bool is_counted(const struct meter *meter, size_t zone, const struct meter_reading *from,
+                       const struct meter_reading *to)
+{
+    size_t twin = meter->zones[zone].twin;
+    if (twin == zone)
+        return true;
+    return from->valid[twin] && to->valid[twin] &&
+           !(is_alike(meter, zone, from) && is_alike(meter, zone, to));
 }
 
 static void compute_step(const struct meter *meter, const struct meter_reading *from,
@@ -184,7 +229,8 @@ static void compute_step(const struct meter *meter, const struct meter_reading *
 {
     *step = (struct meter_step){0};
     for (size_t i = 0; i < meter->n; i++)
-        channel_step(&meter->zones[i].channel, i, from, to, step);
+        if (is_counted(meter, i, from, to))
+            channel_step(&meter->zones[i].channel, i, from, to, step);
 }
 
 const struct meter_type meter_powercap = {

@@ -1,6 +1,7 @@
 #include "worker/meter_program.h"
 
 #include "base/clock.h"
+#include "worker/printable.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -40,13 +41,21 @@ enum meter_unit meter_program_parse(const char *line, uint64_t *value)
     return unit == 'J' ? METER_UNIT_JOULE : METER_UNIT_WATT;
 }
 
+/* Its words go into reports, so they must be fit to print. */
+static void complain(struct meter_program *program, const char *words)
+{
+    snprintf(program->complaint, sizeof program->complaint, "%.*s", (int)strcspn(words, "\r\n"),
+             words);
+    printable(program->complaint, strlen(program->complaint));
+}
+
 static void take_line(struct meter_program *program)
 {
     program->line[program->length] = '\0';
     program->unit = program->too_long ? METER_UNIT_NONE
                                       : meter_program_parse(program->line, &program->value);
     if (program->unit == METER_UNIT_NONE)
-        snprintf(program->complaint, sizeof program->complaint, "%s", program->line);
+        complain(program, program->line);
     program->line_ns = clock_monotonic_ns();
     program->length = 0;
     program->too_long = false;
@@ -64,15 +73,18 @@ static void take_bytes(struct meter_program *program, const char *bytes, size_t 
     }
 }
 
-/* Keep the last words of its standard error. */
+/* Keep the last words of its standard error. A program that writes as fast as it is read does
+ * not hold the reader up. */
 static void drain_errors(struct meter_program *program)
 {
     char bytes[sizeof program->complaint];
+    size_t sum = 0;
     ssize_t got;
-    while ((got = read(program->process.fd[PROCESS_ERRORS], bytes, sizeof bytes - 1)) > 0) {
+    while (sum < PIPE_BYTES &&
+           (got = read(program->process.fd[PROCESS_ERRORS], bytes, sizeof bytes - 1)) > 0) {
         bytes[got] = '\0';
-        snprintf(program->complaint, sizeof program->complaint, "%.*s",
-                 (int)strcspn(bytes, "\n"), bytes);
+        sum += (size_t)got;
+        complain(program, bytes);
     }
 }
 

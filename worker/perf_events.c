@@ -1,5 +1,6 @@
 #include "worker/perf_events.h"
 
+#include "worker/machine.h"
 #include "worker/sysfile.h"
 
 #include <errno.h>
@@ -12,12 +13,22 @@
 #include <unistd.h>
 
 #define PMU "/sys/bus/event_source/devices/power"
+/* Thousands of years of any package: more is a unit that makes no sense. */
+#define ENERGY_MAX_UJ 1e18
 #define PARANOID "/proc/sys/kernel/perf_event_paranoid"
+
+/* Would the machine below the root let its users count? Its kernel cannot be asked. */
+static bool is_paranoid(const char *root)
+{
+    char path[SYSFILE_PATH], level[32];
+    return sysfile_path(path, root, PARANOID) &&
+           sysfile_read_line(path, level, sizeof level) == 0 && strtol(level, NULL, 10) > 0;
+}
 
 static int open_event(const char *root, const struct perf_event_attr *attr, int cpu)
 {
     if (*root) {
-        errno = ENODEV;
+        errno = is_paranoid(root) ? EACCES : ENODEV;
         return -1;
     }
     return (int)syscall(SYS_perf_event_open, attr, -1, cpu, -1, PERF_FLAG_FD_CLOEXEC);
@@ -41,6 +52,7 @@ struct pmu {
     struct strbuf *report;
     uint64_t type;
     char cpumask[256];
+    bool is_amd;
     struct perf_event *events;
     size_t n, capacity;
 };
@@ -49,7 +61,7 @@ static bool read_text(const struct pmu *pmu, const char *file, char *text, size_
 {
     char path[SYSFILE_PATH];
     return sysfile_path(path, pmu->root, PMU "/%s", file) &&
-           sysfile_read(path, text, size) == 0;
+           sysfile_read_line(path, text, size) == 0;
 }
 
 /* The next cpu of a list such as "0,28" or "0-1,56". False at its end or where it makes no
@@ -90,6 +102,27 @@ static bool read_kind(const struct pmu *pmu, const char *name, uint64_t *config,
     return isfinite(*unit_uj) && *unit_uj > 0;
 }
 
+/* The package that a cpu is in; -1 when nothing tells. */
+static long find_package(const struct pmu *pmu, long cpu)
+{
+    char path[SYSFILE_PATH], text[32];
+    return sysfile_path(path, pmu->root,
+                        "/sys/devices/system/cpu/cpu%ld/topology/physical_package_id", cpu) &&
+                   sysfile_read_line(path, text, sizeof text) == 0 && *text
+               ? strtol(text, NULL, 10)
+               : -1;
+}
+
+/* AMD counts a package, but Linux 6.9 to 6.11 have a cpu of each die in the cpumask. */
+static bool is_counted(const struct pmu *pmu, const struct kind *kind, long cpu)
+{
+    long package = pmu->is_amd ? find_package(pmu, cpu) : -1;
+    for (size_t i = 0; package >= 0 && i < pmu->n; i++)
+        if (pmu->events[i].scope == kind->scope && pmu->events[i].package == package)
+            return true;
+    return false;
+}
+
 /* 0 or an errno. */
 static int open_on(struct pmu *pmu, const struct kind *kind, uint64_t config, double unit_uj,
                    long cpu)
@@ -101,8 +134,11 @@ static int open_on(struct pmu *pmu, const struct kind *kind, uint64_t config, do
     int fd = perf_calls.open_event(pmu->root, &attr, (int)cpu);
     if (fd < 0)
         return errno;
-    pmu->events[pmu->n++] = (struct perf_event){
-        .scope = kind->scope, .cpu = (int)cpu, .fd = fd, .unit_uj = unit_uj};
+    pmu->events[pmu->n++] = (struct perf_event){.scope = kind->scope,
+                                                .cpu = (int)cpu,
+                                                .package = find_package(pmu, cpu),
+                                                .fd = fd,
+                                                .unit_uj = unit_uj};
     return 0;
 }
 
@@ -116,6 +152,8 @@ static int open_kind(struct pmu *pmu, const struct kind *kind)
     if (!read_kind(pmu, kind->name, &config, &unit_uj))
         return 0;
     for (long cpu = -1, last = -1; !failure && next_cpu(&list, &cpu, &last);) {
+        if (is_counted(pmu, kind, cpu))
+            continue;
         failure = open_on(pmu, kind, config, unit_uj, cpu);
         strbuf_printf(pmu->report, "%s on cpu %ld: %s\n", kind->name, cpu,
                       failure ? strerror(failure) : "energy counter");
@@ -162,7 +200,11 @@ enum meter_presence perf_events_open(struct perf_event *events, size_t capacity,
                                      const char *root, struct strbuf *report)
 {
     struct strbuf found = STRBUF_INIT;
-    struct pmu pmu = {.root = root, .report = &found, .events = events, .capacity = capacity};
+    struct pmu pmu = {.root = root,
+                      .report = &found,
+                      .is_amd = machine_is_amd(root),
+                      .events = events,
+                      .capacity = capacity};
     enum meter_presence presence = METER_ABSENT;
     *n = 0;
     if (!find_pmu(&pmu)) {
@@ -177,6 +219,8 @@ enum meter_presence perf_events_open(struct perf_event *events, size_t capacity,
         presence = METER_PRESENT;
     } else if (!failure) {
         strbuf_printf(report, "%s" PMU " has no energy-pkg in joules\n", root);
+    } else if (*root) {
+        strbuf_append(report, "files of another machine, whose kernel cannot be asked\n");
     }
     strbuf_append(report, strbuf_text(&found));
     strbuf_free(&found);
@@ -198,6 +242,7 @@ bool perf_event_read(const struct perf_event *event, uint64_t *energy_uj)
     uint64_t count;
     if (perf_calls.read_event(event->fd, &count, sizeof count) != sizeof count)
         return false;
-    *energy_uj = (uint64_t)((double)count * event->unit_uj);
-    return true;
+    double value_uj = (double)count * event->unit_uj;
+    *energy_uj = value_uj < ENERGY_MAX_UJ ? (uint64_t)value_uj : 0;
+    return value_uj < ENERGY_MAX_UJ;
 }

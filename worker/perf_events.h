@@ -15,7 +15,8 @@ struct perf_event_attr;
 
 /* The system calls, in a table so that tests can stand in for a kernel. open_event() answers a
  * descriptor, or -1 with errno; the live one refuses below a root, because another machine's
- * files say nothing about this one's kernel. */
+ * files say nothing about this one's kernel: with EACCES when that machine forbids its users to
+ * count. */
 struct perf_calls {
     int (*open_event)(const char *root, const struct perf_event_attr *attr, int cpu);
     ssize_t (*read_event)(int fd, void *buffer, size_t size);
@@ -27,6 +28,7 @@ extern struct perf_calls perf_calls;
 struct perf_event {
     enum meter_scope scope;
     int cpu;
+    long package; /* that the cpu is in; -1 when nothing tells */
     int fd;
     double unit_uj; /* of one count */
 };

@@ -1,6 +1,7 @@
 #include "worker/powercap_zone.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <string.h>
 
 /* No package and no dram draws more than this, so a longer step is a broken counter, and an
@@ -44,24 +45,33 @@ static bool is_package(const char *name)
     return length > 0 && name[5 + length] == '\0';
 }
 
-bool powercap_zone_open(struct powercap_zone *zone, const char *root, const char *folder)
+int powercap_zone_open(struct powercap_zone *zone, const char *root, const char *folder)
 {
     char path[SYSFILE_PATH];
     *zone = (struct powercap_zone){
         .channel = {.kind = CHANNEL_ENERGY, .ceiling_w = CEILING_W, .refresh_s = REFRESH_S}};
-    if (!sysfile_path(path, root, "/sys/class/powercap/%s/name", folder) ||
-        sysfile_read(path, zone->name, sizeof zone->name))
-        return false;
+    if (!sysfile_path(path, root, "/sys/class/powercap/%s/name", folder))
+        return ENODEV;
+    int failure = sysfile_read_line(path, zone->name, sizeof zone->name);
+    if (failure)
+        return failure;
     if (is_package(zone->name))
         zone->channel.scope = SCOPE_PACKAGE;
     else if (strcmp(zone->name, "dram") == 0)
         zone->channel.scope = SCOPE_DRAM;
     else
-        return false;
+        return ENODEV;
     if (sysfile_path(path, root, "/sys/class/powercap/%s/max_energy_range_uj", folder) &&
         sysfile_read_u64(path, &zone->channel.range_uj))
         zone->channel.range_uj = 0;
-    return sysfile_path(zone->path, root, "/sys/class/powercap/%s/energy_uj", folder);
+    bool fits = sysfile_path(zone->path, root, "/sys/class/powercap/%s/energy_uj", folder);
+    return fits ? 0 : ENODEV;
+}
+
+bool powercap_zone_same_package(const struct powercap_zone *a, const struct powercap_zone *b)
+{
+    const char *die = strstr(a->name, "-die-");
+    return die && strncmp(a->name, b->name, (size_t)(die - a->name) + 5) == 0;
 }
 
 static bool lies_between(const struct powercap_zone *a, const struct powercap_zone *b)

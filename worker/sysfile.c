@@ -1,5 +1,7 @@
 #include "worker/sysfile.h"
 
+#include "worker/printable.h"
+
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -27,7 +29,9 @@ bool sysfile_path(char path[SYSFILE_PATH], const char *root, const char *format,
 
 int sysfile_read(const char *path, char *text, size_t size)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    /* Whatever lies there must not hold a rank up: a pipe without a writer would. */
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    text[0] = '\0';
     if (fd < 0)
         return errno;
     size_t used = 0;
@@ -49,21 +53,36 @@ int sysfile_read(const char *path, char *text, size_t size)
     return failure;
 }
 
-int sysfile_read_u64(const char *path, uint64_t *value)
+int sysfile_read_line(const char *path, char *text, size_t size)
 {
-    char text[64] = "";
-    int failure = sysfile_read(path, text, sizeof text);
-    if (failure)
-        return failure;
+    int failure = sysfile_read(path, text, size);
+    size_t length = strcspn(text, "\r\n");
+    while (length > 0 && isspace((unsigned char)text[length - 1]))
+        length--;
+    text[length] = '\0';
+    printable(text, length);
+    return failure;
+}
+
+int sysfile_parse_u64(const char *text, uint64_t *value)
+{
     if (!isdigit((unsigned char)text[0])) /* strtoull would take a sign */
         return EINVAL;
     char *end;
     errno = 0;
     unsigned long long number = strtoull(text, &end, 10);
+    end += strspn(end, " \t\n");
     if (errno || *end != '\0')
         return EINVAL;
     *value = number;
     return 0;
+}
+
+int sysfile_read_u64(const char *path, uint64_t *value)
+{
+    char text[64] = "";
+    int failure = sysfile_read(path, text, sizeof text);
+    return failure ? failure : sysfile_parse_u64(text, value);
 }
 
 bool sysfile_exists(const char *root, const char *path)

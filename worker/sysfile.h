@@ -17,10 +17,18 @@
 bool sysfile_path(char path[SYSFILE_PATH], const char *root, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* Read the first size - 1 bytes, end them with a NUL and drop a last newline. 0 or an errno. */
+/* Read the first size - 1 bytes, end them with a NUL and drop a last newline. 0 or an errno;
+ * then the text is what came before. Nothing is waited for: an empty pipe is EAGAIN or nothing.
+ */
 int sysfile_read(const char *path, char *text, size_t size);
 
-/* Read a whole number. 0 or an errno; EINVAL when the file holds anything else. */
+/* The same of the first line alone, without the blanks at its end, and printable: firmware
+ * writes some of these texts. */
+int sysfile_read_line(const char *path, char *text, size_t size);
+
+/* The whole number that a text or a file holds. 0 or an errno; EINVAL when there is anything
+ * else but blanks after it. */
+int sysfile_parse_u64(const char *text, uint64_t *value);
 int sysfile_read_u64(const char *path, uint64_t *value);
 
 /* True when the file exists, readable or not. */

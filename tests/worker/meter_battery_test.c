@@ -39,6 +39,50 @@ static void current_and_voltage_do_as_well(void **state)
     meter_session_close(&session);
 }
 
+/* The kernel's interface has current and power below 0 while a battery discharges, and most
+ * drivers do not. */
+static void a_minus_sign_is_a_direction(void **state)
+{
+    const struct tree *tree = *state;
+    write_file(tree, "BAT0", "status", "Discharging");
+    write_file(tree, "BAT0", "power_now", "-8000000");
+    write_file(tree, "BAT1", "status", "Discharging");
+    write_file(tree, "BAT1", "current_now", "-500000");
+    write_file(tree, "BAT1", "voltage_now", "12000000");
+    struct meter_session session = meter_session_open(tree, "battery");
+    assert_int_equal(meter_session_advance(&session, 1).energy_uj[SCOPE_NODE], 14 * 1000000);
+    meter_session_close(&session);
+}
+
+/* A charger that is too weak gives as well, and nobody tells how much. */
+static void a_battery_on_the_mains_is_a_gap(void **state)
+{
+    const struct tree *tree = *state;
+    write_file(tree, "BAT0", "status", "Discharging");
+    write_file(tree, "BAT0", "power_now", "8000000");
+    write_file(tree, "ADP1", "type", "Mains");
+    write_file(tree, "ADP1", "online", "0");
+    struct meter_session session = meter_session_open(tree, "battery");
+    assert_int_equal(meter_session_advance(&session, 1).energy_uj[SCOPE_NODE], 8 * 1000000);
+    write_file(tree, "ADP1", "online", "1");
+    assert_int_equal(meter_session_advance(&session, 1).gaps, 1);
+    meter_session_close(&session);
+    assert_int_equal(meter_says(tree, "battery", "unplug the mains"), METER_ABSENT);
+}
+
+static void what_a_battery_lacks_is_said(void **state)
+{
+    const struct tree *tree = *state;
+    write_file(tree, "BAT0", "status", "Discharging");
+    write_file(tree, "BAT0", "energy_now", "40000000");
+    assert_int_equal(meter_says(tree, "battery", "BAT0 tells no power: neither power_now nor"),
+                     METER_ABSENT);
+    write_file(tree, "BAT0", "power_now", "0");
+    assert_int_equal(meter_says(tree, "battery", "discharges at 0 W"), METER_ABSENT);
+    tree_remove(tree, "/sys/class/power_supply/BAT0/status");
+    assert_int_equal(meter_says(tree, "battery", "does not tell its status"), METER_ABSENT);
+}
+
 static void batteries_add_up(void **state)
 {
     const struct tree *tree = *state;
@@ -76,7 +120,7 @@ static void the_mains_are_a_gap(void **state)
 static void a_battery_that_does_not_tell_is_a_gap_and_never_zero(void **state)
 {
     const struct tree *tree = *state;
-    static const char *const broken[] = {"", "-10000000", "garbage", "0", "999000000000"};
+    static const char *const broken[] = {"", "--10000000", "garbage", "0", "999000000000"};
     write_file(tree, "BAT0", "status", "Discharging");
     write_file(tree, "BAT0", "power_now", "10000000");
     struct meter_session session = meter_session_open(tree, "battery");
@@ -102,6 +146,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         tree_test(a_battery_gives_what_the_machine_uses),
         tree_test(current_and_voltage_do_as_well),
+        tree_test(a_minus_sign_is_a_direction),
+        tree_test(a_battery_on_the_mains_is_a_gap),
+        tree_test(what_a_battery_lacks_is_said),
         tree_test(batteries_add_up),
         tree_test(the_mains_are_a_gap),
         tree_test(a_battery_that_does_not_tell_is_a_gap_and_never_zero),

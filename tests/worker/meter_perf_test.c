@@ -234,8 +234,35 @@ static void the_live_kernel_is_not_asked_below_a_root(void **state)
     const struct tree *tree = *state;
     write_pmu(tree);
     perf_calls = live;
+    assert_int_equal(meter_says(tree, "perf", "perf_event_paranoid is 2"), METER_FORBIDDEN);
+    tree_write(tree, "/proc/sys/kernel/perf_event_paranoid", "0\n");
     assert_int_equal(meter_says(tree, "perf", "energy-pkg on cpu 0: No such device"),
                      METER_ABSENT);
+    assert_int_equal(meter_says(tree, "perf", "files of another machine"), METER_ABSENT);
+}
+
+/* Linux 6.9 to 6.11 have a cpu of each die in the mask, and all dies show the package's
+ * counter.
+ */
+static void an_amd_package_is_counted_once(void **state)
+{
+    const struct tree *tree = *state;
+    static const char *const vendors[] = {"GenuineIntel", "AuthenticAMD", "HygonGenuine"};
+    write_pmu(tree);
+    tree_remove(tree, PMU "events/energy-ram");
+    tree_write(tree, PMU "cpumask", "0,8,16,24\n");
+    for (int cpu = 0; cpu < 32; cpu += 8) {
+        char path[96];
+        snprintf(path, sizeof path,
+                 "/sys/devices/system/cpu/cpu%d/topology/physical_package_id", cpu);
+        tree_write(tree, path, "%d\n", cpu / 16);
+    }
+    for (size_t i = 0; i < 3; i++) {
+        tree_write(tree, "/proc/cpuinfo", "processor\t: 0\nvendor_id\t: %s\n", vendors[i]);
+        struct meter_session session = meter_session_open(tree, "perf");
+        check_meter_text(&session, i == 0 ? "perf:4 packages" : "perf:2 packages");
+        meter_session_close(&session);
+    }
 }
 
 /* What is opened before one fails is closed again. */
@@ -261,6 +288,7 @@ int main(void)
         perf_test(what_the_kernel_forbids_is_not_absent),
         perf_test(what_the_pmu_lacks_is_absent),
         perf_test(the_live_kernel_is_not_asked_below_a_root),
+        perf_test(an_amd_package_is_counted_once),
         perf_test(a_failure_in_the_middle_leaves_nothing_open),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
