@@ -38,20 +38,20 @@ static double still_s(const struct channel *channel)
     return STILL_S + 5 * channel->refresh_s;
 }
 
-static bool stands_still(const struct channel *channel, size_t i,
-                         const struct meter_reading *from, const struct meter_reading *to)
+static bool stands_still(const struct channel *channel, const struct channel_value *from,
+                         const struct channel_value *to)
 {
-    return to->counters[i] == from->counters[i] &&
-           (double)(to->time_ns - to->changed_ns[i]) * 1e-9 >= still_s(channel);
+    return to->counter == from->counter &&
+           (double)(to->time_ns - to->changed_ns) * 1e-9 >= still_s(channel);
 }
 
 /* What a counter shows may be of all the time since it was seen to move last, but for the time
  * in which it was stuck. */
-static double owed_s(const struct channel *channel, size_t i, const struct meter_reading *from,
-                     const struct meter_reading *to)
+static double owed_s(const struct channel *channel, const struct channel_value *from,
+                     const struct channel_value *to)
 {
     double time_s = (double)(to->time_ns - from->time_ns) * 1e-9;
-    double since_s = (double)(to->time_ns - from->changed_ns[i]) * 1e-9;
+    double since_s = (double)(to->time_ns - from->changed_ns) * 1e-9;
     return fmax(time_s, fmin(since_s, still_s(channel)));
 }
 
@@ -69,18 +69,17 @@ static void refuse(struct meter_step *step)
     step->negative++;
 }
 
-static void energy_step(const struct channel *channel, size_t i,
-                        const struct meter_reading *before, const struct meter_reading *after,
-                        struct meter_step *step)
+static void energy_step(const struct channel *channel, const struct channel_value *before,
+                        const struct channel_value *after, struct meter_step *step)
 {
-    uint64_t from = before->counters[i], to = after->counters[i];
+    uint64_t from = before->counter, to = after->counter;
     bool wrapped = to < from;
     if (wrapped && from > channel->range_uj) {
         refuse(step); /* no range, or one that cannot be right */
         return;
     }
     uint64_t counted_uj = wrapped ? channel->range_uj - from + to : to - from;
-    double owed = owed_s(channel, i, before, after) + channel->refresh_s;
+    double owed = owed_s(channel, before, after) + channel->refresh_s;
     if ((double)counted_uj > owed * channel->ceiling_w * 1e6) {
         refuse(step); /* it was reset, or jumped */
         return;
@@ -111,18 +110,31 @@ static void power_step(const struct channel *channel, uint64_t from, uint64_t to
     step->ambiguous += time_s > APART_S;
 }
 
-void channel_step(const struct channel *channel, size_t i, const struct meter_reading *from,
-                  const struct meter_reading *to, struct meter_step *step)
+void channel_step_values(const struct channel *channel, const struct channel_value *from,
+                         const struct channel_value *to, struct meter_step *step)
 {
     double time_s = (double)(to->time_ns - from->time_ns) * 1e-9;
-    if (!from->valid[i] || !to->valid[i] || time_s < 0) {
+    if (!from->valid || !to->valid || time_s < 0) {
         step->gaps++;
         return;
     }
     if (channel->kind == CHANNEL_POWER)
-        power_step(channel, from->counters[i], to->counters[i], time_s, step);
-    else if (stands_still(channel, i, from, to))
+        power_step(channel, from->counter, to->counter, time_s, step);
+    else if (stands_still(channel, from, to))
         refuse(step);
     else
-        energy_step(channel, i, from, to, step);
+        energy_step(channel, from, to, step);
+}
+
+static struct channel_value value_at(const struct meter_reading *reading, size_t i)
+{
+    return (struct channel_value){reading->valid[i], reading->time_ns, reading->changed_ns[i],
+                                  reading->counters[i]};
+}
+
+void channel_step(const struct channel *channel, size_t i, const struct meter_reading *from,
+                  const struct meter_reading *to, struct meter_step *step)
+{
+    struct channel_value before = value_at(from, i), after = value_at(to, i);
+    channel_step_values(channel, &before, &after, step);
 }

@@ -34,8 +34,19 @@ void reading_put(struct meter_reading *reading, size_t i, bool ok, uint64_t valu
 /* The same with the number that a file holds. */
 void reading_put_file(struct meter_reading *reading, size_t i, const char *path);
 
-/* Add to the step what channel i used between two readings. A counter that went back wrapped
- * (or was reset, and then it is a gap); power is integrated by the trapezoid rule. */
+/* One value of a channel. */
+struct channel_value {
+    bool valid; /* false: the read failed */
+    int64_t time_ns, changed_ns;
+    uint64_t counter;
+};
+
+/* Add to the step what a channel used between two values. A counter that went back wrapped (or
+ * was reset, and then it is a gap); power is integrated by the trapezoid rule. */
+void channel_step_values(const struct channel *channel, const struct channel_value *from,
+                         const struct channel_value *to, struct meter_step *step);
+
+/* Add to the step what channel i used between two readings. */
 void channel_step(const struct channel *channel, size_t i, const struct meter_reading *from,
                   const struct meter_reading *to, struct meter_step *step);
 

@@ -1,26 +1,32 @@
-/* NVIDIA GPUs: the driver's energy counter, else the power that it shows. */
+/* NVIDIA GPUs: the driver's energy counter, else the power that it shows.
+ *
+ * The ranks of a host may see different GPUs, so a reading is a table that all of them fill:
+ * each keeps its own devices up to date and leaves the others as they were. What a device used
+ * is booked by the next rank that sees it. */
 #include "worker/channel.h"
-#include "worker/nvml_library.h"
-#include "worker/visible_devices.h"
+#include "worker/gpu_devices.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* The last value of a reading tells which devices it is of: a rank that sees others cannot go
- * on from it. */
-#define DEVICES 32
+/* The columns of the table in a reading: where each begins. An ID changed when its row was last
+ * brought up to date. */
+enum { VALUE = 0, ID = METER_GPUS, KIND = 2 * METER_GPUS };
+_Static_assert(3 * METER_GPUS <= METER_COUNTERS, "a reading holds three columns");
 
-struct device {
-    unsigned number;
-    struct nvml_device *handle;
+/* A device that no living rank has looked at for so long is in no figure any more. */
+#define LEFT_S 30.0
+
+struct source {
+    const struct gpu_device *device;
     struct channel channel;
 };
 
 struct meter {
-    struct nvml_library library;
+    struct gpu_devices *devices;
     size_t n;
-    struct device devices[DEVICES];
-    uint64_t identity; /* a hash of their UUIDs */
+    struct source sources[METER_GPUS];
 };
 
 static const struct channel energy_channel = {
@@ -29,16 +35,17 @@ static const struct channel energy_channel = {
 static const struct channel power_channel = {
     .kind = CHANNEL_POWER, .scope = SCOPE_GPU, .ceiling_w = 3000, .accuracy = 0.05};
 
-static bool read_device(const struct meter *meter, const struct device *device, uint64_t *value)
+static bool read_source(const struct meter *meter, const struct source *source, uint64_t *value)
 {
-    if (device->channel.kind == CHANNEL_ENERGY) {
+    const struct nvml_library *library = &meter->devices->library;
+    if (source->channel.kind == CHANNEL_ENERGY) {
         unsigned long long energy_mj;
-        if (meter->library.energy_mj(device->handle, &energy_mj) != NVML_OK)
+        if (library->energy_mj(source->device->handle, &energy_mj) != NVML_OK)
             return false;
         *value = energy_mj * 1000;
     } else {
         unsigned power_mw;
-        if (meter->library.power_mw(device->handle, &power_mw) != NVML_OK)
+        if (library->power_mw(source->device->handle, &power_mw) != NVML_OK)
             return false;
         *value = (uint64_t)power_mw * 1000;
     }
@@ -46,91 +53,73 @@ static bool read_device(const struct meter *meter, const struct device *device, 
 }
 
 /* A counter that is missing is not 0: then the device's power is what there is. */
-static bool choose_channel(const struct meter *meter, struct device *device)
+static bool choose_channel(const struct meter *meter, struct source *source)
 {
     uint64_t value;
-    if (meter->library.energy_mj) {
-        device->channel = energy_channel;
-        if (read_device(meter, device, &value))
+    if (meter->devices->library.energy_mj) {
+        source->channel = energy_channel;
+        if (read_source(meter, source, &value))
             return true;
     }
-    device->channel = power_channel;
-    return read_device(meter, device, &value);
+    source->channel = power_channel;
+    return read_source(meter, source, &value);
 }
 
-static bool is_split(const struct meter *meter, const struct device *device)
+/* "; 34 % busy, 1200 of 40960 MB, 2 processes compute on it" */
+static void append_load(const struct gpu_devices *devices, const struct gpu_device *device,
+                        struct strbuf *report)
 {
-    unsigned current = 0, pending = 0;
-    return meter->library.mig_mode &&
-           meter->library.mig_mode(device->handle, &current, &pending) == NVML_OK &&
-           current != 0;
+    struct gpu_load load;
+    unsigned n;
+    gpu_devices_load(devices, &device->id, 1, &load);
+    if (!isnan(load.utilization))
+        strbuf_printf(report, "; %.0f %% busy", load.utilization * 100);
+    if (!isnan(load.memory_used_mb))
+        strbuf_printf(report, "; %.0f of %.0f MB used", load.memory_used_mb,
+                      load.memory_total_mb);
+    if (gpu_device_processes(devices, device, &n) && n > 0)
+        strbuf_printf(report, "; %u process%s compute%s on it", n, n > 1 ? "es" : "",
+                      n > 1 ? "" : "s");
 }
 
-static void add_identity(struct meter *meter, const char *uuid)
+static void add_source(struct meter *meter, const struct source *source, struct strbuf *report)
 {
-    for (; *uuid; uuid++) /* FNV-1a */
-        meter->identity = (meter->identity ^ (unsigned char)*uuid) * 0x100000001b3u;
-}
-
-static void add_device(struct meter *meter, const struct device *device, const char *uuid,
-                       struct strbuf *report)
-{
-    bool counts = device->channel.kind == CHANNEL_ENERGY;
-    if (meter->n == DEVICES) {
-        strbuf_printf(report, "GPU %u: more than the %d that fit\n", device->number, DEVICES);
+    const struct gpu_device *device = source->device;
+    bool counts = source->channel.kind == CHANNEL_ENERGY;
+    if (meter->n == METER_GPUS) {
+        strbuf_printf(report, "GPU %u: more than the %d that fit\n", device->number,
+                      METER_GPUS);
         return;
     }
-    strbuf_printf(report, "GPU %u (%s): %s\n", device->number, uuid,
+    strbuf_printf(report, "GPU %u (%s%s%s): %s", device->number, device->name,
+                  device->name[0] ? ", " : "", device->uuid,
                   counts ? "energy counter" : "no energy counter; its power, +-5 %");
-    add_identity(meter, uuid);
-    meter->devices[meter->n++] = *device;
-}
-
-static void look_at(struct meter *meter, unsigned number, unsigned n_devices,
-                    struct strbuf *report)
-{
-    struct device device = {.number = number};
-    char uuid[NVML_UUID_SIZE] = "";
-    int code = meter->library.device(number, &device.handle);
-    if (code == NVML_OK)
-        code = meter->library.uuid(device.handle, uuid, sizeof uuid);
-    if (code != NVML_OK)
-        strbuf_printf(report, "GPU %u: %s\n", number, meter->library.error_text(code));
-    else if (is_split(meter, &device))
-        strbuf_printf(report,
-                      "GPU %u (%s) is in MIG mode: the driver has no energy of an instance, "
-                      "only of the GPU that others may share; not counted\n",
-                      number, uuid);
-    else if (!visible_devices_has(getenv("CUDA_VISIBLE_DEVICES"), number, uuid, n_devices))
-        strbuf_printf(report, "GPU %u (%s) is not in CUDA_VISIBLE_DEVICES\n", number, uuid);
-    else if (!choose_channel(meter, &device))
-        strbuf_printf(report, "GPU %u (%s) tells neither energy nor power\n", number, uuid);
-    else
-        add_device(meter, &device, uuid, report);
+    append_load(meter->devices, device, report);
+    strbuf_append(report, "\n");
+    meter->sources[meter->n++] = *source;
 }
 
 static enum meter_presence examine(struct meter *meter, const char *root, struct strbuf *report)
 {
-    int code;
-    unsigned n_devices = 0;
-    if (!nvml_library_open(&meter->library, root, report, &code)) {
-        if (code != NVML_NO_PERMISSION)
-            return METER_ABSENT;
-        strbuf_append(report, "allow reading and writing /dev/nvidiactl and /dev/nvidia*, or "
-                              "give the container the GPUs (--gpus all)\n");
-        return METER_FORBIDDEN;
+    enum meter_presence presence = gpu_devices_open(&meter->devices, root, report);
+    if (presence != METER_PRESENT)
+        return presence;
+    for (size_t i = 0; i < meter->devices->n; i++) {
+        struct source source = {.device = &meter->devices->list[i]};
+        if (source.device->is_instance)
+            continue;
+        if (choose_channel(meter, &source))
+            add_source(meter, &source, report);
+        else
+            strbuf_printf(report, "GPU %u (%s) tells neither energy nor power\n",
+                          source.device->number, source.device->uuid);
     }
-    meter->identity = 0xcbf29ce484222325u;
-    if (meter->library.device_count(&n_devices) != NVML_OK || n_devices == 0)
-        strbuf_append(report, "the NVIDIA driver has no GPU\n");
-    for (unsigned number = 0; number < n_devices; number++)
-        look_at(meter, number, n_devices, report);
     return meter->n > 0 ? METER_PRESENT : METER_ABSENT;
 }
 
 static void close_meter(struct meter *meter)
 {
-    nvml_library_close(&meter->library);
+    gpu_devices_close(meter->devices);
     free(meter);
 }
 
@@ -163,38 +152,111 @@ static void describe(const struct meter *meter, struct strbuf *text)
         return;
     }
     for (size_t i = 0; i < meter->n; i++)
-        strbuf_printf(text, "%s%u", i ? "," : "nvml:GPU ", meter->devices[i].number);
+        strbuf_printf(text, "%s%u", i ? "," : "nvml:GPU ", meter->sources[i].device->number);
 }
 
 static enum energy_quality actual_quality(const struct meter *meter)
 {
     for (size_t i = 0; i < meter->n; i++)
-        if (meter->devices[i].channel.kind == CHANNEL_POWER)
+        if (meter->sources[i].channel.kind == CHANNEL_POWER)
             return ENERGY_INTEGRATED;
     return ENERGY_MEASURED;
+}
+
+/* The device's row; METER_GPUS when it has none. */
+static size_t find_row(const struct meter_reading *reading, uint64_t id)
+{
+    size_t row = 0;
+    while (row < METER_GPUS && reading->counters[ID + row] != id)
+        row++;
+    return row;
+}
+
+static size_t make_row(struct meter_reading *reading, uint64_t id)
+{
+    size_t row = find_row(reading, id);
+    if (row == METER_GPUS)
+        row = find_row(reading, 0);
+    if (row < METER_GPUS)
+        reading->counters[ID + row] = id;
+    return row;
 }
 
 static void read_counters(struct meter *meter, struct meter_reading *reading)
 {
     reading_begin(reading);
     for (size_t i = 0; i < meter->n; i++) {
+        const struct source *source = &meter->sources[i];
+        size_t row = make_row(reading, source->device->id);
+        if (row == METER_GPUS)
+            continue;
         uint64_t value = 0;
-        bool ok = read_device(meter, &meter->devices[i], &value);
-        reading_put(reading, i, ok, value);
+        bool ok = read_source(meter, source, &value);
+        reading_put(reading, VALUE + row, ok, value);
+        reading->changed_ns[ID + row] = reading->time_ns;
+        reading->counters[KIND + row] = source->channel.kind;
     }
-    reading->counters[DEVICES] = meter->identity;
+}
+
+static struct channel_value value_at(const struct meter_reading *reading, size_t row)
+{
+    return (struct channel_value){reading->valid[VALUE + row], reading->changed_ns[ID + row],
+                                  reading->changed_ns[VALUE + row],
+                                  reading->counters[VALUE + row]};
+}
+
+/* A device of this rank. One that was not in the table before begins here. */
+static void step_own(const struct source *source, const struct meter_reading *from,
+                     const struct meter_reading *to, struct meter_step *step)
+{
+    uint64_t id = source->device->id;
+    size_t row = find_row(to, id);
+    if (row == METER_GPUS) { /* the host has more GPUs than rows */
+        step->gaps++;
+        return;
+    }
+    if (from->counters[ID + row] != id)
+        return;
+    if (from->counters[KIND + row] != source->channel.kind) { /* another rank could read less */
+        step->gaps++;
+        return;
+    }
+    int64_t before_uj = step->energy_uj[SCOPE_GPU];
+    uint32_t counted = step->counted;
+    struct channel_value first = value_at(from, row), last = value_at(to, row);
+    channel_step_values(&source->channel, &first, &last, step);
+    if (step->counted > counted)
+        step->gpus[step->n_gpus++] =
+            (struct gpu_step){.id = id, .energy_uj = step->energy_uj[SCOPE_GPU] - before_uj};
+}
+
+/* A device of another rank, which brings its energy when it cuts. */
+static void step_foreign(const struct meter_reading *to, size_t row, struct meter_step *step)
+{
+    double age_s = (double)(to->time_ns - to->changed_ns[ID + row]) * 1e-9;
+    if (to->valid[VALUE + row] && age_s < LEFT_S)
+        step->counted++;
+    else
+        step->gaps++;
+}
+
+static bool is_own(const struct meter *meter, uint64_t id)
+{
+    for (size_t i = 0; i < meter->n; i++)
+        if (meter->sources[i].device->id == id)
+            return true;
+    return false;
 }
 
 static void compute_step(const struct meter *meter, const struct meter_reading *from,
                          const struct meter_reading *to, struct meter_step *step)
 {
     *step = (struct meter_step){0};
-    if (from->counters[DEVICES] != to->counters[DEVICES]) {
-        step->gaps = (uint32_t)meter->n;
-        return;
-    }
     for (size_t i = 0; i < meter->n; i++)
-        channel_step(&meter->devices[i].channel, i, from, to, step);
+        step_own(&meter->sources[i], from, to, step);
+    for (size_t row = 0; row < METER_GPUS && to->counters[ID + row]; row++)
+        if (!is_own(meter, to->counters[ID + row]))
+            step_foreign(to, row, step);
 }
 
 const struct meter_type meter_nvml = {.name = "nvml",

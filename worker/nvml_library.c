@@ -19,8 +19,16 @@ static const struct symbol {
     {"nvmlDeviceGetHandleByIndex_v2", offsetof(struct nvml_library, device), true},
     {"nvmlDeviceGetUUID", offsetof(struct nvml_library, uuid), true},
     {"nvmlDeviceGetPowerUsage", offsetof(struct nvml_library, power_mw), true},
+    {"nvmlSystemGetDriverVersion", offsetof(struct nvml_library, driver_version), false},
+    {"nvmlDeviceGetName", offsetof(struct nvml_library, name), false},
     {"nvmlDeviceGetTotalEnergyConsumption", offsetof(struct nvml_library, energy_mj), false},
+    {"nvmlDeviceGetUtilizationRates", offsetof(struct nvml_library, utilization), false},
+    {"nvmlDeviceGetMemoryInfo", offsetof(struct nvml_library, memory), false},
+    /* Later versions differ in the list's entries, of which none are asked for. */
+    {"nvmlDeviceGetComputeRunningProcesses", offsetof(struct nvml_library, processes), false},
     {"nvmlDeviceGetMigMode", offsetof(struct nvml_library, mig_mode), false},
+    {"nvmlDeviceGetMaxMigDeviceCount", offsetof(struct nvml_library, mig_count_max), false},
+    {"nvmlDeviceGetMigDeviceHandleByIndex", offsetof(struct nvml_library, mig_device), false},
 };
 
 static bool find_symbols(struct nvml_library *library, struct strbuf *report)
@@ -66,6 +74,9 @@ bool nvml_library_open(struct nvml_library *library, const char *root, struct st
             return true;
         strbuf_printf(report, "the NVIDIA driver does not answer: %s\n",
                       library->error_text(*code));
+        if (*code == NVML_VERSION_MISMATCH)
+            strbuf_append(report, "the kernel runs another version of the driver than this "
+                                  "library: boot, or load the driver anew\n");
     }
     dlclose(library->handle);
     library->handle = NULL;

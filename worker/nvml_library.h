@@ -13,12 +13,29 @@ enum nvml_return {
     NVML_OK = 0,
     NVML_NOT_SUPPORTED = 3,
     NVML_NO_PERMISSION = 4,
-    NVML_DRIVER_NOT_LOADED = 9
+    NVML_INSUFFICIENT_SIZE = 7,
+    NVML_VERSION_MISMATCH = 18
 };
 
 struct nvml_device; /* the library's own */
 
+/* Texts with their end: "GPU-" or "MIG-" and a UUID, or in old drivers "MIG-GPU-UUID/1/0";
+ * names; versions. */
 #define NVML_UUID_SIZE 96
+#define NVML_NAME_SIZE 96
+#define NVML_VERSION_SIZE 80
+
+/* Of the last sample period, which is between a sixth of a second and a second: percent of the
+ * time. */
+struct nvml_utilization {
+    unsigned gpu;    /* in which a kernel ran */
+    unsigned memory; /* in which memory was read or written */
+};
+
+/* Bytes. `used` includes what the driver keeps for itself. */
+struct nvml_memory {
+    unsigned long long total, free, used;
+};
 
 struct nvml_library {
     void *handle; /* NULL: not loaded */
@@ -29,9 +46,17 @@ struct nvml_library {
     int (*device)(unsigned index, struct nvml_device **device);
     int (*uuid)(struct nvml_device *device, char *text, unsigned size);
     int (*power_mw)(struct nvml_device *device, unsigned *power_mw);
-    /* NULL in old libraries: */
+    /* NULL where the library has none: */
+    int (*driver_version)(char *text, unsigned size);
+    int (*name)(struct nvml_device *device, char *text, unsigned size);
     int (*energy_mj)(struct nvml_device *device, unsigned long long *energy_mj);
+    int (*utilization)(struct nvml_device *device, struct nvml_utilization *utilization);
+    int (*memory)(struct nvml_device *device, struct nvml_memory *memory);
+    /* With n = 0 it wants no list, and answers NVML_INSUFFICIENT_SIZE when there are some. */
+    int (*processes)(struct nvml_device *device, unsigned *n, void *list);
     int (*mig_mode)(struct nvml_device *device, unsigned *current, unsigned *pending);
+    int (*mig_count_max)(struct nvml_device *device, unsigned *count);
+    int (*mig_device)(struct nvml_device *device, unsigned index, struct nvml_device **mig);
 };
 
 /* Load and start it: WATTUNE_NVML names the file; otherwise it is libnvidia-ml.so.1, found by

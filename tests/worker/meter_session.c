@@ -43,7 +43,7 @@ struct meter_step meter_session_advance(struct meter_session *session, double ti
     shift(&session->last, (int64_t)(-time_s * 1e9));
     struct meter_reading now = session->last;
     session->type->read(session->meter, &now);
-    session->last.time_ns = now.time_ns - (int64_t)(time_s * 1e9);
+    shift(&session->last, now.time_ns - (int64_t)(time_s * 1e9) - session->last.time_ns);
     struct meter_step step;
     session->type->step(session->meter, &session->last, &now, &step);
     session->last = now;
