@@ -43,6 +43,7 @@ void action_list_clear(struct action_list *list)
         for (size_t m = 0; m < action->n_metrics; m++)
             free(action->metrics[m].name);
         free(action->metrics);
+        free(action->samples);
     }
     list->n = 0;
 }

@@ -8,6 +8,7 @@
 #include "results/store.h"
 #include "search/trial.h"
 #include "worker/ledger.h"
+#include "worker/monitor.h"
 #include "worker/outcome.h"
 
 #include <stdbool.h>
@@ -21,6 +22,7 @@ enum action_kind {
     ACTION_START_ATTEMPT,
     ACTION_FINISH_ATTEMPT,
     ACTION_ADD_REPORT,
+    ACTION_ADD_SAMPLES,
     ACTION_ADD_OVERHEAD,
     /* For a worker. */
     ACTION_ASSIGN,
@@ -67,6 +69,9 @@ struct action {
     double step;
     struct metric *metrics;
     size_t n_metrics;
+
+    struct monitor_sample *samples; /* ADD_SAMPLES: [n_samples] */
+    size_t n_samples;
 
     /* ADD_OVERHEAD */
     struct ledger_overhead overhead;

@@ -90,6 +90,8 @@ static enum status begin_work(struct agent *agent, const char *checkpoints, stru
     if (collect_objectives(agent))
         return error_set(err, ST_NOMEM, "no memory for the objectives");
     enum status status = supervisor_create(&agent->supervisor, agent->station->ledger, err);
+    if (!status)
+        status = supervisor_watch(agent->supervisor, agent->study->monitor.interval_s, err);
     if (status)
         return status;
     return agent_send(agent, &(struct message){.kind = MESSAGE_KIND_READY,

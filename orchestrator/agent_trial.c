@@ -126,6 +126,16 @@ static enum status excuse(struct outcome *outcome)
     return outcome->reason ? ST_OK : ST_NOMEM;
 }
 
+static enum status send_samples(struct agent *agent, const struct supervisor_event *event)
+{
+    if (event->n_samples == 0)
+        return ST_OK;
+    return agent_send(agent, &(struct message){.kind = MESSAGE_KIND_SAMPLES,
+                                               .id = agent->id,
+                                               .samples = event->samples,
+                                               .n_samples = event->n_samples});
+}
+
 static enum status tell(struct agent *agent, const struct supervisor_event *event)
 {
     struct message message = {.id = agent->id};
@@ -138,11 +148,13 @@ static enum status tell(struct agent *agent, const struct supervisor_event *even
         message.kind = MESSAGE_KIND_REPORT;
         message.object = event->report;
         return agent_send(agent, &message);
+    case SUPERVISOR_SAMPLES:
+        return send_samples(agent, event);
     case SUPERVISOR_FINISHED:
         if (clock_monotonic_s() - agent->accounted_s >= BUSY_ACCOUNT_S &&
             agent_account(agent, false))
             return ST_NOMEM;
-        if (excuse(event->outcome))
+        if (excuse(event->outcome) || send_samples(agent, event))
             return ST_NOMEM;
         return send_finished(agent, event->outcome);
     case SUPERVISOR_NOTHING:

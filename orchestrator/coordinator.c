@@ -166,6 +166,8 @@ static enum status take(struct coordinator *c, const struct event *event, double
         return ST_OK;
     case EVENT_REPORT:
         return result_report(c, event);
+    case EVENT_SAMPLES:
+        return result_samples(c, event);
     case EVENT_FINISHED:
         return result_finished(c, event);
     case EVENT_OVERHEAD:

@@ -240,11 +240,35 @@ static enum status ask_to_stop(struct coordinator *c, int number)
     return ST_OK;
 }
 
+/* An attempt that this worker is known to run. */
+static bool runs(struct coordinator *c, const struct event *event)
+{
+    const struct crew *worker = &c->workers[event->worker];
+    return worker->busy && task_find(c, event->id) &&
+           memcmp(&worker->id, &event->id, sizeof event->id) == 0;
+}
+
+enum status result_samples(struct coordinator *c, const struct event *event)
+{
+    if (!runs(c, event) || event->n_samples == 0)
+        return ST_OK;
+    struct action *action = action_append(c->actions, ACTION_ADD_SAMPLES);
+    if (!action)
+        return ST_NOMEM;
+    action->id = event->id;
+    action->samples = calloc(event->n_samples, sizeof *action->samples);
+    if (!action->samples)
+        return ST_NOMEM;
+    memcpy(action->samples, event->samples, event->n_samples * sizeof *action->samples);
+    action->n_samples = event->n_samples;
+    return ST_OK;
+}
+
 enum status result_report(struct coordinator *c, const struct event *event)
 {
     struct crew *worker = &c->workers[event->worker];
     struct task *task = task_find(c, event->id);
-    if (!task || !worker->busy || memcmp(&worker->id, &event->id, sizeof event->id) != 0)
+    if (!runs(c, event))
         return ST_OK;
     double epoch = json_number(json_member(event->report, "epoch"));
     worker->reports++;

@@ -105,6 +105,7 @@ bool work_arm_over(const struct coordinator *c, size_t arm);
 /* coordinator_result.c: what comes back */
 enum status result_finished(struct coordinator *c, const struct event *event);
 enum status result_report(struct coordinator *c, const struct event *event);
+enum status result_samples(struct coordinator *c, const struct event *event);
 enum status result_lost(struct coordinator *c, int worker);
 
 /* coordinator_crew.c: who is there */

@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "orchestrator/action.h"
 #include "worker/ledger.h"
+#include "worker/monitor.h"
 #include "worker/outcome.h"
 
 #include <stdbool.h>
@@ -16,6 +17,7 @@ enum event_kind {
     EVENT_LOST,      /* a worker is known to be gone */
     EVENT_PHASE,     /* its trial entered a phase */
     EVENT_REPORT,    /* its trial reported numbers */
+    EVENT_SAMPLES,   /* what its trial used meanwhile */
     EVENT_FINISHED,  /* its attempt ended */
     EVENT_OVERHEAD,  /* what a rank spent outside of trials */
     EVENT_INTERRUPT, /* a signal */
@@ -30,11 +32,13 @@ enum event_kind {
 struct event {
     enum event_kind kind;
     int worker;
-    struct attempt_id id;      /* PHASE, REPORT, FINISHED */
+    struct attempt_id id;      /* PHASE, REPORT, SAMPLES, FINISHED */
     const char *text;          /* JOINED: its host; REFUSED: why; PHASE: its name */
     bool unmeasured;           /* REFUSED: it cannot measure what the study requires */
     const struct json *report; /* REPORT: the object that the trial sent */
-    struct outcome *outcome;   /* FINISHED */
+    const struct monitor_sample *samples; /* SAMPLES: [n_samples] */
+    size_t n_samples;
+    struct outcome *outcome; /* FINISHED */
     struct ledger_overhead overhead;
     double search_cpu_s; /* OVERHEAD: in ask and tell */
     bool answer;         /* OVERHEAD: to ACTION_COLLECT */

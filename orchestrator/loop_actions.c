@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* How long reports and overhead may wait for something to be stored with. */
+/* How long reports, samples and overhead may wait for something to be stored with. */
 #define WRITE_WITHIN_S 1.0
 
 static enum status send_to(struct loop *loop, int worker, const struct message *message)
@@ -127,7 +127,8 @@ static enum status sort_out(struct loop *loop)
         enum action_kind kind = action->kind;
         *write = *action;
         *action = (struct action){.kind = kind};
-        if (kind != ACTION_ADD_REPORT && kind != ACTION_ADD_OVERHEAD)
+        if (kind != ACTION_ADD_REPORT && kind != ACTION_ADD_SAMPLES &&
+            kind != ACTION_ADD_OVERHEAD)
             loop->urgent = true;
     }
     return ST_OK;

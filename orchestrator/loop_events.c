@@ -85,6 +85,11 @@ static enum status dispatch(struct loop *loop, int worker, struct message *messa
         event.kind = EVENT_REPORT;
         event.report = message->object;
         break;
+    case MESSAGE_KIND_SAMPLES:
+        event.kind = EVENT_SAMPLES;
+        event.samples = message->samples;
+        event.n_samples = message->n_samples;
+        break;
     case MESSAGE_KIND_FINISHED:
         event.kind = EVENT_FINISHED;
         event.outcome = message->outcome;

@@ -3,6 +3,7 @@
 #include "base/rng.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const struct message_type {
@@ -165,6 +166,21 @@ static void get_flag(struct json_reader *reader, struct message *message)
     message->flag = json_read_bool(reader, "flag", false);
 }
 
+static void put_samples(struct json *object, const struct message *message)
+{
+    json_put_value(object, "samples", monitor_to_json(message->samples, message->n_samples));
+}
+
+static void get_samples(struct json_reader *reader, struct message *message)
+{
+    struct error err = {0};
+    const struct json *value = json_require(reader, "samples", "a list");
+    if (value &&
+        monitor_from_json(&message->received_samples, &message->n_samples, value, &err))
+        json_reader_problem(reader, "samples", "%s", err.what);
+    message->samples = message->received_samples;
+}
+
 static const struct codec {
     unsigned field;
     const char *required[4]; /* members that must be there, beyond what `get` demands itself */
@@ -185,6 +201,7 @@ static const struct codec {
     {MESSAGE_TIMES, {"heartbeat_s", "patience_s"}, put_times, get_times},
     {MESSAGE_GRACE, {"grace_s"}, put_grace, get_grace},
     {MESSAGE_FLAG, {NULL}, put_flag, get_flag},
+    {MESSAGE_SAMPLES, {NULL}, put_samples, get_samples},
 };
 
 #define N_CODECS (sizeof codecs / sizeof codecs[0])
@@ -261,5 +278,6 @@ void message_clear(struct message *message)
 {
     json_free(message->document);
     outcome_clear(&message->received);
+    free(message->received_samples);
     *message = (struct message){0};
 }

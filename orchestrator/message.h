@@ -11,6 +11,7 @@
 #include "base/strbuf.h"
 #include "orchestrator/action.h"
 #include "worker/ledger.h"
+#include "worker/monitor.h"
 #include "worker/outcome.h"
 
 #include <stdbool.h>
@@ -31,7 +32,8 @@ enum message_field {
     MESSAGE_OVERHEAD = 1 << 7,
     MESSAGE_TIMES = 1 << 8,
     MESSAGE_GRACE = 1 << 9,
-    MESSAGE_FLAG = 1 << 10
+    MESSAGE_FLAG = 1 << 10,
+    MESSAGE_SAMPLES = 1 << 11
 };
 
 /* X(name, text, fields): all kinds. From a worker: */
@@ -46,6 +48,8 @@ enum message_field {
     X(PHASE, "phase", MESSAGE_ID | MESSAGE_TEXT)                                               \
     /* object: what the trial reported */                                                      \
     X(REPORT, "report", MESSAGE_ID | MESSAGE_OBJECT)                                           \
+    /* what my trial has used since the last ones */                                           \
+    X(SAMPLES, "samples", MESSAGE_ID | MESSAGE_SAMPLES)                                        \
     X(FINISHED, "finished", MESSAGE_ID | MESSAGE_OUTCOME)                                      \
     /* flag: it answers COLLECT */                                                             \
     X(OVERHEAD, "overhead", MESSAGE_OVERHEAD | MESSAGE_FLAG)                                   \
@@ -83,6 +87,8 @@ struct message {
     const char *name, *text, *path;
     const struct json *object;
     struct outcome *outcome;
+    const struct monitor_sample *samples;
+    size_t n_samples;
     struct ledger_overhead overhead;
     double heartbeat_s, patience_s;
     double grace_s;
@@ -90,6 +96,7 @@ struct message {
     /* Of a message that was read: what the pointers point into. */
     struct json *document;
     struct outcome received;
+    struct monitor_sample *received_samples;
 };
 
 /* Append the message as text. Everything in it is borrowed. Errors: ST_NOMEM. */

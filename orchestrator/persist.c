@@ -88,6 +88,23 @@ static enum status write_report(struct store *store, const struct action *action
     return status;
 }
 
+static enum status write_samples(struct store *store, const struct action *action,
+                                 struct error *err)
+{
+    struct sample_record *records = calloc(action->n_samples, sizeof *records);
+    if (!records)
+        return error_set(err, ST_NOMEM, "no memory for the samples of a trial");
+    for (size_t i = 0; i < action->n_samples; i++) {
+#define COPY_MEMBER(name) records[i].name = action->samples[i].name;
+        SAMPLE_LIST(COPY_MEMBER)
+#undef COPY_MEMBER
+    }
+    enum status status = store_add_samples(store, action->id.arm, action->id.trial,
+                                           action->id.attempt, records, action->n_samples, err);
+    free(records);
+    return status;
+}
+
 static enum status write_overhead(struct store *store, const struct action *action,
                                   struct error *err)
 {
@@ -117,6 +134,8 @@ static enum status write_action(struct store *store, const struct action *action
         return write_attempt(store, action, err);
     case ACTION_ADD_REPORT:
         return write_report(store, action, err);
+    case ACTION_ADD_SAMPLES:
+        return write_samples(store, action, err);
     case ACTION_ADD_OVERHEAD:
         return write_overhead(store, action, err);
     default:

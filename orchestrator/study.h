@@ -51,6 +51,10 @@ struct study_energy {
     double model_idle_w, model_max_w; /* per hardware thread; 0: not given */
 };
 
+struct study_monitor {
+    double interval_s; /* between two samples of a running trial; 0: none are taken */
+};
+
 struct study {
     char *name;
     uint64_t seed;
@@ -68,6 +72,7 @@ struct study {
     struct study_budget budget;
     uint32_t repeats;
     struct study_energy energy;
+    struct study_monitor monitor;
     struct study_arm *arms;
     size_t n_arms;
     struct json *document; /* the tree that the borrowed members point into */

@@ -2,6 +2,7 @@
 
 #include "base/rng.h"
 #include "search/strategy.h"
+#include "worker/monitor.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -116,6 +117,20 @@ static void override_budget(struct study *study, const struct study_overrides *o
         study->budget.time_s = overrides->time_s;
 }
 
+static void read_monitor(struct study *study, struct json_reader *reader)
+{
+    struct json_reader monitor;
+    json_reader_enter(&monitor, reader, "monitor");
+    double interval_s = json_read_number(&monitor, "interval_s", 1, 0, 3600);
+    if (interval_s > 0 && interval_s < MONITOR_INTERVAL_MIN_S)
+        json_reader_problem(
+            &monitor, "interval_s",
+            "expected 0 (do not watch) or at least %g s: meters are noise below",
+            MONITOR_INTERVAL_MIN_S);
+    study->monitor.interval_s = interval_s;
+    json_reader_close(&monitor);
+}
+
 static enum status read_space_and_trial(struct study *study, struct json_reader *reader)
 {
     struct json_problems *problems = reader->problems;
@@ -227,6 +242,7 @@ enum status study_read(struct study *study, const struct study_overrides *overri
         status = read_strategies(study, &reader);
     if (!status)
         status = study_read_energy(study, &reader);
+    read_monitor(study, &reader);
     check_end(study, &reader);
     json_reader_close(&reader);
     if (!status && study->space && study->trial)

@@ -45,6 +45,17 @@ enum status supervisor_create(struct supervisor **out, struct ledger *ledger, st
     return ST_OK;
 }
 
+enum status supervisor_watch(struct supervisor *s, double interval_s, struct error *err)
+{
+    monitor_free(s->monitor);
+    s->monitor = NULL;
+    if (!s->ledger || !(interval_s > 0))
+        return ST_OK;
+    if (monitor_create(&s->monitor, s->ledger, interval_s))
+        return error_set(err, ST_NOMEM, "supervisor: out of memory");
+    return ST_OK;
+}
+
 /* Forget the attempt, but not its outcome. */
 static void release_attempt(struct supervisor *s)
 {
@@ -72,6 +83,7 @@ void supervisor_free(struct supervisor *s)
     }
     release_attempt(s);
     guard_end(&s->guard);
+    monitor_free(s->monitor);
     outcome_clear(&s->outcome);
     json_free(s->event);
     strbuf_free(&s->lines);
@@ -190,6 +202,7 @@ static enum status start_process(struct supervisor *s, const struct attempt *att
     s->stage = STAGE_RUNNING;
     if (s->ledger)
         ledger_trial_begin(s->ledger, s->process.pid);
+    monitor_begin(s->monitor, s->process.pid, s->guard.pid, clock_monotonic_s());
     return ST_OK;
 }
 
@@ -240,7 +253,7 @@ static double quiet_time(const struct supervisor *s, double now, double until)
         next = fmin(next, now + CHILD_PAUSE_S);
     if (s->ledger && s->stage != STAGE_IDLE)
         next = fmin(next, now + LEDGER_PAUSE_S);
-    return next - now;
+    return fmin(next, monitor_due_s(s->monitor)) - now;
 }
 
 static enum status wait_for_news(struct supervisor *s, double now, double until,
@@ -279,7 +292,15 @@ static void look_after(struct supervisor *s, double now)
     if (s->ledger && s->stage != STAGE_IDLE)
         ledger_tick(s->ledger);
     sample_memory(s, now);
+    monitor_tick(s->monitor, now);
     supervisor_enforce(s, now);
+}
+
+/* Give what the monitor has to hand on to an event. True when there is any. */
+static bool take_samples(struct supervisor *s, double now, struct supervisor_event *event)
+{
+    event->n_samples = monitor_take(s->monitor, now, &event->samples);
+    return event->n_samples > 0;
 }
 
 /* Fill the outcome when the attempt is over: true then. */
@@ -309,8 +330,14 @@ enum status supervisor_poll(struct supervisor *s, double timeout_s,
             return ST_OK;
         if (conclude(s, now)) {
             release_attempt(s);
+            monitor_end(s->monitor);
+            take_samples(s, now, event);
             event->kind = SUPERVISOR_FINISHED;
             event->outcome = &s->outcome;
+            return ST_OK;
+        }
+        if (take_samples(s, now, event)) {
+            event->kind = SUPERVISOR_SAMPLES;
             return ST_OK;
         }
         if (status || interrupted || now >= until)

@@ -15,6 +15,7 @@
 #include "base/status.h"
 #include "worker/attempt.h"
 #include "worker/ledger.h"
+#include "worker/monitor.h"
 #include "worker/outcome.h"
 
 #include <stdbool.h>
@@ -23,7 +24,9 @@ enum supervisor_event_kind {
     SUPERVISOR_NOTHING, /* nothing happened within the time given */
     SUPERVISOR_PHASE,   /* text: the phase's name */
     SUPERVISOR_REPORT,  /* report: the object that it sent */
-    SUPERVISOR_FINISHED /* outcome is filled; the supervisor is free for the next attempt */
+    SUPERVISOR_SAMPLES, /* samples: what it used meanwhile */
+    SUPERVISOR_FINISHED /* outcome is filled, and samples are the last ones; the supervisor is
+                           free for the next attempt */
 };
 
 struct supervisor_event {
@@ -32,6 +35,8 @@ struct supervisor_event {
     const struct json *report; /* valid until the next poll */
     /* Valid until the next start. The caller may move it out, and leaves zeros then. */
     struct outcome *outcome;
+    const struct monitor_sample *samples; /* [n_samples], valid until the next poll */
+    size_t n_samples;
 };
 
 struct supervisor;
@@ -40,6 +45,10 @@ struct supervisor;
  * Errors: ST_NOMEM; ST_IO and others of the system when its guard cannot be started. */
 enum status supervisor_create(struct supervisor **out, struct ledger *ledger,
                               struct error *err);
+/* Watch the attempts from the next one on, a sample every interval_s; 0: do not. Those without
+ * a process are not watched, nor is any without a ledger. Errors: ST_NOMEM. */
+enum status supervisor_watch(struct supervisor *supervisor, double interval_s,
+                             struct error *err);
 /* Kills what still runs. */
 void supervisor_free(struct supervisor *supervisor);
 

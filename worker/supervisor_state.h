@@ -33,7 +33,8 @@ struct kept_attempt {
 };
 
 struct supervisor {
-    struct ledger *ledger; /* borrowed; may be NULL */
+    struct ledger *ledger;   /* borrowed; may be NULL */
+    struct monitor *monitor; /* may be NULL */
     enum supervisor_stage stage;
     struct kept_attempt attempt;
     struct outcome outcome;

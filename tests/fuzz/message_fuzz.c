@@ -29,6 +29,10 @@ size_t fuzz_seed(size_t i, uint8_t *out)
          .name = "grid.0.3",
          .text = "{\"x\":1}"},
         {.kind = MESSAGE_KIND_OVERHEAD, .flag = true},
+        {.kind = MESSAGE_KIND_SAMPLES,
+         .id = id,
+         .samples = &(const struct monitor_sample){1000000, 5, 7, 9, -1, -1, -1, -1},
+         .n_samples = 1},
         {.kind = MESSAGE_KIND_CANCEL, .id = id, .grace_s = 0.5, .text = "timeout"},
     };
     if (i >= sizeof messages / sizeof messages[0])

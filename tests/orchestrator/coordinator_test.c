@@ -8,8 +8,8 @@
 
 /* "join W", "tick S", "done W VALUE", "prune W", "fail W", "cancelled W", "nan W", "stray W",
  * "again W VALUE" (the last attempt's end once more), "lost W", "beat W", "report W STEP",
- * "int", "term", "refuse W", "unmeasured W", "overhead W J", "answer W". Each attempt costs
- * 10 J. */
+ * "samples W SECOND", "int", "term", "refuse W", "unmeasured W", "overhead W J", "answer W".
+ * Each attempt costs 10 J. */
 struct step {
     const char *event;
     const char *actions;
@@ -35,6 +35,17 @@ static void report(struct world *world, int worker, double step)
                                         .id = world->workers[worker].id,
                                         .report = json});
     json_free(json);
+}
+
+static void samples(struct world *world, int worker, double end_s)
+{
+    const struct monitor_sample pair[2] = {{.end_us = (int64_t)(end_s * 1e6) - 500000},
+                                           {.end_us = (int64_t)(end_s * 1e6)}};
+    world_handle(world, &(struct event){.kind = EVENT_SAMPLES,
+                                        .worker = worker,
+                                        .id = world->workers[worker].id,
+                                        .samples = pair,
+                                        .n_samples = 2});
 }
 
 static void simple(struct world *world, enum event_kind kind, int worker)
@@ -72,6 +83,8 @@ static void play(struct world *world, const char *text)
         simple(world, EVENT_HEARTBEAT, worker);
     else if (!strcmp(verb, "report"))
         report(world, worker, number);
+    else if (!strcmp(verb, "samples"))
+        samples(world, worker, number);
     else if (!strcmp(verb, "refuse"))
         simple(world, EVENT_REFUSED, worker);
     else if (!strcmp(verb, "unmeasured"))

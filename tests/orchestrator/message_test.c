@@ -23,6 +23,10 @@ struct sample {
     struct json *object;
 };
 
+static const struct monitor_sample monitored[] = {
+    {1000000, 999000, 123456789, 4000000000000, 524288, 0, 1024, 300000},
+    {2000001, 0, -1, -1, -1, -1, -1, -1}};
+
 static void open_sample(struct sample *sample, enum message_kind kind)
 {
     static const char text[] = "{\"epoch\": 3, \"loss\": 0.25, \"note\": \"x\"}";
@@ -46,6 +50,8 @@ static void open_sample(struct sample *sample, enum message_kind kind)
                                        .path = "/a b/study.json",
                                        .object = sample->object,
                                        .outcome = &sample->outcome,
+                                       .samples = monitored,
+                                       .n_samples = 2,
                                        .overhead = {ENERGY_MEASURED, 1, 2, 4000000000000},
                                        .heartbeat_s = 0.1,
                                        .patience_s = 20,
@@ -87,6 +93,10 @@ static void compare(const struct message *a, const struct message *b, unsigned f
         assert_string_equal(a->outcome->stderr_tail, b->outcome->stderr_tail);
         assert_near(outcome_metric(b->outcome, "loss"), 0.1, 0);
         assert_true(isnan(b->outcome->cpu_s));
+    }
+    if (fields & MESSAGE_SAMPLES) {
+        assert_int_equal(b->n_samples, 2);
+        assert_memory_equal(b->samples, monitored, sizeof monitored);
     }
     if (fields & MESSAGE_OVERHEAD) {
         assert_int_equal(a->overhead.quality, b->overhead.quality);
@@ -188,6 +198,20 @@ static void nonsense_is_refused(void **state)
         "{\"version\": 1, \"kind\": \"finished\", \"arm\": 0, \"trial\": 0, \"attempt\": 1, "
         "\"outcome\": {\"state\": \"dreamt\"}}",
         "outcome");
+#define SAMPLES(list)                                                                          \
+    "{\"version\": 1, \"kind\": \"samples\", \"arm\": 0, \"trial\": 0, \"attempt\": 1, "       \
+    "\"samples\": " list "}"
+    must_fail(SAMPLES("[]"), "1 to 64 samples");
+    must_fail(SAMPLES("{}"), "1 to 64 samples");
+    must_fail(SAMPLES("[7]"), "sample 0");
+    must_fail(SAMPLES("[[1, 2, 3, 4, 5, 6, 7]]"), "sample 0");
+    must_fail(SAMPLES("[[1, 2, 3, 4, 5, 6, 7, 8, 9]]"), "sample 0");
+    must_fail(SAMPLES("[[1, 2, 3, 4, 5, 6, 7, -2]]"), "sample 0");
+    must_fail(SAMPLES("[[1, 2.5, 3, 4, 5, 6, 7, 8]]"), "sample 0");
+    must_fail(SAMPLES("[[1, 2, null, 4, 5, 6, 7, 8]]"), "sample 0");
+    must_fail(SAMPLES("[[1, 2, 3, 4, 5, 6, 7, 1e300]]"), "sample 0");
+    must_fail(SAMPLES("[[0, 2, 3, 4, 5, 6, 7, 8]]"), "rising times");
+    must_fail(SAMPLES("[[5, 2, 3, 4, 5, 6, 7, 8], [5, 2, 3, 4, 5, 6, 7, 8]]"), "sample 1");
     must_fail(
         "{\"version\": 1, \"kind\": \"report\", \"arm\": 0, \"trial\": 0, \"attempt\": 1, "
         "\"object\": 3}",

@@ -49,7 +49,23 @@ static void a_study_is_read_whole(void **state)
     assert_near(study->budget.energy_j, 0, 0);
     assert_int_equal(study->energy.require, ENERGY_NONE);
     assert_string_equal(study->energy.idle_policy, "equal");
+    assert_near(study->monitor.interval_s, 1, 0);
     study_free(study);
+}
+
+static void trials_can_go_unwatched(void **state)
+{
+    (void)state;
+    static const double intervals_s[] = {0, 0.1, 60};
+    for (size_t i = 0; i < 3; i++) {
+        struct strbuf text = STRBUF_INIT;
+        strbuf_printf(&text, "{\"monitor\": {\"interval_s\": %g}, %s", intervals_s[i],
+                      good + 1);
+        struct study *study = read_good(strbuf_text(&text), "/s/toy.json");
+        assert_near(study->monitor.interval_s, intervals_s[i], 0);
+        study_free(study);
+        strbuf_free(&text);
+    }
 }
 
 static void arms_are_strategies_times_repeats(void **state)
@@ -142,6 +158,11 @@ static void every_mistake_is_named(void **state)
         {"\"budget\"", "\"bugdet\"", "unknown key 'bugdet', did you mean 'budget'?"},
         {"\"repeats\": 2", "\"energy\": {\"meters\": [\"rpal\"]}", "there is no 'rpal'"},
         {"\"repeats\": 2", "\"energy\": {\"meters\": \"rapl\"}", "expected \"auto\" or a list"},
+        {"\"repeats\": 2", "\"monitor\": {\"interval_s\": 0.05}",
+         "monitor.interval_s: expected 0 (do not watch) or at least 0.1 s"},
+        {"\"repeats\": 2", "\"monitor\": {\"interval_s\": -1}", "monitor.interval_s"},
+        {"\"repeats\": 2", "\"monitor\": {\"interval\": 1}", "did you mean 'interval_s'?"},
+        {"\"repeats\": 2", "\"monitor\": 1", "monitor"},
         {"\"repeats\": 2", "\"energy\": {\"require\": \"exact\"}",
          "expected 'any', 'estimated'"},
         {"\"repeats\": 2", "\"energy\": {\"meters\": [\"model\", \"perf\", \"model\"]}",
@@ -372,6 +393,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_study_is_read_whole),
+        cmocka_unit_test(trials_can_go_unwatched),
         cmocka_unit_test(arms_are_strategies_times_repeats),
         cmocka_unit_test(an_unnamed_study_has_its_files_name),
         cmocka_unit_test(every_mistake_is_named),

@@ -230,6 +230,11 @@ static void carry_out(struct world *world, const struct action *action)
         say_attempt(world, "report", action);
         strbuf_printf(&world->log, " at %g", action->step);
         break;
+    case ACTION_ADD_SAMPLES:
+        say_attempt(world, "samples", action);
+        strbuf_printf(&world->log, " %zu to %g s", action->n_samples,
+                      (double)action->samples[action->n_samples - 1].end_us * 1e-6);
+        break;
     case ACTION_ADD_OVERHEAD:
         say(world, "overhead");
         strbuf_printf(&world->log, " %" PRIu32 " %g J", action->id.arm,

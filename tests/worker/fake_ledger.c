@@ -1,7 +1,15 @@
 #include "tests/worker/fake_ledger.h"
 
+static void cut(struct ledger *ledger)
+{
+    ledger->view.cut_ns += 1000000;
+    ledger->view.intervals++;
+    ledger->view.trial_uj++;
+}
+
 void ledger_tick(struct ledger *ledger)
 {
+    cut(ledger);
     ledger->ticks++;
 }
 
@@ -13,6 +21,7 @@ void ledger_trial_begin(struct ledger *ledger, pid_t root)
 
 void ledger_trial_end(struct ledger *ledger, double cpu_s, struct energy *energy)
 {
+    cut(ledger);
     ledger->ended++;
     ledger->cpu_s = cpu_s;
     *energy = (struct energy){.quality = ENERGY_MEASURED, .dynamic_uj = 42};

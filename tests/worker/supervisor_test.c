@@ -399,6 +399,32 @@ static void a_failed_trial_keeps_its_own_joules(void **state)
     run_clear(&run);
 }
 
+/* However short or long, all that the books booked to it is in its samples. */
+static void a_watched_trial_leaves_samples(void **state)
+{
+    (void)state;
+    struct ledger ledger = {0};
+    struct supervisor *supervisor;
+    struct error err;
+    struct run run;
+    assert_ok(supervisor_create(&supervisor, &ledger, &err), err);
+    assert_ok(supervisor_watch(supervisor, 0.1, &err), err);
+    run_with(supervisor, &(struct run_plan){.args = {"exit", "0"}}, &run);
+    assert_true(run.n_samples >= 1);
+    assert_int_equal(run.sampled_uj, ledger.view.trial_uj);
+    run_clear(&run);
+    int64_t before_uj = ledger.view.trial_uj;
+    run_with(supervisor, &(struct run_plan){.args = {"hang"}, .timeout_s = 0.5}, &run);
+    assert_true(run.n_samples >= 2);
+    assert_int_equal(run.sampled_uj, ledger.view.trial_uj - before_uj);
+    run_clear(&run);
+    assert_ok(supervisor_watch(supervisor, 0, &err), err);
+    run_with(supervisor, &(struct run_plan){.args = {"exit", "0"}}, &run);
+    assert_int_equal(run.n_samples, 0);
+    run_clear(&run);
+    supervisor_free(supervisor);
+}
+
 static void waiting_costs_nothing(void **state)
 {
     (void)state;
@@ -458,6 +484,7 @@ int main(void)
         cmocka_unit_test(the_ledger_is_told),
         cmocka_unit_test(the_trials_own_joules_find_their_place),
         cmocka_unit_test(a_failed_trial_keeps_its_own_joules),
+        cmocka_unit_test(a_watched_trial_leaves_samples),
         cmocka_unit_test(waiting_costs_nothing),
         cmocka_unit_test(one_attempt_at_a_time),
     };

@@ -20,6 +20,15 @@ static char *unconst(const char *text)
     return plain;
 }
 
+static void see_samples(const struct supervisor_event *event, struct run *run)
+{
+    bool may_have = event->kind == SUPERVISOR_SAMPLES || event->kind == SUPERVISOR_FINISHED;
+    assert_true(may_have || event->n_samples == 0);
+    for (size_t i = 0; i < event->n_samples; i++)
+        run->sampled_uj += event->samples[i].energy_uj;
+    run->n_samples += event->n_samples;
+}
+
 static void see(struct supervisor *supervisor, const struct run_plan *plan,
                 const struct supervisor_event *event, struct run *run)
 {
@@ -49,6 +58,7 @@ static void follow(struct supervisor *supervisor, const struct run_plan *plan, s
         assert_true(supervisor_running(supervisor));
         assert_ok(supervisor_poll(supervisor, 0.5, &event, &err), err);
         see(supervisor, plan, &event, run);
+        see_samples(&event, run);
     }
     assert_false(supervisor_running(supervisor));
     run->outcome = *event.outcome;

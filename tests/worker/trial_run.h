@@ -24,6 +24,8 @@ struct run {
     struct outcome outcome; /* run_clear() frees it */
     size_t n_reports, n_phases;
     double numbers[RUN_NUMBERS];
+    size_t n_samples;
+    int64_t sampled_uj; /* of all samples */
     char phase[64];
 };
 
