@@ -145,25 +145,6 @@ void ledger_close(struct ledger *ledger)
     release(ledger);
 }
 
-void ledger_set_idle(struct ledger *ledger, size_t set, const struct idle_power *idle)
-{
-    struct ledger_books *books =
-        set < ledger->n_sets ? ledger_begin_cut(ledger, false, NAN) : NULL;
-    if (!books)
-        return;
-    books->sets[set].idle = *idle;
-    ledger_end_cut(ledger);
-}
-
-void ledger_get_idle(struct ledger *ledger, size_t set, struct idle_power *idle)
-{
-    *idle = (struct idle_power){.source = IDLE_UNKNOWN};
-    if (set >= ledger->n_sets || !ledger_block_lock(ledger->block, true))
-        return;
-    *idle = ledger_block_books(ledger->block)->sets[set].idle;
-    ledger_block_unlock(ledger->block);
-}
-
 void ledger_set_gpus(struct ledger *ledger, const uint64_t *ids, size_t n)
 {
     struct ledger_books *books = ledger_begin_cut(ledger, false, NAN);

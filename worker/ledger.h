@@ -13,7 +13,7 @@
 
 #include "base/status.h"
 #include "worker/energy.h"
-#include "worker/idle_power.h"
+#include "worker/idle_window.h"
 #include "worker/meter.h"
 
 #include <stdbool.h>
@@ -85,6 +85,12 @@ void ledger_close(struct ledger *ledger);
 void ledger_set_idle(struct ledger *ledger, size_t set, const struct idle_power *idle);
 /* What was set last by any rank; IDLE_UNKNOWN when nothing was. */
 void ledger_get_idle(struct ledger *ledger, size_t set, struct idle_power *idle);
+
+/* What a set's meters had counted at the last cut: the points of a quiet window. time_ns is 0
+ * when there is no such set, or no cut yet. */
+void ledger_idle_point(struct ledger *ledger, size_t set, struct idle_point *point);
+/* How many ranks of the host have joined the books. */
+size_t ledger_joined(struct ledger *ledger);
 
 /* The GPUs that this rank's trials run on, by the ids of struct gpu_step; at most METER_GPUS
  * are kept. Their energy is its trial's while one runs, else waiting. That of a GPU which

@@ -48,6 +48,8 @@ struct ledger_set_books {
     struct idle_power idle;
     bool meter_tells_idle; /* its steps hold idle energy */
     int64_t metered_uj, low_uj, high_uj;
+    int64_t host_uj;         /* of metered_uj, all but GPUs */
+    int64_t read_ns;         /* when its meters were read last; monotonic */
     int64_t other_uj;        /* processes that are none of ours, GPUs that no rank holds */
     int64_t unattributed_uj; /* nobody was busy, or nobody works here */
     struct ledger_record record;

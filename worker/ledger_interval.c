@@ -53,6 +53,7 @@ void ledger_interval_read(const struct meter_set *set, struct meter_reading *rea
         if (now.time_ns - readings[i].time_ns > interval->time_ns)
             interval->time_ns = now.time_ns - readings[i].time_ns;
         readings[i] = now;
+        books->read_ns = now.time_ns;
         if (!makes_sense(&step))
             step = (struct meter_step){.gaps = 1, .negative = 1};
         interval->covered &= step.counted > 0;

@@ -110,6 +110,7 @@ void ledger_share(struct ledger *ledger, struct ledger_books *books, size_t set,
     struct ledger_set_books *own = &books->sets[set];
     add_pending(ledger, books, set, interval->time_ns);
     own->metered_uj += interval->energy_uj;
+    own->host_uj += interval->energy_uj - interval->gpu_uj;
     own->low_uj += interval->low_uj;
     own->high_uj += interval->high_uj;
     if (interval->energy_uj > 0) {
