@@ -56,7 +56,7 @@ static void share_gpu(struct ledger *ledger, struct ledger_books *books, size_t 
     }
     for (size_t rank = 0; rank < ledger->n_ranks; rank++) {
         struct ledger_account *account = &books->slots[rank].stakes[set].account;
-        if (ledger->shares[rank] == 0)
+        if (ledger->parts[rank] == 0)
             continue;
         account->gpu_parts++;
         account->shared_gpu_parts += holders.n > 1;

@@ -16,12 +16,26 @@ static void count_down(int *left)
 static void read_counters(struct meter *meter, struct meter_reading *reading)
 {
     struct fake_counter *counter = meter->counter;
-    *reading = (struct meter_reading){.time_ns = clock_monotonic_ns()};
+    int64_t time_ns = atomic_load(&counter->time_ns);
+    *reading = (struct meter_reading){.time_ns = time_ns ? time_ns : clock_monotonic_ns()};
     uint64_t more_uj = atomic_load(&counter->energy_per_read_uj);
     reading->counters[0] = atomic_fetch_add(&counter->energy_uj, more_uj) + more_uj;
     reading->counters[1] = atomic_load(&counter->idle_uj);
+    for (int i = 0; i < FAKE_GPUS; i++)
+        reading->counters[2 + i] = atomic_load(&counter->gpu_uj[i]);
     reading->valid[0] = !atomic_load(&counter->fails);
     count_down(&meter->reads_left);
+}
+
+static int64_t add_gpus(const struct meter_reading *from, const struct meter_reading *to,
+                        struct meter_step *step)
+{
+    for (int i = 0; i < FAKE_GPUS; i++) {
+        int64_t energy_uj = (int64_t)(to->counters[2 + i] - from->counters[2 + i]);
+        step->gpus[step->n_gpus++] = (struct gpu_step){FAKE_GPU_ID(i), energy_uj};
+        step->energy_uj[SCOPE_GPU] += energy_uj;
+    }
+    return step->energy_uj[SCOPE_GPU];
 }
 
 static void compute_step(const struct meter *meter, const struct meter_reading *from,
@@ -35,6 +49,8 @@ static void compute_step(const struct meter *meter, const struct meter_reading *
         step->counted = 1;
         step->energy_uj[SCOPE_NODE] = energy_uj;
         step->idle_uj = (int64_t)(to->counters[1] - from->counters[1]);
+        if (meter->scopes & (1u << SCOPE_GPU))
+            energy_uj += add_gpus(from, to, step);
         step->low_uj = energy_uj - energy_uj / 10;
         step->high_uj = energy_uj + energy_uj / 10;
     }
@@ -43,14 +59,12 @@ static void compute_step(const struct meter *meter, const struct meter_reading *
 
 static unsigned scopes(const struct meter *meter)
 {
-    (void)meter;
-    return 1u << SCOPE_NODE;
+    return meter->scopes;
 }
 
 static void describe(const struct meter *meter, struct strbuf *text)
 {
-    (void)meter;
-    strbuf_append(text, "fake:node");
+    strbuf_append(text, meter->scopes & (1u << SCOPE_GPU) ? "fake:GPUs" : "fake:node");
 }
 
 static const struct meter_type fake_type = {.name = "fake",
@@ -62,7 +76,8 @@ static const struct meter_type fake_type = {.name = "fake",
 
 void fake_meter_set(struct meter_set *set, struct meter *meter, struct fake_counter *counter)
 {
-    *meter = (struct meter){.counter = counter, .reads_left = -1, .steps_left = -1};
+    *meter = (struct meter){
+        .counter = counter, .scopes = 1u << SCOPE_NODE, .reads_left = -1, .steps_left = -1};
     *set = (struct meter_set){.n = 1, .quality = ENERGY_MEASURED, .text = "fake:node"};
     set->types[0] = &fake_type;
     set->meters[0] = meter;
