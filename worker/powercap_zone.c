@@ -45,6 +45,18 @@ static bool is_package(const char *name)
     return length > 0 && name[5 + length] == '\0';
 }
 
+/* 0 when it is not told, or makes no sense: wide counters may show the range of narrow ones. */
+static uint64_t read_range(const char *root, const char *folder, const char *energy_path)
+{
+    char path[SYSFILE_PATH];
+    uint64_t range_uj, energy_uj;
+    if (!sysfile_path(path, root, "/sys/class/powercap/%s/max_energy_range_uj", folder) ||
+        sysfile_read_u64(path, &range_uj))
+        return 0;
+    bool is_beyond = sysfile_read_u64(energy_path, &energy_uj) == 0 && energy_uj > range_uj;
+    return is_beyond ? 0 : range_uj;
+}
+
 int powercap_zone_open(struct powercap_zone *zone, const char *root, const char *folder)
 {
     char path[SYSFILE_PATH];
@@ -61,11 +73,10 @@ int powercap_zone_open(struct powercap_zone *zone, const char *root, const char 
         zone->channel.scope = SCOPE_DRAM;
     else
         return ENODEV;
-    if (sysfile_path(path, root, "/sys/class/powercap/%s/max_energy_range_uj", folder) &&
-        sysfile_read_u64(path, &zone->channel.range_uj))
-        zone->channel.range_uj = 0;
-    bool fits = sysfile_path(zone->path, root, "/sys/class/powercap/%s/energy_uj", folder);
-    return fits ? 0 : ENODEV;
+    if (!sysfile_path(zone->path, root, "/sys/class/powercap/%s/energy_uj", folder))
+        return ENODEV;
+    zone->channel.range_uj = read_range(root, folder, zone->path);
+    return 0;
 }
 
 bool powercap_zone_same_package(const struct powercap_zone *a, const struct powercap_zone *b)
