@@ -37,6 +37,17 @@ expect 0 mpi 3 "$WATTUNE" run toy.json --db hosts.db --coordinator-works
 fixed hosts.db | cmp -s - alone.txt || fail "with a hostfile the trials differ"
 MPI_OPTIONS=
 
+# A rank whose meters are not those of its host takes no part, and says why; the others go on.
+cat >rank.sh <<'RANK'
+[ "$OMPI_COMM_WORLD_RANK" != 2 ] || export WATTUNE_MODEL_IDLE_W=0.5 WATTUNE_MODEL_MAX_W=1
+exec "$WATTUNE" run metered.json --db metered.db
+RANK
+sed 's/"budget"/"energy": { "meters": ["model"] }, "budget"/' toy.json >metered.json
+expect 0 mpi 3 env WATTUNE="$WATTUNE" sh rank.sh
+says err "rank 2 on $(hostname) cannot take part: the ranks of this host have different meters"
+says err "rank 2 has \"model:site\""
+equal "$(identity metered.db | wc -l)" 64 "complete trials of the other ranks"
+
 # A mistake is told once, not by every rank, and ends all of them.
 expect 2 mpi 3 "$WATTUNE" run missing.json
 equal "$(grep -c 'missing.json: cannot open' err)" 1 "how often a mistake is told"

@@ -2,7 +2,7 @@
 #include "base/rng.h"
 #include "tests/check.h"
 #include "tests/worker/fake_meter.h"
-#include "worker/ledger.h"
+#include "worker/ledger_cut.h"
 
 #include <signal.h>
 #include <stdlib.h>
@@ -12,14 +12,15 @@
 
 #define RANKS 4
 #define KILLS 20
+#define SETS 2 /* packages with GPUs are booked, a node runs beside */
+#define PER_READ_UJ 997
 
 struct host {
-    struct fake_counter *counter;
-    struct meter meter;
+    struct fake_counter *counters[SETS];
+    struct meter fakes[SETS];
     struct meter_choice meters;
     void *shared;
     struct ledger *ledger; /* of rank 0, this process */
-    uint64_t start_uj;
     pid_t ranks[RANKS];
 };
 
@@ -28,9 +29,14 @@ static int setup(void **state)
     struct host *host = calloc(1, sizeof *host);
     if (!host)
         return -1;
-    host->counter = fake_counter_create();
-    atomic_store(&host->counter->energy_per_read_uj, 997);
-    fake_meter_set(&host->meters.booked, &host->meter, host->counter);
+    for (int i = 0; i < SETS; i++) {
+        host->counters[i] = fake_counter_create();
+        atomic_store(&host->counters[i]->energy_per_read_uj, PER_READ_UJ);
+        fake_meter_set(i ? &host->meters.beside[0] : &host->meters.booked, &host->fakes[i],
+                       host->counters[i]);
+    }
+    host->meters.n_beside = 1;
+    host->fakes[0].scopes = 1u << SCOPE_PACKAGE | 1u << SCOPE_GPU;
     host->shared = mmap(NULL, ledger_shared_size(RANKS), PROT_READ | PROT_WRITE,
                         MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (host->shared == MAP_FAILED)
@@ -39,7 +45,6 @@ static int setup(void **state)
     assert_ok(ledger_open(&host->ledger, host->shared, RANKS, 0, LEDGER_COORDINATOR,
                           &host->meters, &err),
               err);
-    host->start_uj = 997; /* the first read counts from here */
     *state = host;
     alarm(100); /* a deadlock is a failure, not a wait */
     return 0;
@@ -51,21 +56,32 @@ static int teardown(void **state)
     alarm(0);
     ledger_close(host->ledger);
     munmap(host->shared, ledger_shared_size(RANKS));
-    fake_counter_free(host->counter);
+    for (int i = 0; i < SETS; i++)
+        fake_counter_free(host->counters[i]);
     free(host);
     return 0;
 }
 
-/* A rank that works until it is killed. */
-static _Noreturn void run_rank(struct host *host, size_t rank, int reads, int steps)
+/* When a rank kills itself: in a read or a step of one of the meters; -1 is never. */
+struct end {
+    int set, reads, steps;
+};
+static const struct end never = {0, -1, -1};
+
+/* A rank that works until it is killed. It has a GPU of its own, and shares one. */
+static _Noreturn void run_rank(struct host *host, size_t rank, struct end end)
 {
+    const uint64_t gpus[] = {FAKE_GPU_ID(0), FAKE_GPU_ID(rank)};
+    const struct idle_power idle = {.source = IDLE_MEASURED, .power_w = 1};
     struct ledger *ledger;
     struct energy energy;
     struct error err;
-    host->meter.reads_left = reads;
-    host->meter.steps_left = steps;
+    host->fakes[end.set].reads_left = end.reads;
+    host->fakes[end.set].steps_left = end.steps;
     if (ledger_open(&ledger, host->shared, RANKS, rank, LEDGER_WORKER, &host->meters, &err))
         _exit(1);
+    ledger_set_gpus(ledger, gpus, 2);
+    ledger_set_idle(ledger, rank % SETS, &idle);
     for (;;) {
         ledger_trial_begin(ledger, 0);
         ledger_cut(ledger);
@@ -75,12 +91,12 @@ static _Noreturn void run_rank(struct host *host, size_t rank, int reads, int st
     }
 }
 
-static void start_rank(struct host *host, size_t rank, int reads, int steps)
+static void start_rank(struct host *host, size_t rank, struct end end)
 {
     pid_t pid = fork();
     assert_true(pid >= 0);
     if (pid == 0)
-        run_rank(host, rank, reads, steps);
+        run_rank(host, rank, end);
     host->ranks[rank] = pid;
 }
 
@@ -100,16 +116,38 @@ static int reap(struct host *host)
     return -1;
 }
 
-/* Cut once more, and compare with what the meter has counted since the books were opened. */
+/* What a meter has counted since the books were opened: its first read began them. */
+static uint64_t counted_uj(const struct host *host, int set)
+{
+    const struct fake_counter *counter = host->counters[set];
+    uint64_t sum_uj = atomic_load(&counter->energy_uj) - PER_READ_UJ;
+    for (int i = 0; i < FAKE_GPUS; i++)
+        sum_uj += atomic_load(&counter->gpu_uj[i]);
+    return sum_uj;
+}
+
+static struct ledger_host read_books(struct host *host, size_t set)
+{
+    struct ledger_host sums;
+    assert_true(ledger_block_lock(host->ledger->block, true));
+    ledger_sum(ledger_block_books(host->ledger->block), RANKS, set, &sums);
+    ledger_block_unlock(host->ledger->block);
+    return sums;
+}
+
+/* Cut once more, and compare the books with the meters. */
 static void check_books(struct host *host, bool alone)
 {
     struct ledger_overhead overhead;
-    int64_t metered_uj, booked_uj;
+    for (int i = 0; i < FAKE_GPUS; i++)
+        atomic_fetch_add(&host->counters[0]->gpu_uj[i], 11);
     ledger_collect(host->ledger, &overhead);
-    ledger_balance(host->ledger, &metered_uj, &booked_uj);
-    assert_int_equal(metered_uj, booked_uj);
-    if (alone)
-        assert_int_equal(metered_uj, atomic_load(&host->counter->energy_uj) - host->start_uj);
+    for (int set = 0; set < SETS; set++) {
+        struct ledger_host sums = read_books(host, (size_t)set);
+        assert_int_equal(ledger_booked_uj(&sums), sums.metered_uj);
+        if (alone)
+            assert_int_equal(sums.metered_uj, counted_uj(host, set));
+    }
 }
 
 static void killed_inside_a_cut(void **state)
@@ -119,10 +157,13 @@ static void killed_inside_a_cut(void **state)
     rng_seed(&rng, 3);
     for (int i = 0; i < KILLS; i++) {
         int left = 1 + (int)rng_below(&rng, 12);
-        start_rank(host, 1, i % 2 ? left : -1, i % 2 ? -1 : left); /* both hold the mutex */
+        struct end end = {(int)rng_below(&rng, SETS), i % 2 ? left : -1, i % 2 ? -1 : left};
+        start_rank(host, 1, end); /* it holds the mutex then */
         assert_int_equal(reap(host), 1);
         check_books(host, true); /* gets EOWNERDEAD, and closes the place for the next */
     }
+    assert_in_range(read_books(host, 0).deaths, 1,
+                    KILLS); /* not those that died as they joined */
 }
 
 static void killed_at_any_moment_among_others(void **state)
@@ -131,7 +172,7 @@ static void killed_at_any_moment_among_others(void **state)
     struct rng rng;
     rng_seed(&rng, 4);
     for (size_t rank = 1; rank < RANKS; rank++)
-        start_rank(host, rank, -1, -1);
+        start_rank(host, rank, never);
     for (int i = 0; i < KILLS; i++) {
         uint64_t cuts = rng_below(&rng, 20);
         for (uint64_t k = 0; k < cuts; k++)
@@ -140,7 +181,7 @@ static void killed_at_any_moment_among_others(void **state)
         kill(host->ranks[rank], SIGKILL);
         assert_int_equal(reap(host), rank);
         check_books(host, false);
-        start_rank(host, rank, -1, -1);
+        start_rank(host, rank, never);
     }
     for (size_t rank = 1; rank < RANKS; rank++)
         kill(host->ranks[rank], SIGKILL);
@@ -158,7 +199,7 @@ static void killed_while_setting_up(void **state)
     assert_ptr_not_equal(fresh, MAP_FAILED);
     void *before = host->shared;
     host->shared = fresh;
-    start_rank(host, 1, 1, -1);
+    start_rank(host, 1, (struct end){0, 1, -1});
     assert_int_equal(reap(host), 1);
     struct ledger *ledger;
     struct error err = {0};
