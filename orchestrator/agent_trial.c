@@ -90,6 +90,7 @@ static enum status start(struct agent *agent, const struct message *message,
                                   spec->threads ? spec->threads : agent->station->threads,
                               .self = agent->self,
                               .checkpoint_dir = make_checkpoint_dir(agent),
+                              .gpus = agent->station->gpus.visible,
                               .reported_as = meter_reported_as(&agent->station->meters)};
     return supervisor_start(agent->supervisor, &attempt, err);
 }

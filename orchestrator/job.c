@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "worker/gpu_share.h"
 #include "worker/ledger.h"
 
 #include <stdio.h>
@@ -14,13 +15,35 @@
 #define FLUSH_S 0.2
 #define LOOK_S 1e-3
 
+/* What the others of the host must know to divide its GPUs. */
+static struct gpu_list see_gpus(void)
+{
+    struct gpu_list list = {0};
+    struct gpu_devices *devices;
+    struct strbuf report = STRBUF_INIT;
+    if (gpu_devices_open(&devices, meter_root(), &report) == METER_PRESENT) {
+        list = gpu_list_of(devices);
+        gpu_devices_close(devices);
+    }
+    strbuf_free(&report);
+    return list;
+}
+
+static enum status join(struct job *job, struct error *err)
+{
+    struct gpu_list gpus = see_gpus();
+    struct transport_entry entry = {
+        .shared_size = ledger_shared_size, .notice = &gpus, .notice_size = sizeof gpus};
+    return transport_mpi_open(&job->transport, &entry, err);
+}
+
 enum status job_open(struct job **out, struct error *err)
 {
     struct job *job = calloc(1, sizeof *job);
     if (!job)
         return error_set(err, ST_NOMEM, "no memory for the job");
     if (transport_mpi_wanted()) {
-        enum status status = transport_mpi_open(&job->transport, ledger_shared_size, err);
+        enum status status = join(job, err);
         if (status) {
             free(job);
             return status;

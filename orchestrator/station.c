@@ -54,10 +54,16 @@ enum status station_open_meters(struct meter_choice *meters, const struct study 
     return status;
 }
 
+/* The coordinator is the first rank of its host. */
+static int first_worker(const struct transport_host *host, bool coordinator_works)
+{
+    return host->size > 1 && host->has_coordinator && !coordinator_works;
+}
+
 static int share_of_processors(const struct transport_host *host, bool coordinator_works)
 {
-    int workers = host->size - (host->has_coordinator && !coordinator_works);
-    int share = workers > 0 ? host->processors / workers : host->processors;
+    int workers = host->size - first_worker(host, coordinator_works);
+    int share = host->processors / workers;
     if (share > host->own_processors)
         share = host->own_processors;
     return share > 0 ? share : 1;
@@ -74,6 +80,9 @@ enum status station_open(struct station *station, const struct study *study,
         return status;
     status = ledger_open(&station->ledger, host->shared, (size_t)host->size, (size_t)host->rank,
                          role, &station->meters, err);
+    if (!status && role != LEDGER_COORDINATOR)
+        status = station_take_gpus(&station->gpus, host, first_worker(host, coordinator_works),
+                                   station->ledger, err);
     if (status)
         station_close(station);
     return status;
@@ -82,6 +91,7 @@ enum status station_open(struct station *station, const struct study *study,
 void station_close(struct station *station)
 {
     ledger_close(station->ledger);
+    station_leave_gpus(&station->gpus);
     meter_choice_close(&station->meters);
     *station = (struct station){0};
 }

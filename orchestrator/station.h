@@ -6,13 +6,23 @@
 #include "base/status.h"
 #include "orchestrator/study.h"
 #include "orchestrator/transport.h"
+#include "worker/gpu_devices.h"
 #include "worker/ledger.h"
 #include "worker/meter.h"
+
+/* The GPUs of this worker's trials. */
+struct station_gpus {
+    struct gpu_devices *devices;   /* all that this process may use; NULL: none */
+    uint64_t ids[GPU_DEVICES_MAX]; /* of its part of them */
+    size_t n;
+    char *visible; /* CUDA_VISIBLE_DEVICES for the trials; NULL: as it is for this process */
+};
 
 struct station {
     char host[64];
     struct meter_choice meters;
     struct ledger *ledger;
+    struct station_gpus gpus; /* none for a coordinator that runs no trials */
     int threads; /* what "auto" comes to: an equal part of the host's processors, at least one
                   */
 };
@@ -26,6 +36,12 @@ enum status station_open_meters(struct meter_choice *meters, const struct study 
  * ST_UNAVAILABLE. */
 enum status station_check_meters(const struct meter_set *meters, const struct study *study,
                                  struct error *err);
+
+/* Find the host's GPUs, take this worker's part of them, and tell the ledger. `first_worker` is
+ * the rank on the host of the first one that runs trials. Errors: ST_NOMEM. */
+enum status station_take_gpus(struct station_gpus *gpus, const struct transport_host *host,
+                              int first_worker, struct ledger *ledger, struct error *err);
+void station_leave_gpus(struct station_gpus *gpus);
 
 /* Open the meters and join the books. `coordinator_works`: rank 0 of the job is a worker too.
  * Errors: those of station_open_meters() and ledger_open(). */

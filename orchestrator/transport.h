@@ -20,6 +20,8 @@ struct transport_host {
     int processors;       /* that its ranks may use together */
     int own_processors;   /* that this rank is bound to */
     void *shared;         /* memory of all of them, zero at the start; NULL: alone */
+    void *notices; /* what each of them told the others when it joined, one after another, this
+                      rank's included; NULL: alone */
 };
 
 struct transport;
@@ -41,9 +43,15 @@ struct transport {
 /* True when the environment says that mpirun or srun has started this process with others. */
 bool transport_mpi_wanted(void);
 
-/* Join the MPI job. All ranks must call it. `shared_size` answers how many bytes a host with
- * that many ranks shares. Errors: ST_FAILED; ST_NOMEM. */
-enum status transport_mpi_open(struct transport **out, size_t (*shared_size)(size_t n_ranks),
+/* What a rank says when it joins. */
+struct transport_entry {
+    size_t (*shared_size)(size_t n_ranks); /* bytes that a host with that many ranks shares */
+    const void *notice;                    /* plain data for the other ranks of the host */
+    size_t notice_size;                    /* the same on all ranks */
+};
+
+/* Join the MPI job. All ranks must call it. Errors: ST_FAILED; ST_NOMEM. */
+enum status transport_mpi_open(struct transport **out, const struct transport_entry *entry,
                                struct error *err);
 
 /* The two ends of a pair inside this process, whose host is `host` (NULL: found out).

@@ -179,6 +179,7 @@ static void mpi_close(struct transport *transport, bool clean)
     MPI_Comm_free(&mpi->host);
     MPI_Comm_free(&mpi->world);
     MPI_Finalize();
+    free(mpi->base.host.notices);
     free(mpi);
 }
 
@@ -231,7 +232,21 @@ static void share_processors(struct transport_mpi *mpi)
         sched_setaffinity(0, sizeof all, &all);
 }
 
-static enum status meet_host(struct transport_mpi *mpi, size_t (*shared_size)(size_t),
+/* Let the ranks of this host know what each has to say. */
+static enum status exchange_notices(struct transport_mpi *mpi,
+                                    const struct transport_entry *entry, struct error *err)
+{
+    struct transport_host *host = &mpi->base.host;
+    int size = (int)entry->notice_size;
+    host->notices = calloc((size_t)host->size, entry->notice_size);
+    if (!host->notices)
+        return error_set(err, ST_NOMEM, "no memory for the notices of the ranks of %s",
+                         host->name);
+    MPI_Allgather(entry->notice, size, MPI_BYTE, host->notices, size, MPI_BYTE, mpi->host);
+    return ST_OK;
+}
+
+static enum status meet_host(struct transport_mpi *mpi, const struct transport_entry *entry,
                              struct error *err)
 {
     struct transport_host *host = &mpi->base.host;
@@ -246,10 +261,11 @@ static enum status meet_host(struct transport_mpi *mpi, size_t (*shared_size)(si
     if (gethostname(host->name, sizeof host->name - 1))
         strcpy(host->name, "localhost");
     share_processors(mpi);
-    return share_memory(mpi, shared_size((size_t)host->size), err);
+    enum status status = exchange_notices(mpi, entry, err);
+    return status ? status : share_memory(mpi, entry->shared_size((size_t)host->size), err);
 }
 
-enum status transport_mpi_open(struct transport **out, size_t (*shared_size)(size_t),
+enum status transport_mpi_open(struct transport **out, const struct transport_entry *entry,
                                struct error *err)
 {
     struct transport_mpi *mpi = calloc(1, sizeof *mpi);
@@ -266,7 +282,7 @@ enum status transport_mpi_open(struct transport **out, size_t (*shared_size)(siz
     MPI_Comm_set_errhandler(mpi->world, MPI_ERRORS_RETURN);
     MPI_Comm_rank(mpi->world, &mpi->base.rank);
     MPI_Comm_size(mpi->world, &mpi->base.size);
-    enum status status = meet_host(mpi, shared_size, err);
+    enum status status = meet_host(mpi, entry, err);
     if (status) /* all ranks must go: there is no way to go on without this one */
         MPI_Abort(MPI_COMM_WORLD, 1);
     *out = &mpi->base;

@@ -17,6 +17,7 @@ struct attempt {
     int threads;                /* what "auto" comes to on this worker */
     const char *self;           /* path of the wattune binary, for cnn trials */
     const char *checkpoint_dir; /* made for the trial; NULL: none */
+    const char *gpus;           /* for CUDA_VISIBLE_DEVICES; NULL: as it is for the worker */
     unsigned reported_as;       /* what a result's "energy_j" is: see meter_reported.h */
 };
 

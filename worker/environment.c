@@ -130,6 +130,8 @@ static void set_own(struct variables *list, const struct attempt *attempt)
     set_number(list, "WATTUNE_CONTROL_FD", TRIAL_CONTROL_FD);
     if (attempt->checkpoint_dir)
         set_text(list, "WATTUNE_CHECKPOINT_DIR", attempt->checkpoint_dir);
+    if (attempt->gpus)
+        set_text(list, "CUDA_VISIBLE_DEVICES", attempt->gpus);
 }
 
 static size_t count(char *const *strings)
@@ -143,7 +145,7 @@ static size_t count(char *const *strings)
 enum status environment_create(char ***out, char *const *inherited,
                                const struct attempt *attempt, pid_t guard)
 {
-    enum { OWN = 9 };
+    enum { OWN = 10 };
     char *const *study = attempt->spec->env;
     struct variables list = {.room = count(inherited) + OWN + count(study)};
     *out = NULL;

@@ -60,9 +60,12 @@ static void add_instances(struct search *search, const struct gpu_device *gpu)
     for (unsigned i = 0; i < n; i++) {
         struct gpu_device instance = *gpu;
         instance.is_instance = true;
-        if (library->mig_device(gpu->handle, i, &instance.handle) == NVML_OK &&
-            library->uuid(instance.handle, instance.uuid, sizeof instance.uuid) == NVML_OK)
-            add(search, &instance);
+        if (library->mig_device(gpu->handle, i, &instance.handle) != NVML_OK ||
+            library->uuid(instance.handle, instance.uuid, sizeof instance.uuid) != NVML_OK)
+            continue;
+        strbuf_printf(search->report, "GPU %u has the instance %s\n", gpu->number,
+                      instance.uuid);
+        add(search, &instance);
     }
 }
 
@@ -106,11 +109,15 @@ static void pick_visible(struct gpu_devices *devices, const struct search *searc
                           search->found[i].number, search->found[i].uuid);
 }
 
+/* Last, because what is wrong comes first. */
 static void report_driver(const struct nvml_library *library, struct strbuf *report)
 {
     char version[NVML_VERSION_SIZE];
+    const char *name = getenv("WATTUNE_NVML");
     if (library->driver_version && library->driver_version(version, sizeof version) == NVML_OK)
         strbuf_printf(report, "driver %s\n", version);
+    if (name && *name)
+        strbuf_printf(report, "its library is that of WATTUNE_NVML: %s\n", name);
 }
 
 static enum status find_devices(struct gpu_devices *devices, struct strbuf *report)
@@ -121,12 +128,12 @@ static enum status find_devices(struct gpu_devices *devices, struct strbuf *repo
     unsigned n = 0;
     search->library = &devices->library;
     search->report = report;
-    report_driver(&devices->library, report);
     if (devices->library.device_count(&n) != NVML_OK || n == 0)
         strbuf_append(report, "the NVIDIA driver has no GPU\n");
     for (unsigned number = 0; number < n; number++)
         look_at(search, number);
     pick_visible(devices, search);
+    report_driver(&devices->library, report);
     free(search);
     return ST_OK;
 }

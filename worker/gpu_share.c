@@ -25,13 +25,17 @@ struct gpu_part gpu_share(const struct gpu_list *lists, size_t n, size_t self)
         place += i < self;
         n_alike++;
     }
-    if (n_devices == 0)
-        return (struct gpu_part){0};
-    if (n_devices < n_alike)
-        return (struct gpu_part){.first = place % n_devices, .n = 1, .shared = true};
-    size_t each = n_devices / n_alike;
-    return (struct gpu_part){
-        .first = place * each, .n = each, .n_unused = n_devices - each * n_alike};
+    struct gpu_part part = {.n_workers = n_alike, .place = place};
+    if (n_devices > 0 && n_devices < n_alike) {
+        part.first = place % n_devices;
+        part.n = 1;
+        part.shared = true;
+    } else {
+        part.n = n_devices / n_alike;
+        part.first = place * part.n;
+        part.n_unused = n_devices % n_alike;
+    }
+    return part;
 }
 
 void gpu_part_text(const struct gpu_devices *devices, const struct gpu_part *part,

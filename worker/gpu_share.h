@@ -21,7 +21,8 @@ struct gpu_list {
 /* A stretch of a rank's list. */
 struct gpu_part {
     size_t first, n;
-    bool shared;     /* other workers have the same device: there are more of them than of it */
+    size_t n_workers, place; /* those that divide the list, and which of them this is */
+    bool shared;             /* there are more of them than devices: others have the same one */
     size_t n_unused; /* devices at the end of the list that nobody has, so that all workers have
                         equally many */
 };

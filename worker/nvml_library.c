@@ -51,11 +51,11 @@ static void *load(const char *root, struct strbuf *report)
 {
     char path[SYSFILE_PATH] = "libnvidia-ml.so.1";
     const char *name = getenv("WATTUNE_NVML");
-    if (name && *name)
-        strbuf_printf(report, "WATTUNE_NVML is %s\n", name);
-    else if (*root && !sysfile_path(path, root, "/usr/lib/libnvidia-ml.so.1"))
+    if (name && !*name)
+        name = NULL;
+    if (!name && *root && !sysfile_path(path, root, "/usr/lib/libnvidia-ml.so.1"))
         return NULL;
-    void *handle = dlopen(name && *name ? name : path, RTLD_NOW | RTLD_LOCAL);
+    void *handle = dlopen(name ? name : path, RTLD_NOW | RTLD_LOCAL);
     if (!handle)
         strbuf_printf(report, "no NVIDIA driver: %s\n", dlerror());
     return handle;

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define SMALL 200
 #define LARGE_SIZE 3000000
@@ -138,14 +139,29 @@ static void ranks_of_a_host_share_memory(void **state)
     strbuf_free(&text);
 }
 
+/* Each finds its own where it belongs; and all are different processes. */
+static void ranks_of_a_host_know_what_each_has_said(void **state)
+{
+    (void)state;
+    const struct transport_host *host = &transport->host;
+    const int *notices = host->notices;
+    assert_int_equal(notices[host->rank], 1000 + getpid());
+    for (int i = 0; i < host->size; i++)
+        for (int j = 0; j < i; j++)
+            assert_int_not_equal(notices[i], notices[j]);
+}
+
 int main(void)
 {
     struct error err = {0};
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(ranks_of_a_host_share_memory),
+        cmocka_unit_test(ranks_of_a_host_know_what_each_has_said),
         cmocka_unit_test(messages_of_a_rank_keep_their_order),
     };
-    if (!transport_mpi_wanted() || transport_mpi_open(&transport, shared_size, &err)) {
+    int notice = 1000 + getpid();
+    struct transport_entry entry = {shared_size, &notice, sizeof notice};
+    if (!transport_mpi_wanted() || transport_mpi_open(&transport, &entry, &err)) {
         fprintf(stderr, "not under mpirun? %s\n", err.what);
         return 1;
     }

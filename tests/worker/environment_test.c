@@ -31,6 +31,7 @@ static char inherited[][40] = {"PATH=/bin",
                                "SLURM_CPUS_PER_TASK=4",
                                "OMP_NUM_THREADS=99",
                                "WATTUNE_TRIAL=outer",
+                               "CUDA_VISIBLE_DEVICES=0,1,2,3",
                                "WATTUNE_CHECKPOINT_DIR=/outer"};
 enum { INHERITED = sizeof inherited / sizeof inherited[0] };
 
@@ -64,6 +65,7 @@ static void a_trial_is_no_rank_of_ours(void **state)
     assert_string_equal(value_of(list, "WATTUNE_THREADS"), "3");
     assert_string_equal(value_of(list, "OMP_NUM_THREADS"), "3");
     assert_string_equal(value_of(list, "WATTUNE_GUARD"), "4711");
+    assert_string_equal(value_of(list, "CUDA_VISIBLE_DEVICES"), "0,1,2,3");
     strings_free(list);
     json_free(params);
 }
@@ -81,13 +83,15 @@ static void the_study_has_the_last_word(void **state)
                               .id = "a",
                               .seed = RNG_SEED_MAX,
                               .threads = 3,
-                              .checkpoint_dir = "/c"};
+                              .checkpoint_dir = "/c",
+                              .gpus = "GPU-a,GPU-b"};
     char **list = create(&attempt);
     assert_string_equal(value_of(list, "OMP_NUM_THREADS"), "1");
     assert_string_equal(value_of(list, "WATTUNE_THREADS"), "8");
     assert_string_equal(value_of(list, "DATA"), "/d=x");
     assert_string_equal(value_of(list, "WATTUNE_SEED"), "9007199254740991");
     assert_string_equal(value_of(list, "WATTUNE_CHECKPOINT_DIR"), "/c");
+    assert_string_equal(value_of(list, "CUDA_VISIBLE_DEVICES"), "GPU-a,GPU-b");
     assert_string_equal(value_of(list, "WATTUNE_PARAMS"), "{\"lr\":0.1}");
     strings_free(list);
     json_free(params);

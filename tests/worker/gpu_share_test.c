@@ -45,6 +45,8 @@ static void workers_that_see_the_same_divide_it(void **state)
                 assert_int_equal(part.n, each);
                 assert_int_equal(part.shared, n_devices > 0 && n_devices < n);
                 assert_int_equal(part.n_unused, n_devices >= n ? n_devices % n : 0);
+                assert_int_equal(part.n_workers, n);
+                assert_int_equal(part.place, i);
                 for (size_t j = 0; j < part.n; j++)
                     holders[part.first + j]++;
             }
