@@ -212,19 +212,25 @@ void ledger_collect(struct ledger *ledger, struct ledger_overhead *overhead)
     ledger_end_cut(ledger);
 }
 
-void ledger_host(struct ledger *ledger, struct ledger_host *host)
+static uint64_t count_shared_gpu_parts(const struct ledger_books *books, size_t n_ranks)
 {
-    *host = (struct ledger_host){0};
-    if (!ledger_block_lock(ledger->block, true))
-        return;
-    ledger_sum(ledger_block_books(ledger->block), ledger->n_ranks, 0, host);
-    ledger_block_unlock(ledger->block);
+    uint64_t n = 0;
+    for (size_t rank = 0; rank < n_ranks; rank++)
+        n += books->slots[rank].stakes[0].account.shared_gpu_parts;
+    return n;
 }
 
-void ledger_balance(struct ledger *ledger, int64_t *metered_uj, int64_t *booked_uj)
+void ledger_host(struct ledger *ledger, struct ledger_host *host)
 {
-    struct ledger_host host;
-    ledger_host(ledger, &host);
-    *metered_uj = host.metered_uj;
-    *booked_uj = ledger_booked_uj(&host);
+    *host = (struct ledger_host){.quality = ENERGY_NONE};
+    if (!ledger_block_lock(ledger->block, true))
+        return;
+    const struct ledger_books *books = ledger_block_books(ledger->block);
+    ledger_sum(books, ledger->n_ranks, 0, host);
+    if (books->sets[0].record.answers > 0) {
+        host->quality =
+            ledger_quality(ledger->sets[0], count_shared_gpu_parts(books, ledger->n_ranks));
+        snprintf(host->meters, sizeof host->meters, "%s", ledger->sets[0]->text);
+    }
+    ledger_block_unlock(ledger->block);
 }

@@ -42,6 +42,8 @@ struct ledger_overhead {
  * All of it only grows, so that two looks differ by what was between them. The parts from
  * trials_uj to unattributed_uj sum exactly to metered_uj. */
 struct ledger_host {
+    enum energy_quality quality;     /* NONE: no figure yet */
+    char meters[96];                 /* as in struct energy */
     int64_t opened_at_us, cut_at_us; /* realtime */
     int64_t metered_uj;
     int64_t low_uj, high_uj; /* bounds on it */
@@ -52,7 +54,8 @@ struct ledger_host {
     int64_t other_uj;        /* processes that are none of ours, GPUs that no rank holds */
     int64_t unattributed_uj; /* no processor was busy, or no worker was there for the idle part
                               */
-    uint64_t intervals;      /* that have a figure */
+    uint64_t intervals; /* in which joules were booked: looks with the same number differ in
+                           no joule */
     uint32_t longest_interval_ms;
     uint32_t wraps, gaps, ambiguous;
     uint32_t negative; /* of the gaps, counters that went back, jumped or stood still */
@@ -138,8 +141,5 @@ void ledger_collect(struct ledger *ledger, struct ledger_overhead *overhead);
 
 /* The books of the host as they are at the last cut. */
 void ledger_host(struct ledger *ledger, struct ledger_host *host);
-
-/* What was metered, and the sum of all parts: equal by construction. */
-void ledger_balance(struct ledger *ledger, int64_t *metered_uj, int64_t *booked_uj);
 
 #endif

@@ -39,7 +39,8 @@ struct ledger_account {
  * difference. They only grow. */
 struct ledger_record {
     uint64_t answers;   /* cuts at which each meter gave a figure */
-    uint64_t intervals; /* those of them at which one had moved */
+    uint64_t bookings;  /* cuts at which joules were booked */
+    uint64_t intervals; /* cuts that were both: they have a figure */
     uint32_t wraps, gaps, ambiguous, negative;
 };
 

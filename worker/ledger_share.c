@@ -118,6 +118,7 @@ void ledger_share(struct ledger *ledger, struct ledger_books *books, size_t set,
         int64_t gpus_uj = ledger_share_gpus(ledger, books, set, interval);
         share_dynamic(ledger, books, set, interval->energy_uj - idle_uj - gpus_uj, interval);
         share_idle(ledger, books, set, idle_uj, interval);
+        own->record.bookings++;
         own->record.intervals += interval->covered;
         if (own->pending_time_ns > own->longest_ns)
             own->longest_ns = own->pending_time_ns;

@@ -79,6 +79,9 @@ static void a_shared_gpu_is_divided_and_modelled(void **state)
     assert_int_equal(overhead.quality, ENERGY_MODELLED);
     world_spend(world, 0, 8);
     assert_int_equal(world_collect(world->ledgers[1]).quality, ENERGY_MEASURED);
+    struct ledger_host host;
+    ledger_host(world->ledgers[0], &host);
+    assert_int_equal(host.quality, ENERGY_MODELLED);
 }
 
 static void idle_power_is_not_of_gpus(void **state)

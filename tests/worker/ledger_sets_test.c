@@ -172,6 +172,49 @@ static void work_in_a_gap_has_no_part_of_what_comes_after(void **state)
     assert_int_equal(world_books(world, 0).other_uj, 500);
 }
 
+static void the_hosts_books_tell_where_the_joules_went(void **state)
+{
+    struct world *world = *state;
+    struct ledger_host host;
+    struct energy energy;
+    struct idle_power idle = idle_of(1);
+    atomic_store(&world->counters[0]->fails, 1);
+    struct ledger *ledger = world_join(world, 0, LEDGER_BOTH);
+    ledger_set_idle(ledger, 0, &idle);
+    ledger_host(ledger, &host);
+    assert_int_equal(host.quality, ENERGY_NONE);
+    assert_string_equal(host.meters, "");
+    assert_int_equal(host.intervals, 0);
+    atomic_store(&world->counters[0]->fails, 0);
+    ledger_trial_begin(ledger, WORLD_TRIAL(0)); /* the last of three gaps */
+    world_work(world, 0, 10);
+    world->own += 5;
+    world->busy += 20;
+    world_show(world);
+    world_wait(world, 1000);
+    world_spend(world, 0, 3000000);
+    ledger_trial_end(ledger, NAN, &energy);
+    world_wait(world, 1000);
+    world_spend(world, 0, 1500000);
+    world_collect(ledger);
+    ledger_host(ledger, &host);
+    assert_int_equal(host.quality, ENERGY_MEASURED);
+    assert_string_equal(host.meters, "fake:node");
+    assert_int_equal(host.metered_uj, 4500000);
+    assert_int_equal(host.low_uj, 4050000);
+    assert_int_equal(host.high_uj, 4950000);
+    assert_near((double)host.trials_uj, 2e6 * 10 / 30, 1);
+    assert_int_equal(host.trials_idle_uj, 1000000);
+    assert_int_equal(host.waiting_uj, 1000000);
+    assert_near((double)host.orchestrator_uj, 2e6 * 5 / 30, 1);
+    assert_near((double)host.other_uj, 2e6 * 15 / 30, 1);
+    assert_int_equal(host.unattributed_uj, 500000);
+    assert_int_equal(host.intervals, 2);
+    assert_int_equal(host.longest_interval_ms, 1000);
+    assert_int_equal(host.gaps, 3);
+    assert_true(host.opened_at_us > 0 && host.cut_at_us >= host.opened_at_us);
+}
+
 static void a_negative_step_is_told_and_not_summed(void **state)
 {
     struct world *world = *state;
@@ -336,6 +379,7 @@ int main(void)
         world_test(a_meter_that_tells_its_idle_energy_goes_first),
         world_test(the_interval_of_a_slow_meter_spans_the_cuts),
         world_test(work_in_a_gap_has_no_part_of_what_comes_after),
+        world_test(the_hosts_books_tell_where_the_joules_went),
         world_test(a_negative_step_is_told_and_not_summed),
         world_test(a_clock_that_goes_back_is_a_skew),
         world_test(ranks_of_a_host_have_the_same_meters),
