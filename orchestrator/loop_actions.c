@@ -82,7 +82,8 @@ static enum status end_study(struct loop *loop, const struct action *action, str
         loop->job->lost[rank] = coordinator_worker_lost(loop->coordinator, rank);
     if (action->text && !loop->why[0])
         snprintf(loop->why, sizeof loop->why, "%s", action->text);
-    return store_set_state(loop->options->store, action->study_state, err);
+    const char *why = loop->why[0] && action->study_state != STUDY_DONE ? loop->why : NULL;
+    return store_set_state(loop->options->store, action->study_state, why, err);
 }
 
 static enum status execute(struct loop *loop, const struct action *action, struct error *err)

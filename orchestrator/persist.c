@@ -37,6 +37,22 @@ static void fill_times(struct attempt_record *record)
     record->started_at_us = record->ended_at_us - (int64_t)(record->duration_s * 1e6);
 }
 
+/* Its texts stay those of the outcome. */
+static struct energy_record energy_of(const struct energy *energy)
+{
+    return (struct energy_record){.quality = energy_quality_text(energy->quality),
+                                  .meters = energy->meters,
+                                  .method = energy->method[0] ? energy->method : NULL,
+                                  .dynamic_uj = energy->dynamic_uj,
+                                  .idle_uj = energy->idle_uj,
+                                  .low_uj = energy->low_uj,
+                                  .high_uj = energy->high_uj,
+                                  .wraps = energy->wraps,
+                                  .gaps = energy->gaps,
+                                  .ambiguous = energy->ambiguous,
+                                  .skews = energy->skews};
+}
+
 static enum status write_attempt(struct store *store, const struct action *action,
                                  struct error *err)
 {
@@ -44,6 +60,9 @@ static enum status write_attempt(struct store *store, const struct action *actio
     struct metric_record *metrics = metrics_of(outcome->metrics, outcome->n_metrics);
     if (!metrics)
         return error_set(err, ST_NOMEM, "no memory for the metrics of an attempt");
+    struct energy_record beside[ENERGY_BESIDE_MAX];
+    for (size_t i = 0; i < outcome->n_beside; i++)
+        beside[i] = energy_of(&outcome->beside[i]);
     struct attempt_record record = {.arm = action->id.arm,
                                     .trial = action->id.trial,
                                     .attempt = action->id.attempt,
@@ -58,15 +77,9 @@ static enum status write_attempt(struct store *store, const struct action *actio
                                     .cpu_s = outcome->cpu_s,
                                     .peak_memory_mb = outcome->peak_memory_mb,
                                     .epochs_done = outcome->epochs_done,
-                                    .energy_quality =
-                                        energy_quality_text(outcome->energy.quality),
-                                    .energy_meters = outcome->energy.meters,
-                                    .dynamic_uj = outcome->energy.dynamic_uj,
-                                    .idle_uj = outcome->energy.idle_uj,
-                                    .low_uj = outcome->energy.low_uj,
-                                    .high_uj = outcome->energy.high_uj,
-                                    .wraps = outcome->energy.wraps,
-                                    .gaps = outcome->energy.gaps,
+                                    .energy = energy_of(&outcome->energy),
+                                    .beside = beside,
+                                    .n_beside = outcome->n_beside,
                                     .metrics = metrics,
                                     .n_metrics = outcome->n_metrics};
     fill_times(&record);

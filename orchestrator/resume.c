@@ -12,15 +12,15 @@ static enum status close_attempt(struct store *store, const struct attempt_recor
     end.ended_at_us = end.started_at_us; /* not earlier than this, and it is all we know */
     end.duration_s = end.cpu_s = end.peak_memory_mb = NAN;
     end.epochs_done = -1;
-    end.energy_quality = energy_quality_text(ENERGY_NONE);
-    end.energy_meters = "";
+    end.energy.quality = energy_quality_text(ENERGY_NONE);
+    end.energy.meters = "";
     return store_finish_attempt(store, &end, err);
 }
 
 static enum energy_quality worst(enum energy_quality quality,
                                  const struct attempt_record *attempt)
 {
-    int rank = attempt->energy_quality ? energy_quality_from_text(attempt->energy_quality) : 0;
+    int rank = attempt->energy.quality ? energy_quality_from_text(attempt->energy.quality) : 0;
     if (rank <= ENERGY_NONE || (quality != ENERGY_NONE && quality < (enum energy_quality)rank))
         return quality;
     return (enum energy_quality)rank;
@@ -68,7 +68,7 @@ enum status resume_study(struct coordinator *coordinator, struct store *store, s
     for (size_t i = 0; i < n_arms && !status; i++)
         status = restore_arm(coordinator, store, (uint32_t)i, err);
     if (!status)
-        status = store_set_state(store, STUDY_RUNNING, err);
+        status = store_set_state(store, STUDY_RUNNING, NULL, err);
     if (!status)
         return store_commit(store, err);
     store_rollback(store);

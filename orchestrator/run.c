@@ -112,7 +112,7 @@ static int give_up(struct job *job, const struct run_options *options, enum stat
     if (!err->remedy[0])
         error_remedy(err, "what is stored stands: go on with 'wattune resume %.150s'",
                      options->store_path);
-    store_set_state(options->store, STUDY_INTERRUPTED, NULL);
+    store_set_state(options->store, STUDY_INTERRUPTED, err->what, NULL);
     if (job_size(job) > 1) {
         job_send_all(job, &(struct message){.kind = MESSAGE_KIND_SHUT_DOWN});
         job->told = true;

@@ -12,7 +12,7 @@
 static bool is_hole(const struct attempt_record *attempt)
 {
     return attempt->state != TRIAL_RUNNING &&
-           (!attempt_has_energy(attempt) || attempt->gaps > 0);
+           (!attempt_has_energy(attempt) || attempt->energy.gaps > 0);
 }
 
 static size_t count_holes(const struct snapshot_arm *arm)
@@ -25,7 +25,7 @@ static size_t count_holes(const struct snapshot_arm *arm)
 
 static const char *meters_of(const struct attempt_record *attempt)
 {
-    return attempt->energy_meters && *attempt->energy_meters ? attempt->energy_meters
+    return attempt->energy.meters && *attempt->energy.meters ? attempt->energy.meters
                                                              : "an unnamed meter";
 }
 

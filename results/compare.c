@@ -39,8 +39,8 @@ static void add_attempts(struct compare_row *row, const struct snapshot_arm *arm
             continue;
         double part = booked_j > 0 ? arm->attempt_j[i] / booked_j : 1;
         add(&row->figures[useful ? COMPARE_TRIALS : COMPARE_FAILURES], arm->attempt_j[i]);
-        add(low_j, part * (double)attempt->low_uj / 1e6);
-        add(high_j, part * (double)attempt->high_uj / 1e6);
+        add(low_j, part * (double)attempt->energy.low_uj / 1e6);
+        add(high_j, part * (double)attempt->energy.high_uj / 1e6);
     }
     if (!isnan(row->figures[COMPARE_TRIALS]) || !isnan(row->figures[COMPARE_FAILURES])) {
         add(&row->figures[COMPARE_TRIALS], 0);

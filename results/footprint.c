@@ -38,8 +38,8 @@ static struct total total_of(const struct snapshot *snapshot)
             if (!attempt_has_energy(attempt))
                 continue;
             attempts.energy_j += attempt_energy_j(attempt);
-            attempts.low_j += (double)attempt->low_uj / 1e6;
-            attempts.high_j += (double)attempt->high_uj / 1e6;
+            attempts.low_j += (double)attempt->energy.low_uj / 1e6;
+            attempts.high_j += (double)attempt->energy.high_uj / 1e6;
         }
     }
     struct total total = {(double)NAN, (double)NAN, (double)NAN};

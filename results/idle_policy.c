@@ -27,13 +27,14 @@ static void share_host(const struct attempt_record *attempts, size_t n, size_t f
     double dynamic_uj = 0, idle_uj = 0;
     for (size_t i = first; i < n; i++) {
         if (attempt_has_energy(&attempts[i]) && same_host(&attempts[first], &attempts[i])) {
-            dynamic_uj += (double)attempts[i].dynamic_uj;
-            idle_uj += (double)attempts[i].idle_uj;
+            dynamic_uj += (double)attempts[i].energy.dynamic_uj;
+            idle_uj += (double)attempts[i].energy.idle_uj;
         }
     }
     for (size_t i = first; i < n && dynamic_uj > 0; i++)
         if (attempt_has_energy(&attempts[i]) && same_host(&attempts[first], &attempts[i]))
-            energy_j[i] = (double)attempts[i].dynamic_uj * (1 + idle_uj / dynamic_uj) / 1e6;
+            energy_j[i] =
+                (double)attempts[i].energy.dynamic_uj * (1 + idle_uj / dynamic_uj) / 1e6;
 }
 
 static bool first_of_host(const struct attempt_record *attempts, size_t i)
@@ -52,7 +53,7 @@ void idle_policy_apply(const char *policy, const struct attempt_record *attempts
     for (size_t i = 0; i < n; i++) {
         energy_j[i] = attempt_energy_j(&attempts[i]);
         if (separate && attempt_has_energy(&attempts[i]))
-            energy_j[i] = (double)attempts[i].dynamic_uj / 1e6;
+            energy_j[i] = (double)attempts[i].energy.dynamic_uj / 1e6;
     }
     if (!names(policy, IDLE_PROPORTIONAL))
         return;

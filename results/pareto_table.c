@@ -173,7 +173,7 @@ static void put_row(const struct field *field, size_t i, const struct points *po
     points_put(points, field->arms[i], field->trials[i], table);
     for (size_t k = 0; k < field->m; k++)
         table_put_number(table, field->values[i * field->m + k]);
-    table_put_text(table, last ? last->energy_quality : NULL);
+    table_put_text(table, last ? last->energy.quality : NULL);
     if (field->emissions)
         put_co2e(field, field->arms[i], trial, table);
 }

@@ -20,13 +20,13 @@ static void add_attempt(struct provenance *sum, const struct attempt_record *att
         sum->unmetered++;
         return;
     }
-    add_quality(&sum->attempts, energy_quality_rank(attempt->energy_quality));
-    const char *meters = attempt->energy_meters ? attempt->energy_meters : "";
+    add_quality(&sum->attempts, energy_quality_rank(attempt->energy.quality));
+    const char *meters = attempt->energy.meters ? attempt->energy.meters : "";
     if (!sum->meters)
         sum->meters = meters;
     sum->one_meter = sum->one_meter && strcmp(sum->meters, meters) == 0;
-    sum->wraps += attempt->wraps;
-    sum->gaps += attempt->gaps;
+    sum->wraps += attempt->energy.wraps;
+    sum->gaps += attempt->energy.gaps;
 }
 
 struct provenance provenance_of(const struct snapshot *snapshot, const struct snapshot_arm *arm)

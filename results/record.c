@@ -51,14 +51,22 @@ const char *energy_quality_name(int rank)
     return rank >= 0 && (size_t)rank < COUNT(qualities) ? qualities[rank] : "unknown";
 }
 
+bool energy_known(const struct energy_record *energy)
+{
+    return energy_quality_rank(energy->quality) > 0;
+}
+
+double energy_joules(const struct energy_record *energy)
+{
+    return energy_known(energy) ? (double)(energy->dynamic_uj + energy->idle_uj) / 1e6 : NAN;
+}
+
 bool attempt_has_energy(const struct attempt_record *attempt)
 {
-    return energy_quality_rank(attempt->energy_quality) > 0;
+    return energy_known(&attempt->energy);
 }
 
 double attempt_energy_j(const struct attempt_record *attempt)
 {
-    if (!attempt_has_energy(attempt))
-        return NAN;
-    return (double)(attempt->dynamic_uj + attempt->idle_uj) / 1e6;
+    return energy_joules(&attempt->energy);
 }

@@ -22,6 +22,7 @@ struct study_record {
     const char *idle_policy;
     const char *energy_meters; /* chosen on rank 0's host, for the record */
     const char *energy_quality;
+    const char *reason; /* why it ended early; NULL: it did not; ignored when written */
     const struct objective *objectives;
     size_t n_objectives;
     const char *const *params; /* names, in the order of the space */
@@ -75,6 +76,23 @@ struct metric_record {
     double value;
 };
 
+/* The joules of an attempt, and how they were found. */
+struct energy_record {
+    /* "none": there is no figure, the joules are stored as NULL and read as 0 */
+    const char *quality;
+    const char *meters;
+    const char *method; /* NULL: unknown */
+    int64_t dynamic_uj, idle_uj, low_uj, high_uj;
+    uint32_t wraps, gaps;
+    /* -1: unknown, in databases that version 1 wrote: it counted the first among the gaps */
+    int64_t ambiguous, skews;
+};
+
+/* False when no meter worked, or when there is no end yet. */
+bool energy_known(const struct energy_record *energy);
+/* Dynamic and idle energy (idle policy "equal"); NaN when there is no figure. */
+double energy_joules(const struct energy_record *energy);
+
 /* One attempt. Those handed to store_finish_attempt() have ended. Among those read back, one
  * that still runs has state TRIAL_RUNNING, ended_at_us -1 and none of the figures. */
 struct attempt_record {
@@ -91,12 +109,11 @@ struct attempt_record {
     uint32_t worker; /* rank */
     int64_t started_at_us, ended_at_us;
     double duration_s, cpu_s, peak_memory_mb;
-    int64_t epochs_done; /* -1: unknown */
-    /* "none": there is no figure, the joules are stored as NULL and read as 0 */
-    const char *energy_quality;
-    const char *energy_meters;
-    int64_t dynamic_uj, idle_uj, low_uj, high_uj;
-    uint32_t wraps, gaps;
+    int64_t epochs_done;         /* -1: unknown */
+    struct energy_record energy; /* what is booked */
+    const struct energy_record
+        *beside; /* by each meter that ran beside, in the study's order */
+    size_t n_beside;
     const struct metric_record *metrics;
     size_t n_metrics;
 };
@@ -126,6 +143,39 @@ struct overhead_record {
     const char *quality; /* "none": the joules are stored as NULL and read as 0 */
     int64_t waiting_uj, search_uj, orchestrator_uj;
     double search_cpu_s; /* in ask and tell */
+};
+
+/* The books of a host at one cut: all that was booked there since they were opened. Every run
+ * of a study opens books of its own. The parts from trials_uj to unattributed_uj sum exactly to
+ * metered_uj. */
+struct host_record {
+    const char *host;
+    int64_t opened_at_us;
+    int64_t
+        intervals; /* between cuts, that have a figure; rises from row to row of the books */
+    int64_t cut_at_us;
+    const char *quality, *meters;
+    int64_t metered_uj, low_uj, high_uj;
+    int64_t trials_uj;      /* above idle */
+    int64_t trials_idle_uj; /* idle energy while they ran */
+    int64_t waiting_uj;     /* idle energy of workers without a trial */
+    int64_t search_uj, orchestrator_uj, other_uj, unattributed_uj;
+    int64_t longest_interval_ms;
+    int64_t wraps, gaps, ambiguous, skews;
+    int64_t negative; /* of the gaps, counters that went back, jumped or stood still */
+    int64_t deaths;   /* ranks that were found dead */
+};
+
+/* What a host uses while nobody works there. */
+struct idle_record {
+    const char *host;
+    int64_t opened_at_us; /* of the books that it is for */
+    int64_t position;     /* 0: of the booked meters; 1 and on: of those beside */
+    const char *meters;
+    const char *source;          /* "unknown", "meter", "measured" or "site" */
+    double power_w, deviation_w; /* NaN: unknown, as the next two */
+    int64_t samples;             /* -1: none were taken */
+    double window_s, busy;
 };
 
 /* The qualities of a figure from worst ("none") to best ("measured"), the names of

@@ -73,7 +73,15 @@ enum status store_add_samples(struct store *store, uint32_t arm, uint64_t trial,
 /* Added to what was booked before. */
 enum status store_add_overhead(struct store *store, const struct overhead_record *overhead,
                                struct error *err);
-enum status store_set_state(struct store *store, enum study_state state, struct error *err);
+/* The books of a host, and its idle power. What is there already stays, and is replaced.
+ * Errors: ST_INVALID for books that do not close. */
+enum status store_add_host(struct store *store, const struct host_record *row,
+                           struct error *err);
+enum status store_put_idle(struct store *store, const struct idle_record *row,
+                           struct error *err);
+/* `reason` says why a study that is interrupted or broken ended early; NULL otherwise. */
+enum status store_set_state(struct store *store, enum study_state state, const char *reason,
+                            struct error *err);
 
 /* Reading. Records handed out own their strings. Between store_begin_read() and
  * store_end_read() all calls see the database as it was at one moment. */
@@ -119,6 +127,14 @@ enum status store_load_samples(struct store *store, uint32_t arm, uint64_t trial
 enum status store_load_overhead(struct store *store, uint32_t arm, struct overhead_record **out,
                                 size_t *n, struct error *err);
 void store_overhead_free(struct overhead_record *overhead, size_t n);
+
+/* By host, opening and interval; by host, opening and position. */
+enum status store_load_hosts(struct store *store, struct host_record **out, size_t *n,
+                             struct error *err);
+void store_hosts_free(struct host_record *rows, size_t n);
+enum status store_load_idle(struct store *store, struct idle_record **out, size_t *n,
+                            struct error *err);
+void store_idle_free(struct idle_record *rows, size_t n);
 
 /* What an arm has spent so far, failed attempts and overhead included: joules (NaN when nothing
  * of it has a figure) and seconds from its first start to its last end. */

@@ -96,6 +96,7 @@ static enum status load_study_row(struct store *store, struct study_record *stud
         study->idle_policy = query_text(&query);
         study->energy_meters = query_text(&query);
         study->energy_quality = query_text(&query);
+        study->reason = query_text(&query);
     }
     enum status status = query_close(&query, err, "read the study");
     if (!status && !found)
@@ -125,9 +126,9 @@ void store_study_free(struct study_record *study)
 {
     if (!study)
         return;
-    const char *const texts[] = {study->name,          study->json,
-                                 study->path,          study->idle_policy,
-                                 study->energy_meters, study->energy_quality};
+    const char *const texts[] = {
+        study->name,          study->json,           study->path,  study->idle_policy,
+        study->energy_meters, study->energy_quality, study->reason};
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
         store_free_text(texts[i]);
     for (size_t i = 0; i < study->n_objectives; i++)

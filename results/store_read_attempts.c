@@ -22,14 +22,7 @@ static void read_attempt(struct query *query, struct attempt_record *attempt, ui
     attempt->cpu_s = query_number(query);
     attempt->peak_memory_mb = query_number(query);
     attempt->epochs_done = query_integer(query, -1);
-    attempt->energy_quality = query_text(query);
-    attempt->energy_meters = query_text(query);
-    attempt->dynamic_uj = query_integer(query, 0);
-    attempt->idle_uj = query_integer(query, 0);
-    attempt->low_uj = query_integer(query, 0);
-    attempt->high_uj = query_integer(query, 0);
-    attempt->wraps = (uint32_t)query_integer(query, 0);
-    attempt->gaps = (uint32_t)query_integer(query, 0);
+    query_read_energy(query, &attempt->energy);
 }
 
 /* Read "name, value" as the last of n metrics. False when out of memory. */
@@ -93,6 +86,8 @@ enum status store_load_attempts(struct store *store, uint32_t arm, struct attemp
     enum status status = query_close(&query, err, "read its attempts");
     if (!status)
         status = load_metrics(store, arm, attempts, count, err);
+    if (!status)
+        status = store_load_beside(store, arm, attempts, count, err);
     if (status) {
         store_attempts_free(attempts, count);
         return status;
@@ -102,14 +97,23 @@ enum status store_load_attempts(struct store *store, uint32_t arm, struct attemp
     return ST_OK;
 }
 
+static void free_energy(const struct energy_record *energy)
+{
+    store_free_text(energy->quality);
+    store_free_text(energy->meters);
+    store_free_text(energy->method);
+}
+
 void store_attempts_free(struct attempt_record *attempts, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
         store_free_text(attempts[i].reason);
         store_free_text(attempts[i].stderr_tail);
         store_free_text(attempts[i].host);
-        store_free_text(attempts[i].energy_quality);
-        store_free_text(attempts[i].energy_meters);
+        free_energy(&attempts[i].energy);
+        for (size_t j = 0; j < attempts[i].n_beside; j++)
+            free_energy(&attempts[i].beside[j]);
+        free((void *)(uintptr_t)attempts[i].beside);
         free_metrics(attempts[i].metrics, attempts[i].n_metrics);
     }
     free(attempts);

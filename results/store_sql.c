@@ -115,6 +115,14 @@ void query_bind_null(struct query *query)
         note(query, sqlite3_bind_null(query->stmt, ++query->bound));
 }
 
+void query_bind_known(struct query *query, bool known, int64_t value)
+{
+    if (known)
+        query_bind_integer(query, value);
+    else
+        query_bind_null(query);
+}
+
 enum status query_run(struct query *query, struct error *err, const char *what)
 {
     while (query_step(query))

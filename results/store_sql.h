@@ -17,11 +17,11 @@
     X(BEGIN_READ, "BEGIN")                                                                     \
     X(COMMIT, "COMMIT")                                                                        \
     X(ROLLBACK, "ROLLBACK")                                                                    \
-    X(ADD_STUDY, "INSERT INTO study VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?)")                    \
+    X(ADD_STUDY, "INSERT INTO study VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)")              \
     X(ADD_OBJECTIVE, "INSERT INTO objective VALUES (?, ?, ?)")                                 \
     X(ADD_PARAM, "INSERT INTO param VALUES (?, ?)")                                            \
     X(ADD_ARM, "INSERT INTO arm VALUES (?, ?, ?, ?)")                                          \
-    X(SET_STATE, "UPDATE study SET state = ?")                                                 \
+    X(SET_STATE, "UPDATE study SET state = ?, reason = ?")                                     \
     X(ADD_TRIAL, "INSERT INTO trial (arm, trial, seed, state, told, params, energy_j)"         \
                  " VALUES (?, ?, ?, ?, ?, ?, ?)")                                              \
     X(SET_TRIAL, "UPDATE trial SET seed = ?3, state = ?4, told = ?5, params = ?6,"             \
@@ -34,7 +34,13 @@
       "INSERT OR REPLACE INTO attempt SELECT ?1, ?2, ?3,"                                      \
       " (SELECT coalesce(max(ending) + 1, 0) FROM attempt WHERE arm = ?1),"                    \
       " ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20,"        \
-      " ?21, ?22")                                                                             \
+      " ?21, ?22, ?23, ?24, ?25")                                                              \
+    X(DROP_BESIDE, "DELETE FROM attempt_meter WHERE arm = ? AND trial = ? AND attempt = ?")    \
+    X(ADD_BESIDE, "INSERT INTO attempt_meter VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"   \
+                  " ?, ?)")                                                                    \
+    X(LOAD_BESIDE, "SELECT trial, attempt, energy_quality, energy_meters, dynamic_uj,"         \
+                   " idle_uj, low_uj, high_uj, wraps, gaps, energy_method, ambiguous, skews"   \
+                   " FROM attempt_meter WHERE arm = ? ORDER BY trial, attempt, position")      \
     X(DROP_METRICS, "DELETE FROM metric WHERE arm = ? AND trial = ? AND attempt = ?")          \
     X(ADD_METRIC, "INSERT INTO metric VALUES (?, ?, ?, ?, ?, ?)")                              \
     X(ADD_REPORT, "INSERT OR REPLACE INTO report VALUES (?, ?, ?, ?, ?, ?)")                   \
@@ -51,7 +57,7 @@
       " orchestrator_uj = orchestrator_uj + excluded.orchestrator_uj,"                         \
       " search_cpu_s = search_cpu_s + excluded.search_cpu_s")                                  \
     X(LOAD_STUDY, "SELECT name, json, path, seed, state, idle_policy, energy_meters,"          \
-                  " energy_quality FROM study")                                                \
+                  " energy_quality, reason FROM study")                                        \
     X(LOAD_OBJECTIVES, "SELECT metric, goal FROM objective ORDER BY position")                 \
     X(LOAD_PARAMS, "SELECT name FROM param ORDER BY position")                                 \
     X(LOAD_ARMS, "SELECT arm, strategy, repeat, seed FROM arm ORDER BY arm")                   \
@@ -64,7 +70,8 @@
       "SELECT trial, attempt, ending, state, reason, stderr_tail, host, worker,"               \
       " started_at_us, ended_at_us, duration_s, cpu_s, peak_memory_mb,"                        \
       " epochs_done, energy_quality, energy_meters, dynamic_uj, idle_uj,"                      \
-      " low_uj, high_uj, wraps, gaps FROM attempt WHERE arm = ?"                               \
+      " low_uj, high_uj, wraps, gaps, energy_method, ambiguous, skews FROM attempt"            \
+      " WHERE arm = ?"                                                                         \
       " ORDER BY trial, attempt")                                                              \
     X(LOAD_METRICS, "SELECT trial, attempt, name, value FROM metric WHERE arm = ?"             \
                     " ORDER BY trial, attempt, position")                                      \
@@ -77,6 +84,11 @@
     X(LOAD_OVERHEAD, "SELECT after_ending, host, quality, waiting_uj, search_uj,"              \
                      " orchestrator_uj, search_cpu_s FROM overhead WHERE arm = ?"              \
                      " ORDER BY after_ending, host, quality")                                  \
+    X(ADD_HOST, "INSERT OR IGNORE INTO host_ledger VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"   \
+                " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")                                        \
+    X(LOAD_HOSTS, "SELECT * FROM host_ledger ORDER BY host, opened_at_us, intervals")          \
+    X(PUT_IDLE, "INSERT OR REPLACE INTO idle_power VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")     \
+    X(LOAD_IDLE, "SELECT * FROM idle_power ORDER BY host, opened_at_us, position")             \
     X(LOAD_SPENT_ENERGY,                                                                       \
       "SELECT sum(uj) FROM (SELECT dynamic_uj + idle_uj AS uj FROM attempt WHERE arm = ?1"     \
       " UNION ALL SELECT waiting_uj + search_uj + orchestrator_uj FROM overhead"               \
@@ -126,6 +138,7 @@ void query_bind_number(struct query *query, double value);    /* NaN binds NULL 
 void query_bind_text(struct query *query, const char *value); /* NULL binds NULL; borrowed */
 void query_bind_blob(struct query *query, const void *bytes, size_t size); /* borrowed */
 void query_bind_null(struct query *query);
+void query_bind_known(struct query *query, bool known, int64_t value); /* else NULL */
 
 /* Run a statement without rows. `what` is for the error's text: "store trial 3". */
 enum status query_run(struct query *query, struct error *err, const char *what);
@@ -146,6 +159,14 @@ enum status store_execute(struct store *store, const char *sql, struct error *er
 
 /* Put an SQLite result code into words. Errors: what it answers. */
 enum status store_sql_error(struct store *store, int code, struct error *err, const char *what);
+
+/* store_version_N.c: what takes a database of version N - 1 to version N, and what stands in
+ * for that, as temporary views that hide the tables of their names, when such a database is
+ * only read. A version that was released is never edited: databases of it exist. */
+struct store_version {
+    const char *tables, *views, *fill_in;
+};
+extern const struct store_version store_version_1, store_version_2;
 
 /* store_schema.c: the application's mark in the file, and its newest version. */
 enum { STORE_APPLICATION_ID = 0x57617474 }; /* "Watt" */
@@ -170,5 +191,15 @@ enum status store_add_study(struct store *store, const struct study_record *stud
                             struct error *err);
 enum status store_add_arms(struct store *store, const struct arm_record *arms, size_t n_arms,
                            struct error *err);
+
+/* store_energy.c: the columns from energy_quality to skews, in the order of table attempt. */
+void query_bind_energy(struct query *query, const struct energy_record *energy);
+void query_read_energy(struct query *query, struct energy_record *energy);
+/* What the meters beside found of an attempt; stored anew as a whole. */
+enum status store_write_beside(struct store *store, const struct attempt_record *attempt,
+                               struct error *err, const char *what);
+/* Into the n attempts of an arm, in their order. */
+enum status store_load_beside(struct store *store, uint32_t arm,
+                              struct attempt_record *attempts, size_t n, struct error *err);
 
 #endif

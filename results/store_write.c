@@ -164,7 +164,8 @@ enum status store_add_arms(struct store *store, const struct arm_record *arms, s
     return status;
 }
 
-enum status store_set_state(struct store *store, enum study_state state, struct error *err)
+enum status store_set_state(struct store *store, enum study_state state, const char *reason,
+                            struct error *err)
 {
     bool own;
     enum status status = store_write_begin(store, &own, err);
@@ -173,6 +174,7 @@ enum status store_set_state(struct store *store, enum study_state state, struct 
     struct query query;
     query_open(&query, store, SQL_SET_STATE);
     query_bind_text(&query, study_state_text(state));
+    query_bind_text(&query, reason);
     status = query_run(&query, err, "store the study's state");
     return store_write_end(store, own, status, err);
 }

@@ -43,27 +43,6 @@ enum status store_start_attempt(struct store *store, uint32_t arm, uint64_t tria
     return store_write_end(store, own, status, err);
 }
 
-static void bind_known(struct query *query, bool known, int64_t value)
-{
-    if (known)
-        query_bind_integer(query, value);
-    else
-        query_bind_null(query);
-}
-
-static void bind_energy(struct query *query, const struct attempt_record *attempt)
-{
-    bool known = attempt_has_energy(attempt);
-    query_bind_text(query, attempt->energy_quality);
-    query_bind_text(query, attempt->energy_meters);
-    bind_known(query, known, attempt->dynamic_uj);
-    bind_known(query, known, attempt->idle_uj);
-    bind_known(query, known, attempt->low_uj);
-    bind_known(query, known, attempt->high_uj);
-    bind_known(query, known, attempt->wraps);
-    bind_known(query, known, attempt->gaps);
-}
-
 static enum status write_attempt(struct store *store, const struct attempt_record *attempt,
                                  struct error *err, const char *what)
 {
@@ -79,8 +58,8 @@ static enum status write_attempt(struct store *store, const struct attempt_recor
     query_bind_number(&query, attempt->duration_s);
     query_bind_number(&query, attempt->cpu_s);
     query_bind_number(&query, attempt->peak_memory_mb);
-    bind_known(&query, attempt->epochs_done >= 0, attempt->epochs_done);
-    bind_energy(&query, attempt);
+    query_bind_known(&query, attempt->epochs_done >= 0, attempt->epochs_done);
+    query_bind_energy(&query, &attempt->energy);
     return query_run(&query, err, what);
 }
 
@@ -111,6 +90,8 @@ enum status store_finish_attempt(struct store *store, const struct attempt_recor
     status = write_attempt(store, attempt, err, subject.text);
     if (!status)
         status = write_metrics(store, attempt, err, subject.text);
+    if (!status)
+        status = store_write_beside(store, attempt, err, subject.text);
     return store_write_end(store, own, status, err);
 }
 
@@ -146,9 +127,9 @@ enum status store_add_overhead(struct store *store, const struct overhead_record
     query_bind_integer(&query, overhead->arm);
     query_bind_text(&query, overhead->host);
     query_bind_text(&query, overhead->quality);
-    bind_known(&query, known, overhead->waiting_uj);
-    bind_known(&query, known, overhead->search_uj);
-    bind_known(&query, known, overhead->orchestrator_uj);
+    query_bind_known(&query, known, overhead->waiting_uj);
+    query_bind_known(&query, known, overhead->search_uj);
+    query_bind_known(&query, known, overhead->orchestrator_uj);
     query_bind_number(&query, overhead->search_cpu_s);
     status = query_run(&query, err, "store overhead");
     return store_write_end(store, own, status, err);

@@ -145,11 +145,11 @@ static void put_energy(struct table *table, const struct attempt_record *attempt
 {
     bool known_energy = attempt_has_energy(attempt);
     table_put_number(table, energy_j);
-    table_put_number(table, bound_j(attempt, energy_j, attempt->low_uj));
-    table_put_number(table, bound_j(attempt, energy_j, attempt->high_uj));
-    table_put_number(table, known_energy ? (double)attempt->idle_uj / 1e6 : (double)NAN);
-    table_put_text(table, attempt->energy_quality);
-    table_put_text(table, known_energy ? attempt->energy_meters : NULL);
+    table_put_number(table, bound_j(attempt, energy_j, attempt->energy.low_uj));
+    table_put_number(table, bound_j(attempt, energy_j, attempt->energy.high_uj));
+    table_put_number(table, known_energy ? (double)attempt->energy.idle_uj / 1e6 : (double)NAN);
+    table_put_text(table, attempt->energy.quality);
+    table_put_text(table, known_energy ? attempt->energy.meters : NULL);
 }
 
 static void put_figures(struct table *table, const struct attempt_record *attempt,
@@ -175,8 +175,8 @@ static void put_co2e(const struct layout *layout, struct table *table, size_t ar
     if (attempt) {
         size_t place = (size_t)(attempt - layout->snapshot->arms[arm].attempts);
         kg_per_j = layout->emissions->attempts[arm][place];
-        low_j = bound_j(attempt, energy_j, attempt->low_uj);
-        high_j = bound_j(attempt, energy_j, attempt->high_uj);
+        low_j = bound_j(attempt, energy_j, attempt->energy.low_uj);
+        high_j = bound_j(attempt, energy_j, attempt->energy.high_uj);
     }
     double co2e_kg = kg_per_j * energy_j;
     table_put_number(table, co2e_kg);

@@ -303,7 +303,7 @@ static void no_joules_is_missing_and_never_nought(void **state)
         err);
     struct trial_record trial = fixture_trial(0, 0);
     struct attempt_record attempt = fixture_attempt(0, 0, 1, 1000000, 0);
-    attempt.energy_quality = "none";
+    attempt.energy.quality = "none";
     assert_ok(store_add_trial(store, &trial, &err), err);
     assert_ok(store_finish_attempt(store, &attempt, &err), err);
     struct snapshot *unmetered = NULL;

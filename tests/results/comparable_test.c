@@ -70,62 +70,62 @@ static void expect(void (*spoil)(struct attempt_record *, uint32_t, uint64_t),
 static void measured_in_one_arm(struct attempt_record *attempt, uint32_t arm, uint64_t i)
 {
     (void)i;
-    attempt->energy_quality = arm ? "measured" : "estimated";
+    attempt->energy.quality = arm ? "measured" : "estimated";
 }
 
 static void measured_once(struct attempt_record *attempt, uint32_t arm, uint64_t i)
 {
-    attempt->energy_quality = arm && i == 3 ? "measured" : "estimated";
+    attempt->energy.quality = arm && i == 3 ? "measured" : "estimated";
 }
 
 static void other_meters(struct attempt_record *attempt, uint32_t arm, uint64_t i)
 {
     (void)i;
-    attempt->energy_meters = arm ? "model:default" : "model:EPYC 9005";
+    attempt->energy.meters = arm ? "model:default" : "model:EPYC 9005";
 }
 
 static void more_zones(struct attempt_record *attempt, uint32_t arm, uint64_t i)
 {
-    attempt->energy_meters =
+    attempt->energy.meters =
         arm && i == 9 ? "powercap:package-0" : "powercap:package-0,package-1";
 }
 
 /* Two kinds of hosts, on which both arms ran. */
 static void two_hosts(struct attempt_record *attempt, uint32_t arm, uint64_t i)
 {
-    attempt->energy_meters = (i + arm) % 2 ? "model:default" : "model:EPYC 9005";
+    attempt->energy.meters = (i + arm) % 2 ? "model:default" : "model:EPYC 9005";
 }
 
 static void one_lost(struct attempt_record *attempt, uint32_t arm, uint64_t i)
 {
     if (arm && i == 0)
-        attempt->energy_quality = "none";
+        attempt->energy.quality = "none";
 }
 
 static void one_lost_each(struct attempt_record *attempt, uint32_t arm, uint64_t i)
 {
     (void)arm;
     if (i == 0)
-        attempt->energy_quality = "none";
+        attempt->energy.quality = "none";
 }
 
 static void unmetered_arm(struct attempt_record *attempt, uint32_t arm, uint64_t i)
 {
     (void)i;
     if (arm)
-        attempt->energy_quality = "none";
+        attempt->energy.quality = "none";
 }
 
 static void unmetered(struct attempt_record *attempt, uint32_t arm, uint64_t i)
 {
     (void)arm;
     (void)i;
-    attempt->energy_quality = "none";
+    attempt->energy.quality = "none";
 }
 
 static void failed_reads(struct attempt_record *attempt, uint32_t arm, uint64_t i)
 {
-    attempt->gaps = arm && i < 2 ? 7 : 0;
+    attempt->energy.gaps = arm && i < 2 ? 7 : 0;
 }
 
 static void equal_provenance_is_compared(void **state)

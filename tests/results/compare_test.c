@@ -166,8 +166,8 @@ static void overhead_may_be_of_another_quality(void **state)
     struct attempt_record attempt = fixture_attempt(0, 0, 1, 1000000, 0);
     struct overhead_record overhead = {
         .arm = 0, .host = "node7", .quality = "estimated", .waiting_uj = 1000000};
-    attempt.energy_quality = "measured";
-    attempt.energy_meters = "powercap:package-0";
+    attempt.energy.quality = "measured";
+    attempt.energy.meters = "powercap:package-0";
     assert_ok(store_add_trial(store, &trial, &err), err);
     assert_ok(store_finish_attempt(store, &attempt, &err), err);
     assert_ok(store_add_overhead(store, &overhead, &err), err);
@@ -199,7 +199,7 @@ static void a_study_that_has_just_begun_has_no_figures(void **state)
     struct trial_record trial = fixture_trial(0, 0);
     struct attempt_record failed = fixture_attempt(0, 0, 1, 1000000, 0);
     failed.state = TRIAL_FAILED;
-    failed.energy_quality = "none";
+    failed.energy.quality = "none";
     assert_ok(store_add_trial(store, &trial, &err), err);
     assert_ok(store_finish_attempt(store, &failed, &err), err);
     assert_ok(snapshot_load(&young, store, &err), err);
@@ -249,7 +249,7 @@ static void the_policies_hand_out_idle_energy(void **state)
         fixture_attempt(0, 2, 1, 30000000, 4000000), fixture_attempt(0, 3, 1, 99, 99)};
     double joules[4];
     attempts[1].host = "node8";
-    attempts[3].energy_quality = "none";
+    attempts[3].energy.quality = "none";
     idle_policy_apply("equal", attempts, 4, joules);
     assert_near(joules[0], 14, 1e-12);
     assert_near(joules[1], 6, 1e-12);

@@ -348,7 +348,7 @@ static void a_reader_does_not_write(void **state)
     assert_ok(create(&store), err);
     store_close(store);
     assert_ok(store_open(&store, folder.database, STORE_READ, &err), err);
-    assert_int_equal(store_set_state(store, STUDY_DONE, &err), ST_INVALID);
+    assert_int_equal(store_set_state(store, STUDY_DONE, NULL, &err), ST_INVALID);
     store_close(store);
 }
 

@@ -102,7 +102,7 @@ static void a_state_is_kept(void **state)
     for (size_t i = 0; i < 4; i++) {
         struct study_record *study;
         enum study_state now;
-        assert_ok(store_set_state(store, states[i], &err), err);
+        assert_ok(store_set_state(store, states[i], NULL, &err), err);
         assert_ok(store_load_study(store, &study, &now, &err), err);
         assert_int_equal(now, states[i]);
         store_study_free(study);
@@ -161,8 +161,8 @@ static void store_three_attempts(struct store *store)
     struct attempt_record complete = fixture_attempt(0, 0, 2, 5, 6);
     complete.metrics = metrics;
     complete.n_metrics = 2;
-    complete.wraps = 1;
-    complete.gaps = 2;
+    complete.energy.wraps = 1;
+    complete.energy.gaps = 2;
     assert_ok(store_begin(store, &err), err);
     assert_ok(store_add_trial(store, &trial, &err), err);
     for (uint32_t i = 1; i <= 3; i++)
@@ -187,12 +187,12 @@ static void check_failed_attempt(const struct attempt_record *attempt)
     assert_near(attempt->cpu_s, 19.5, 0);
     assert_near(attempt->peak_memory_mb, 321.25, 0);
     assert_int_equal(attempt->epochs_done, 5);
-    assert_string_equal(attempt->energy_quality, "estimated");
-    assert_string_equal(attempt->energy_meters, "model:EPYC 9005");
-    assert_int_equal(attempt->dynamic_uj, 3000000);
-    assert_int_equal(attempt->idle_uj, 1000001);
-    assert_int_equal(attempt->low_uj, 3200000);
-    assert_int_equal(attempt->high_uj, 4800001);
+    assert_string_equal(attempt->energy.quality, "estimated");
+    assert_string_equal(attempt->energy.meters, "model:EPYC 9005");
+    assert_int_equal(attempt->energy.dynamic_uj, 3000000);
+    assert_int_equal(attempt->energy.idle_uj, 1000001);
+    assert_int_equal(attempt->energy.low_uj, 3200000);
+    assert_int_equal(attempt->energy.high_uj, 4800001);
     assert_near(attempt_energy_j(attempt), 4.000001, 0);
 }
 
@@ -209,8 +209,8 @@ static void attempts_come_back_with_their_metrics(void **state)
     assert_int_equal(attempts[1].state, TRIAL_COMPLETE);
     assert_int_equal(attempts[1].ending, 1);
     assert_null(attempts[1].reason);
-    assert_int_equal(attempts[1].wraps, 1);
-    assert_int_equal(attempts[1].gaps, 2);
+    assert_int_equal(attempts[1].energy.wraps, 1);
+    assert_int_equal(attempts[1].energy.gaps, 2);
     assert_int_equal(attempts[1].n_metrics, 2);
     assert_string_equal(attempts[1].metrics[0].name, "val_accuracy");
     assert_near(attempts[1].metrics[1].value, 272474, 0);
@@ -243,14 +243,14 @@ static void a_late_result_replaces_a_loss(void **state)
     attempt.state = TRIAL_COMPLETE;
     attempt.metrics = late;
     attempt.n_metrics = 1;
-    attempt.dynamic_uj = 8;
+    attempt.energy.dynamic_uj = 8;
     assert_ok(store_finish_attempt(store, &attempt, &err), err);
     struct attempt_record *attempts;
     size_t n;
     assert_ok(store_load_attempts(store, 0, &attempts, &n, &err), err);
     assert_int_equal(n, 1);
     assert_int_equal(attempts[0].state, TRIAL_COMPLETE);
-    assert_int_equal(attempts[0].dynamic_uj, 8);
+    assert_int_equal(attempts[0].energy.dynamic_uj, 8);
     assert_int_equal(attempts[0].ending, 1);
     assert_int_equal(attempts[0].n_metrics, 1);
     assert_near(attempts[0].metrics[0].value, 3, 0);

@@ -117,7 +117,7 @@ static void a_study_that_is_done_has_no_time_left(void **state)
     (void)state;
     struct view view;
     struct store *writer = open_store(STORE_WRITE);
-    assert_ok(store_set_state(writer, STUDY_DONE, &err), err);
+    assert_ok(store_set_state(writer, STUDY_DONE, NULL, &err), err);
     store_close(writer);
     look(&view);
     assert_true(isnan(view.status->left_s));

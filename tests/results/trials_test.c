@@ -118,7 +118,7 @@ static void a_failed_trial_that_waits_again_has_two_rows(void **state)
     struct attempt_record attempt = fixture_attempt(0, 0, 1, 1, 1);
     attempt.state = TRIAL_FAILED;
     attempt.reason = "timed out";
-    attempt.energy_quality = "none";
+    attempt.energy.quality = "none";
     attempt.epochs_done = -1;
     assert_ok(store_add_trial(store, &trial, &err), err);
     assert_ok(store_finish_attempt(store, &attempt, &err), err);
@@ -222,9 +222,9 @@ static void finish(struct store *store, uint32_t attempt, const char *quality,
                    const char *meters, uint32_t gaps)
 {
     struct attempt_record record = fixture_attempt(0, 0, attempt, 1, 1);
-    record.energy_quality = quality;
-    record.energy_meters = meters;
-    record.gaps = gaps;
+    record.energy.quality = quality;
+    record.energy.meters = meters;
+    record.energy.gaps = gaps;
     assert_ok(store_finish_attempt(store, &record, &err), err);
 }
 
