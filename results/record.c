@@ -58,7 +58,8 @@ bool energy_known(const struct energy_record *energy)
 
 double energy_joules(const struct energy_record *energy)
 {
-    return energy_known(energy) ? (double)(energy->dynamic_uj + energy->idle_uj) / 1e6 : NAN;
+    return energy_known(energy) ? (double)(energy->dynamic_uj + energy->idle_uj) / 1e6
+                                : (double)NAN;
 }
 
 bool attempt_has_energy(const struct attempt_record *attempt)

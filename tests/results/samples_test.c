@@ -173,36 +173,6 @@ static void damaged_samples_are_an_error(void **state)
     store_close(store);
 }
 
-/* A reader changes nothing in the file, and finds no samples in it. */
-static void a_database_of_the_first_format_has_none(void **state)
-{
-    (void)state;
-    struct store *store = create();
-    store_close(store);
-    execute("DROP TABLE sample; PRAGMA user_version = 1");
-    for (int i = 0; i < 2; i++) {
-        assert_ok(store_open(&store, folder.database, STORE_READ, &err), err);
-        struct sample_series series = load(store, 0);
-        assert_int_equal(series.n, 0);
-        sample_series_free(&series);
-        store_close(store);
-    }
-}
-
-static void a_database_of_the_first_format_is_brought_up_to_date(void **state)
-{
-    (void)state;
-    struct store *store = create();
-    store_close(store);
-    execute("DROP TABLE sample; PRAGMA user_version = 1");
-    assert_ok(store_open(&store, folder.database, STORE_WRITE, &err), err);
-    add(store, 0, 3);
-    struct sample_series series = load(store, 0);
-    check_samples(&series, 0, 3);
-    sample_series_free(&series);
-    store_close(store);
-}
-
 static void figures_follow_from_the_counts(void **state)
 {
     (void)state;
@@ -258,8 +228,6 @@ int main(void)
         with_folder(samples_of_an_attempt_that_is_not_there_are_refused),
         with_folder(the_end_of_an_attempt_keeps_its_samples),
         with_folder(damaged_samples_are_an_error),
-        with_folder(a_database_of_the_first_format_has_none),
-        with_folder(a_database_of_the_first_format_is_brought_up_to_date),
         cmocka_unit_test(figures_follow_from_the_counts),
         cmocka_unit_test(a_stub_has_no_peak),
     };

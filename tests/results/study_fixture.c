@@ -67,12 +67,13 @@ struct attempt_record fixture_attempt(uint32_t arm, uint64_t trial, uint32_t att
         .cpu_s = 19.5,
         .peak_memory_mb = 321.25,
         .epochs_done = 5,
-        .energy_quality = "estimated",
-        .energy_meters = "model:EPYC 9005",
-        .dynamic_uj = dynamic_uj,
-        .idle_uj = idle_uj,
-        .low_uj = (dynamic_uj + idle_uj) * 8 / 10,
-        .high_uj = (dynamic_uj + idle_uj) * 12 / 10,
+        .energy = {.quality = "estimated",
+                   .meters = "model:EPYC 9005",
+                   .method = "cpu time (/proc), idle known to the meter",
+                   .dynamic_uj = dynamic_uj,
+                   .idle_uj = idle_uj,
+                   .low_uj = (dynamic_uj + idle_uj) * 8 / 10,
+                   .high_uj = (dynamic_uj + idle_uj) * 12 / 10},
     };
 }
 
