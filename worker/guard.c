@@ -1,5 +1,6 @@
 #include "worker/guard.h"
 
+#include "worker/cgroup.h"
 #include "worker/process.h"
 
 #include <ctype.h>
@@ -69,20 +70,37 @@ static bool sweep(const char *mark, size_t length)
     return found;
 }
 
-static void kill_trial(pid_t root)
+/* What there is to kill when the worker has gone. */
+struct watched {
+    pid_t root;
+    char cgroup[CGROUP_PATH];
+};
+
+/* The group first: what is in there cannot hide. The mark is for what has left it, and for
+ * systems without groups. */
+static void kill_trial(const struct watched *watched)
 {
     char mark[MARK_SIZE];
     int length = snprintf(mark, sizeof mark, GUARD_VARIABLE "=%d", (int)getpid());
     struct timespec pause = {.tv_nsec = SWEEP_PAUSE_NS};
-    kill(-root, SIGKILL);
-    for (int i = 0; i < SWEEPS_MAX && sweep(mark, (size_t)length + 1); i++)
-        nanosleep(&pause, NULL);
+    bool left = true, grouped = watched->cgroup[0] != '\0';
+    if (watched->root > 0)
+        kill(-watched->root, SIGKILL);
+    for (int i = 0; i < SWEEPS_MAX && left; i++) {
+        if (grouped)
+            cgroup_kill(watched->cgroup);
+        left = sweep(mark, (size_t)length + 1);
+        if (grouped && !cgroup_try_remove(watched->cgroup))
+            left = true;
+        if (left)
+            nanosleep(&pause, NULL);
+    }
 }
 
 static _Noreturn void stand_guard(int fd)
 {
     sigset_t all;
-    pid_t root = 0, next;
+    struct watched watched = {.root = 0}, next;
     setsid();
     sigfillset(&all);
     sigprocmask(SIG_BLOCK, &all, NULL);
@@ -92,9 +110,9 @@ static _Noreturn void stand_guard(int fd)
     int moved = chdir("/"); /* or our folder's file system could not be unmounted */
     (void)moved;
     while (read(0, &next, sizeof next) == (ssize_t)sizeof next)
-        root = next;
-    if (root > 0)
-        kill_trial(root);
+        watched = next;
+    if (watched.root > 0 || watched.cgroup[0] != '\0')
+        kill_trial(&watched);
     _exit(0);
 }
 
@@ -105,12 +123,16 @@ static pid_t fork_quietly(void)
     return (pid_t)syscall(SYS_clone, 0L, 0L, 0L, 0L, 0L);
 }
 
+static bool tell(const struct guard *guard, const struct watched *watched)
+{
+    return guard->fd >= 0 &&
+           send(guard->fd, watched, sizeof *watched, MSG_NOSIGNAL) == (ssize_t)sizeof *watched;
+}
+
 /* It could have been killed: then nothing takes what we say. */
 static bool lives(const struct guard *guard)
 {
-    pid_t none = 0;
-    return guard->fd >= 0 &&
-           send(guard->fd, &none, sizeof none, MSG_NOSIGNAL) == (ssize_t)sizeof none;
+    return tell(guard, &(struct watched){.root = 0});
 }
 
 enum status guard_start(struct guard *guard, struct error *err)
@@ -120,7 +142,7 @@ enum status guard_start(struct guard *guard, struct error *err)
         return ST_OK;
     guard_end(guard);
     enum status status = ST_OK;
-    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends)) {
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends)) {
         status = error_errno(err, errno, "cannot open a socket to the guard of a trial");
         error_remedy(err, "raise the limit of open files (ulimit -n)");
         return status;
@@ -139,12 +161,11 @@ enum status guard_start(struct guard *guard, struct error *err)
     return status;
 }
 
-void guard_watch(struct guard *guard, pid_t root)
+void guard_watch(struct guard *guard, pid_t root, const char *cgroup)
 {
-    if (guard->fd < 0)
-        return;
-    ssize_t sent = send(guard->fd, &root, sizeof root, MSG_NOSIGNAL);
-    (void)sent; /* a guard that was killed is replaced before the next trial */
+    struct watched watched = {.root = root};
+    snprintf(watched.cgroup, sizeof watched.cgroup, "%s", cgroup);
+    tell(guard, &watched); /* a guard that was killed is replaced before the next trial */
 }
 
 void guard_end(struct guard *guard)

@@ -6,7 +6,8 @@
  * other duty sleeps at a socket until the worker is gone, and then kills the trial's process
  * group and all processes that carry the guard's mark in their environment. It has a session
  * of its own, so that no signal to the worker's group meets it, holds no other descriptor of
- * ours, and is a child that only a wait() with __WCLONE sees.
+ * ours, and is a child that only a wait() with __WCLONE sees. Where the trial has a control
+ * group, the guard kills that and removes it: nothing can escape from there.
  * Threading: one thread per struct. */
 #ifndef WORKER_GUARD_H
 #define WORKER_GUARD_H
@@ -32,8 +33,9 @@ struct guard {
  * Errors: ST_IO and others of the system, when processes or descriptors have run out. */
 enum status guard_start(struct guard *guard, struct error *err);
 
-/* The first process of the trial that runs, which leads a group; 0: none runs any more. */
-void guard_watch(struct guard *guard, pid_t root);
+/* The first process of the trial that runs, which leads a process group (0: there is none yet,
+ * or none runs any more), and the folder of the trial's control group ("": it has none). */
+void guard_watch(struct guard *guard, pid_t root, const char *cgroup);
 
 /* Let the guard go and wait for its end. What is watched is killed. Safe to repeat. */
 void guard_end(struct guard *guard);

@@ -1,5 +1,6 @@
 #include "worker/ledger.h"
 
+#include "worker/cpu_clock.h"
 #include "worker/ledger_cut.h"
 #include "worker/process_stat.h"
 
@@ -57,6 +58,7 @@ static enum status allocate(struct ledger *ledger, struct error *err)
 {
     size_t n_weights = 3 * ledger->n_ranks + 1;
     ledger->root = strdup(meter_root());
+    ledger->exact = cpu_clock_covers(meter_root());
     ledger->watches = calloc(ledger->n_ranks, sizeof *ledger->watches);
     ledger->weights = calloc(n_weights, sizeof *ledger->weights);
     ledger->shares = calloc(n_weights, sizeof *ledger->shares);
@@ -83,6 +85,8 @@ static enum status join(struct ledger *ledger, enum ledger_role role, struct err
         struct process_stat stat = {0};
         if (!process_stat_read(ledger->root, getpid(), &stat))
             stat = (struct process_stat){0};
+        if (ledger->exact)
+            cpu_clock_read(getpid(), &stat.cpu_ns);
         slot->pid = getpid();
         slot->start_ticks = stat.start_ticks;
         slot->role = role;
@@ -96,8 +100,10 @@ static enum status join(struct ledger *ledger, enum ledger_role role, struct err
 static void release(struct ledger *ledger)
 {
     ledger_block_detach(ledger->block);
-    for (size_t rank = 0; ledger->watches && rank < ledger->n_ranks; rank++)
+    for (size_t rank = 0; ledger->watches && rank < ledger->n_ranks; rank++) {
         trial_cpu_free(ledger->watches[rank].cpu);
+        rank_clock_close(&ledger->watches[rank].clock);
+    }
     process_table_free(ledger->processes);
     free(ledger->watches);
     free(ledger->weights);

@@ -5,12 +5,14 @@
 
 #include "worker/ledger_books.h"
 #include "worker/process_table.h"
+#include "worker/rank_clock.h"
 #include "worker/trial_cpu.h"
 
-/* What this process knows of the trial in one slot. Every rank watches all trials, and the
- * books hold what was booked, so the next cut can be anybody's. */
+/* What this process knows of the rank in one slot and of its trial. Every rank watches all
+ * trials, and the books hold what was booked, so the next cut can be anybody's. */
 struct ledger_watch {
-    struct trial_cpu *cpu;
+    struct rank_clock clock;
+    struct trial_cpu *cpu; /* of the trial of that number; NULL */
     uint64_t trial_number;
     uint64_t seen_ns;   /* by this process at its last look */
     uint64_t booked_ns; /* by anybody at that time */
@@ -31,7 +33,8 @@ struct ledger {
     char *root;
     size_t n_ranks, rank;
     struct process_table *processes;
-    int64_t refreshed_ns;                  /* when the table was; monotonic */
+    int64_t thorough_at_ns;                /* when to look at all processes; monotonic */
+    bool exact;                            /* clocks of processes may be read */
     struct ledger_watch *watches;          /* [n_ranks] */
     uint64_t *weights;                     /* [3 n_ranks + 1], nanoseconds, of the last cut */
     uint64_t *shares;                      /* [3 n_ranks + 1], what is split by */

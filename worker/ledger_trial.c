@@ -35,7 +35,8 @@ static const char *idle_text(const struct ledger_set_books *books)
 
 /* Of the trial: "cpu time (/proc), idle measured, own device". */
 static void write_method(const struct meter_set *set, const struct ledger_set_books *books,
-                         uint64_t gpu_parts, uint64_t shared_gpu_parts, char *text, size_t size)
+                         const struct trial_cpu *cpu, uint64_t gpu_parts,
+                         uint64_t shared_gpu_parts, char *text, size_t size)
 {
     bool gpus_only = meter_set_scopes(set) == 1u << SCOPE_GPU && gpu_parts > 0;
     const char *device = "";
@@ -44,8 +45,9 @@ static void write_method(const struct meter_set *set, const struct ledger_set_bo
     if (gpus_only)
         snprintf(text, size, "%s", device);
     else
-        snprintf(text, size, "cpu time (/proc), %s%s%s", idle_text(books), *device ? ", " : "",
-                 device);
+        snprintf(text, size, "cpu time (%s), %s%s%s",
+                 cpu && trial_cpu_has_cgroup(cpu) ? "cgroup" : "/proc", idle_text(books),
+                 *device ? ", " : "", device);
 }
 
 static void fill_energy(const struct ledger *ledger, const struct ledger_books *books,
@@ -70,7 +72,8 @@ static void fill_energy(const struct ledger *ledger, const struct ledger_books *
     energy->gaps = record->gaps - before->gaps;
     energy->ambiguous = record->ambiguous - before->ambiguous;
     energy->skews = books->skews - ledger->skews_at_begin;
-    write_method(ledger->sets[set], &books->sets[set], now->gpu_parts - begin->gpu_parts,
+    const struct trial_cpu *cpu = slot->trial_root ? ledger->watches[ledger->rank].cpu : NULL;
+    write_method(ledger->sets[set], &books->sets[set], cpu, now->gpu_parts - begin->gpu_parts,
                  shared, energy->method, sizeof energy->method);
 }
 

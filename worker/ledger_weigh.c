@@ -2,57 +2,50 @@
 
 #include "base/clock.h"
 #include "worker/cpu_times.h"
-#include "worker/process_stat.h"
 
-#include <errno.h>
-#include <signal.h>
+#include <math.h>
 
 _Static_assert(SLOT_WEIGHTS == 3, "struct ledger has room for three weights a rank");
 
-/* Listing all processes of a large node takes a millisecond, so it is not done at every cut. A
- * process that is found late brings its whole time along. */
-#define REFRESH_NS 250000000
+/* Listing all processes of a large node takes a millisecond, and /proc of one 15 us, so they
+ * are not done at every cut: four times a second, or so seldom that they take a five-hundredth
+ * of a core. A process that is found late brings its whole time along. */
+#define THOROUGH_PAUSE_NS 250000000
+#define THOROUGH_COST_MAX (1.0 / 500)
 
 /* Ticks of the machine and of its processes differ by little; more than this is another cause,
  * such as a captured tree. */
 #define LEAD_MAX_NS 1000000000
 
-/* A killed rank is a zombie until its launcher has waited for it. */
-static bool is_dead(const struct ledger_slot *slot, const struct process_stat *stat)
+static bool runs_processes(const struct ledger_slot *slot)
 {
-    if (stat && (stat->state == 'Z' || stat->state == 'X' ||
-                 (slot->start_ticks && stat->start_ticks != slot->start_ticks)))
-        return true;
-    return kill(slot->pid, 0) && errno == ESRCH;
+    return slot->pid && slot->in_trial && slot->trial_root != 0;
 }
 
 /* Start watching the slot's trial if this process does not yet. */
-static bool watch_trial(const struct ledger *ledger, const struct ledger_slot *slot,
-                        struct ledger_watch *watch, bool *is_new)
+static void watch_trial(const struct ledger *ledger, const struct ledger_slot *slot,
+                        struct ledger_watch *watch)
 {
-    *is_new = !watch->cpu || watch->trial_number != slot->trial_number;
-    if (!*is_new)
-        return true;
+    if (watch->cpu && watch->trial_number == slot->trial_number)
+        return;
     trial_cpu_free(watch->cpu);
     watch->cpu = NULL;
     watch->trial_number = slot->trial_number;
     watch->seen_ns = 0;
     watch->booked_ns = 0;
-    return trial_cpu_create(&watch->cpu, ledger->root, slot->trial_root, slot->pid) == ST_OK;
+    if (trial_cpu_create(&watch->cpu, ledger->root, slot->trial_root, slot->pid))
+        watch->cpu = NULL;
 }
 
 /* What the trial's processes have used and nobody has booked. Watchers may have seen different
  * things (a daemon that ended before one of them looked), so what counts is how far this one
  * has come since its last look, against how far the books have. */
-static uint64_t look_at_trial(struct ledger *ledger, struct ledger_slot *slot,
-                              struct ledger_watch *watch, bool refreshed)
+static uint64_t look_at_trial(struct ledger_slot *slot, struct ledger_watch *watch,
+                              bool thorough)
 {
-    bool is_new;
-    if (!watch_trial(ledger, slot, watch, &is_new))
+    if (!watch->cpu)
         return 0;
-    if (is_new || refreshed)
-        trial_cpu_adopt(watch->cpu, ledger->processes);
-    uint64_t seen_ns = trial_cpu_ns(watch->cpu);
+    uint64_t seen_ns = trial_cpu_ns(watch->cpu, thorough);
     uint64_t progress_ns = seen_ns - watch->seen_ns;
     uint64_t booked_ns = slot->trial_cpu_ns - watch->booked_ns;
     uint64_t used_ns = progress_ns > booked_ns ? progress_ns - booked_ns : 0;
@@ -62,11 +55,11 @@ static uint64_t look_at_trial(struct ledger *ledger, struct ledger_slot *slot,
     return used_ns;
 }
 
-/* What the rank itself has used, its search apart. The search clock runs in nanoseconds and the
- * process's in ticks, so the search can be ahead. */
-static uint64_t look_at_rank(struct ledger_slot *slot, const struct process_stat *stat)
+/* What the rank itself has used, its search apart. The search's clock and the process's are
+ * read at different times, so the search can be ahead. */
+static uint64_t look_at_rank(struct ledger_slot *slot, uint64_t cpu_ns)
 {
-    int64_t own_ns = (int64_t)stat->cpu_ns - (int64_t)slot->search_ns;
+    int64_t own_ns = (int64_t)cpu_ns - (int64_t)slot->search_ns;
     if (own_ns <= slot->own_ns)
         return 0;
     uint64_t used_ns = (uint64_t)(own_ns - slot->own_ns);
@@ -75,7 +68,7 @@ static uint64_t look_at_rank(struct ledger_slot *slot, const struct process_stat
 }
 
 static void weigh_slot(struct ledger *ledger, struct ledger_books *books, size_t rank,
-                       bool refreshed)
+                       bool thorough)
 {
     struct ledger_slot *slot = &books->slots[rank];
     struct ledger_watch *watch = &ledger->watches[rank];
@@ -83,21 +76,21 @@ static void weigh_slot(struct ledger *ledger, struct ledger_books *books, size_t
     weights[TRIAL] = weights[SEARCH] = weights[ORCHESTRATOR] = 0;
     if (!slot->pid)
         return;
-    struct process_stat stat;
-    bool seen = process_stat_read(ledger->root, slot->pid, &stat);
-    watch->dead = is_dead(slot, seen ? &stat : NULL);
     uint64_t search_ns = ledger_block_search_ns(ledger->block, rank);
     weights[SEARCH] = search_ns - slot->search_ns;
     slot->search_ns = search_ns;
-    uint64_t own_ns = seen ? look_at_rank(slot, &stat) : 0;
+    struct rank_time time = rank_clock_read(&watch->clock, ledger->root, ledger->exact,
+                                            slot->pid, slot->start_ticks);
+    watch->dead = time.dead;
+    uint64_t own_ns = time.seen ? look_at_rank(slot, time.cpu_ns) : 0;
     if (slot->in_trial && slot->trial_root == 0) {
         weights[TRIAL] = own_ns;
         slot->trial_cpu_ns += own_ns;
         return;
     }
     weights[ORCHESTRATOR] = own_ns;
-    if (slot->in_trial)
-        weights[TRIAL] = look_at_trial(ledger, slot, watch, refreshed);
+    if (runs_processes(slot))
+        weights[TRIAL] = look_at_trial(slot, watch, thorough);
 }
 
 /* The trial was reaped, so what it used is known better than it could be seen. */
@@ -137,17 +130,44 @@ static uint64_t weigh_others(const struct ledger *ledger, struct ledger_books *b
     return others_ns > 0 ? (uint64_t)others_ns : 0;
 }
 
+/* Watch the trials of all slots. True when one of them has processes that must be looked for.
+ */
+static bool watch_all(struct ledger *ledger, const struct ledger_books *books)
+{
+    bool any_tree = false;
+    for (size_t rank = 0; rank < ledger->n_ranks; rank++) {
+        struct ledger_watch *watch = &ledger->watches[rank];
+        if (!runs_processes(&books->slots[rank]))
+            continue;
+        watch_trial(ledger, &books->slots[rank], watch);
+        any_tree |= watch->cpu && !trial_cpu_has_cgroup(watch->cpu);
+    }
+    return any_tree;
+}
+
+static void look_for_processes(struct ledger *ledger, const struct ledger_books *books)
+{
+    process_table_refresh(ledger->processes);
+    for (size_t rank = 0; rank < ledger->n_ranks; rank++)
+        if (runs_processes(&books->slots[rank]) && ledger->watches[rank].cpu)
+            trial_cpu_adopt(ledger->watches[rank].cpu, ledger->processes);
+}
+
 void ledger_weigh(struct ledger *ledger, struct ledger_books *books, bool new_processes,
                   double cpu_s)
 {
-    int64_t now_ns = clock_monotonic_ns();
-    bool refreshed = false;
-    if (new_processes || now_ns - ledger->refreshed_ns >= REFRESH_NS) {
-        refreshed = process_table_refresh(ledger->processes);
-        ledger->refreshed_ns = now_ns;
-    }
+    bool due = new_processes || clock_monotonic_ns() >= ledger->thorough_at_ns;
+    bool thorough = watch_all(ledger, books) && due;
+    double begin_s = clock_thread_cpu_s();
+    if (thorough)
+        look_for_processes(ledger, books);
     for (size_t rank = 0; rank < ledger->n_ranks; rank++)
-        weigh_slot(ledger, books, rank, refreshed);
+        weigh_slot(ledger, books, rank, thorough);
+    if (thorough) {
+        double pause_ns = (clock_thread_cpu_s() - begin_s) * 1e9 / THOROUGH_COST_MAX;
+        ledger->thorough_at_ns =
+            clock_monotonic_ns() + (int64_t)fmax(pause_ns, THOROUGH_PAUSE_NS);
+    }
     top_up(ledger, &books->slots[ledger->rank], cpu_s);
     ledger->weights[ledger->n_ranks * SLOT_WEIGHTS] = weigh_others(ledger, books);
 }

@@ -2,12 +2,14 @@
  *
  * The child leads a session and a process group of its own, is killed when the thread that
  * started it ends, has default signals, no core dumps, its standard input at /dev/null, and no
- * other descriptor of ours than its pipes. Threading: one process at a time per struct. */
+ * other descriptor of ours than its pipes. Where it is given a control group, it is in there
+ * from its first moment. Threading: one process at a time per struct. */
 #ifndef WORKER_PROCESS_H
 #define WORKER_PROCESS_H
 
 #include "base/status.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -22,6 +24,7 @@ enum process_pipe {
 
 struct process {
     pid_t pid;             /* 0: none */
+    bool in_cgroup;        /* it could be started in the plan's */
     int pidfd;             /* readable once it ended; -1 where the system has none */
     int fd[PROCESS_PIPES]; /* to read from, without blocking; -1 when closed */
     int control;           /* to write to, without blocking */
@@ -33,6 +36,7 @@ struct process_plan {
     char *const *argv; /* argv[0] is looked for in the PATH of envp */
     char *const *envp;
     const char *cwd; /* NULL: ours */
+    int cgroup;      /* the folder of its control group, open; -1: ours */
 };
 
 /* Why the child could not become the program, as it comes through PROCESS_EXEC. */

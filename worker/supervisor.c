@@ -31,6 +31,8 @@ enum status supervisor_create(struct supervisor **out, struct ledger *ledger, st
         return error_set(err, ST_NOMEM, "supervisor: out of memory");
     s->ledger = ledger;
     s->guard = (struct guard)GUARD_INIT;
+    s->cgroup = (struct cgroup)CGROUP_INIT;
+    cgroup_sweep();
     process_init(&s->process);
     outcome_clear(&s->outcome);
     enum status status = guard_start(&s->guard, err);
@@ -66,7 +68,8 @@ static void release_attempt(struct supervisor *s)
     s->attempt = (struct kept_attempt){0};
     process_close(&s->process);
     process_tree_end(&s->tree);
-    guard_watch(&s->guard, 0);
+    cgroup_remove(&s->cgroup);
+    guard_watch(&s->guard, 0, "");
     strbuf_clear(&s->lines);
     s->stage = STAGE_IDLE;
 }
@@ -188,7 +191,10 @@ static enum status start_process(struct supervisor *s, const struct attempt *att
         status = process_tree_begin(&s->tree, s->guard.pid);
     if (status)
         error_set(err, status, "%s: out of memory", attempt->id);
-    struct process_plan plan = {argv, envp, attempt->spec->cwd};
+    /* The guard knows the group before anything is in it. */
+    if (!status && cgroup_create(&s->cgroup))
+        guard_watch(&s->guard, 0, s->cgroup.path);
+    struct process_plan plan = {argv, envp, attempt->spec->cwd, s->cgroup.fd};
     s->own_kb = process_resident_kb(getpid());
     s->oom_kills = process_oom_kills();
     if (!status)
@@ -198,7 +204,9 @@ static enum status start_process(struct supervisor *s, const struct attempt *att
     if (status)
         return status;
     s->tree.root = s->process.pid;
-    guard_watch(&s->guard, s->process.pid);
+    if (!s->process.in_cgroup)
+        cgroup_remove(&s->cgroup);
+    guard_watch(&s->guard, s->process.pid, s->cgroup.path);
     s->stage = STAGE_RUNNING;
     if (s->ledger)
         ledger_trial_begin(s->ledger, s->process.pid);

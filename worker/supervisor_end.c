@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 /* A process that is still there so long after SIGKILL hangs in the kernel, on a file system
  * that does not answer for instance. The worker goes on without it. */
@@ -49,6 +50,8 @@ static void kill_all(struct supervisor *s)
         s->give_up_at = clock_monotonic_s() + GIVE_UP_S;
     s->killing = true;
     s->kill_at = INFINITY;
+    if (s->process.in_cgroup)
+        cgroup_kill(s->cgroup.path);
     process_tree_kill(&s->tree);
 }
 
@@ -225,6 +228,18 @@ static double peak_memory_mb(const struct supervisor *s)
     return kb > 0 ? (double)kb / 1024 : (double)NAN;
 }
 
+/* What its control group has counted, or NaN: that has even what nobody has waited for. */
+static double grouped_cpu_s(const struct supervisor *s)
+{
+    uint64_t cpu_ns;
+    int usage = s->process.in_cgroup ? cgroup_open_usage(s->cgroup.path) : -1;
+    if (usage < 0)
+        return (double)NAN;
+    bool known = cgroup_usage_ns(usage, &cpu_ns);
+    close(usage);
+    return known ? (double)cpu_ns * 1e-9 : (double)NAN;
+}
+
 static void clear_metrics(struct outcome *outcome)
 {
     for (size_t i = 0; i < outcome->n_metrics; i++)
@@ -267,7 +282,7 @@ void supervisor_conclude(struct supervisor *s)
 {
     if (!s->decided)
         judge(s);
-    s->outcome.cpu_s = s->lost ? (double)NAN : s->tree.cpu_s;
+    s->outcome.cpu_s = fmax(s->lost ? (double)NAN : s->tree.cpu_s, grouped_cpu_s(s));
     s->outcome.peak_memory_mb = peak_memory_mb(s);
     finish(s);
 }

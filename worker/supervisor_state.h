@@ -6,6 +6,7 @@
 #define WORKER_SUPERVISOR_STATE_H
 
 #include "base/strbuf.h"
+#include "worker/cgroup.h"
 #include "worker/guard.h"
 #include "worker/process.h"
 #include "worker/process_tree.h"
@@ -39,7 +40,8 @@ struct supervisor {
     struct kept_attempt attempt;
     struct outcome outcome;
 
-    struct guard guard; /* against our own sudden end */
+    struct guard guard;   /* against our own sudden end */
+    struct cgroup cgroup; /* of the trial, where there can be one */
     struct process process;
     struct process_tree tree;
     int wait_status;

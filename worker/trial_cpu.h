@@ -1,30 +1,33 @@
 /* trial_cpu.h - the processor time of a trial: of its process, of all that this started, of
  * what ended, and of what was left behind by its parent.
  *
- * A process belongs to the tree when its parent does, or its session or process group, or when
- * it fell to the keeper (the worker that runs the trial and may be a subreaper). Once in, it
- * stays in, whoever adopts it later. Threading: one owner. */
+ * Where the trial runs in a control group of its own (cgroup.h), that has counted it all;
+ * elsewhere its process tree is followed through /proc (tree_cpu.h). Threading: one owner. */
 #ifndef WORKER_TRIAL_CPU_H
 #define WORKER_TRIAL_CPU_H
 
 #include "base/status.h"
 #include "worker/process_table.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
 struct trial_cpu;
 
-/* Follow the tree of `leader`, a child of `keeper`. Errors: ST_NOMEM. */
+/* Follow the trial of `leader`, a child of `keeper`, below root. Errors: ST_NOMEM. */
 enum status trial_cpu_create(struct trial_cpu **out, const char *root, pid_t leader,
                              pid_t keeper);
-void trial_cpu_free(struct trial_cpu *tree);
+void trial_cpu_free(struct trial_cpu *cpu);
 
-/* Take in the table's processes that belong here: the fresh ones, or all when the tree has
- * never looked. Running out of memory leaves some out. */
-void trial_cpu_adopt(struct trial_cpu *tree, const struct process_table *table);
+/* True when a control group counts, which needs no table and no thorough look. */
+bool trial_cpu_has_cgroup(const struct trial_cpu *cpu);
 
-/* Read all members. Answers the processor time so far, in nanoseconds; it never goes back. */
-uint64_t trial_cpu_ns(struct trial_cpu *tree);
+/* See tree_cpu_adopt(). */
+void trial_cpu_adopt(struct trial_cpu *cpu, const struct process_table *table);
+
+/* Answers the processor time so far, in nanoseconds; it never goes back. For `thorough` see
+ * tree_cpu_ns(). */
+uint64_t trial_cpu_ns(struct trial_cpu *cpu, bool thorough);
 
 #endif

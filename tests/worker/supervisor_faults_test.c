@@ -3,11 +3,13 @@
 #include "base/clock.h"
 #include "tests/check.h"
 #include "tests/worker/trial_run.h"
+#include "worker/cgroup.h"
 
 #include <errno.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -68,7 +70,7 @@ static int without_fork(void *context)
     if (supervisor_create(&supervisor, NULL, &err))
         return 1;
     int fds = count_fds();
-    if (!refuse(SYS_clone, EAGAIN))
+    if (!refuse(SYS_clone, EAGAIN) || !refuse(SYS_clone3, EAGAIN))
         return CANNOT_TEST;
     bool refused = start(supervisor, "reports", &err) == ST_IO;
     bool told = strstr(err.what, "cannot start a process for a trial: ") && *err.remedy;
@@ -106,8 +108,8 @@ static int without_call(void *context)
 static void older_kernels_do_too(void **state)
 {
     (void)state;
-    long calls[] = {SYS_pidfd_open, SYS_close_range};
-    for (size_t i = 0; i < 2; i++) {
+    long calls[] = {SYS_pidfd_open, SYS_close_range, SYS_clone3};
+    for (size_t i = 0; i < sizeof calls / sizeof calls[0]; i++) {
         int status = in_child(without_call, &calls[i]);
         if (status == CANNOT_TEST)
             skip();
@@ -165,14 +167,14 @@ static void pipes_that_run_out_are_an_error(void **state)
 /* The processes of a trial that its worker has told of. */
 enum { CROWD = 3 };
 
-/* A worker that starts a crowd of processes, each in a session of its own, passes their pids on
- * and is killed. */
-static void worker_that_dies(int pid_pipe)
+/* A worker whose trial starts a crowd of processes, each in a session of its own, passes their
+ * pids on and is killed. */
+static void worker_that_dies(const char *mode, int pid_pipe)
 {
     struct supervisor *supervisor;
     struct supervisor_event event = {0};
     struct error err;
-    if (supervisor_create(&supervisor, NULL, &err) || start(supervisor, "crowd", &err))
+    if (supervisor_create(&supervisor, NULL, &err) || start(supervisor, mode, &err))
         _exit(1);
     for (int told = 0; told < CROWD; told += event.kind == SUPERVISOR_REPORT) {
         if (supervisor_poll(supervisor, 1, &event, &err))
@@ -186,9 +188,9 @@ static void worker_that_dies(int pid_pipe)
     raise(SIGKILL);
 }
 
-static void all_of_a_trial_dies_with_its_worker(void **state)
+/* Answers the process id that the worker had. */
+static pid_t check_that_all_die(const char *mode)
 {
-    (void)state;
     int ends[2], status;
     double pids[CROWD];
     assert_int_equal(prctl(PR_SET_CHILD_SUBREAPER, 1), 0); /* so that we inherit the trial */
@@ -196,7 +198,7 @@ static void all_of_a_trial_dies_with_its_worker(void **state)
     pid_t worker = fork();
     assert_true(worker >= 0);
     if (worker == 0)
-        worker_that_dies(ends[1]);
+        worker_that_dies(mode, ends[1]);
     close(ends[1]);
     for (int i = 0; i < CROWD; i++)
         assert_int_equal(read(ends[0], &pids[i], sizeof pids[i]), sizeof pids[i]);
@@ -208,6 +210,27 @@ static void all_of_a_trial_dies_with_its_worker(void **state)
             ended += (double)pid == pids[i] && WIFSIGNALED(status);
     assert_int_equal(errno, ECHILD);
     assert_int_equal(ended, CROWD);
+    return worker;
+}
+
+static void all_of_a_trial_dies_with_its_worker(void **state)
+{
+    (void)state;
+    check_that_all_die("crowd");
+}
+
+static void nothing_escapes_from_a_control_group(void **state)
+{
+    (void)state;
+    struct cgroup group;
+    char path[CGROUP_PATH];
+    if (!cgroup_create(&group))
+        skip();
+    strcpy(path, group.path);
+    cgroup_remove(&group);
+    pid_t worker = check_that_all_die("escape");
+    snprintf(strrchr(path, '/'), 48, "/wattune-%d-0", (int)worker);
+    assert_int_not_equal(access(path, F_OK), 0);
 }
 
 int main(void)
@@ -217,6 +240,7 @@ int main(void)
         cmocka_unit_test(older_kernels_do_too),
         cmocka_unit_test(pipes_that_run_out_are_an_error),
         cmocka_unit_test(all_of_a_trial_dies_with_its_worker),
+        cmocka_unit_test(nothing_escapes_from_a_control_group),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

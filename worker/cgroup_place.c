@@ -1,0 +1,73 @@
+#include "worker/cgroup_place.h"
+
+#include "worker/sysfile.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Open /proc/PID/NAME below root; pid 0: this process. */
+static FILE *open_proc(const char *root, pid_t pid, const char *name)
+{
+    char path[SYSFILE_PATH];
+    bool fits = pid ? sysfile_path(path, root, "/proc/%d/%s", (int)pid, name)
+                    : sysfile_path(path, root, "/proc/self/%s", name);
+    return fits ? fopen(path, "re") : NULL;
+}
+
+/* The group's name within the hierarchy of version 2, which has the number 0. */
+static bool read_name(const char *root, pid_t pid, char name[CGROUP_PATH])
+{
+    char line[CGROUP_PATH];
+    bool found = false;
+    FILE *file = open_proc(root, pid, "cgroup");
+    while (file && !found && fgets(line, sizeof line, file)) {
+        line[strcspn(line, "\n")] = '\0';
+        found = strncmp(line, "0::/", 4) == 0;
+        if (found)
+            memcpy(name, line + 3, strlen(line + 3) + 1);
+    }
+    if (file)
+        fclose(file);
+    return found;
+}
+
+/* What of `name` is below `top`, the part of the hierarchy that is mounted; NULL when it is not
+ * in there. */
+static const char *below(const char *top, const char *name)
+{
+    size_t length = strcmp(top, "/") == 0 ? 0 : strlen(top);
+    if (strncmp(name, top, length) != 0 || (name[length] != '/' && name[length] != '\0'))
+        return NULL;
+    return strcmp(name + length, "/") == 0 ? "" : name + length;
+}
+
+/* One line of mountinfo: "36 35 0:30 /top /mount/point rw,... - cgroup2 source rw". Other
+ * hierarchies may be mounted beside, and this one in several places. */
+static bool read_mount(const char *root, const char *line, const char *name,
+                       char path[CGROUP_PATH])
+{
+    char top[CGROUP_PATH], point[CGROUP_PATH];
+    _Static_assert(CGROUP_PATH == 512, "the widths below");
+    if (!strstr(line, " - cgroup2 ") ||
+        sscanf(line, "%*s %*s %*s %511s %511s", top, point) != 2)
+        return false;
+    const char *rest = below(top, name);
+    int length = rest ? snprintf(path, CGROUP_PATH, "%s%s%s", root, point, rest) : -1;
+    return length > 0 && length < CGROUP_PATH;
+}
+
+bool cgroup_place(const char *root, pid_t pid, char path[CGROUP_PATH])
+{
+    char name[CGROUP_PATH];
+    char *line = NULL;
+    size_t size = 0;
+    bool found = false;
+    FILE *mounts = read_name(root, pid, name) ? open_proc(root, 0, "mountinfo") : NULL;
+    while (mounts && !found && getline(&line, &size, mounts) > 0)
+        found = read_mount(root, line, name, path);
+    free(line);
+    if (mounts)
+        fclose(mounts);
+    return found;
+}
