@@ -14,40 +14,41 @@ void sample_series_free(struct sample_series *series)
     *series = (struct sample_series){0};
 }
 
-static const struct {
-    const char *key, *heading;
-} figures[] = {
-#define SAMPLE_FIGURE_TEXTS(name, key, heading) {key, heading},
-    SAMPLE_FIGURE_LIST(SAMPLE_FIGURE_TEXTS)
-#undef SAMPLE_FIGURE_TEXTS
+const struct sample_figure_names sample_figure_names[SAMPLE_FIGURES] = {
+#define SAMPLE_FIGURE_NAMES(name, stem, unit, heading)                                         \
+    {stem unit, stem "_mean" unit, stem "_peak" unit, heading},
+    SAMPLE_FIGURE_LIST(SAMPLE_FIGURE_NAMES)
+#undef SAMPLE_FIGURE_NAMES
 };
 
-const char *sample_figure_key(enum sample_figure figure)
+struct sample_series sample_series_last(const struct sample_series *series, size_t n)
 {
-    return figures[figure].key;
-}
-
-const char *sample_figure_heading(enum sample_figure figure)
-{
-    return figures[figure].heading;
+    struct sample_series last = *series;
+    if (n >= series->n)
+        return last;
+    size_t skipped = series->n - n;
+    last.begin_us = series->samples[skipped - 1].end_us;
+    last.samples += skipped;
+    last.n = n;
+    return last;
 }
 
 double sample_length_s(const struct sample_series *series, size_t i)
 {
     assert(i < series->n);
     int64_t begin_us = i > 0 ? series->samples[i - 1].end_us : series->begin_us;
-    return (double)(series->samples[i].end_us - begin_us) * 1e-6;
+    return (double)(series->samples[i].end_us - begin_us) / 1e6;
 }
 
-static double scaled(int64_t value, double unit)
+static double in_units_of(int64_t unit, int64_t value)
 {
-    return value < 0 ? (double)NAN : (double)value * unit;
+    return value < 0 ? (double)NAN : (double)value / (double)unit;
 }
 
 /* A million of something in this time. */
 static double rate(int64_t millionths, double length_s)
 {
-    return length_s > 0 ? scaled(millionths, 1e-6) / length_s : (double)NAN;
+    return length_s > 0 ? in_units_of(1000000, millionths) / length_s : (double)NAN;
 }
 
 double sample_figure_at(const struct sample_series *series, size_t i, enum sample_figure figure)
@@ -62,13 +63,13 @@ double sample_figure_at(const struct sample_series *series, size_t i, enum sampl
     case SAMPLE_CORES:
         return rate(sample->cpu_us, length_s);
     case SAMPLE_MEMORY:
-        return scaled(sample->memory_kb, 1.0 / 1024);
+        return in_units_of(1024, sample->memory_kb);
     case SAMPLE_GPU:
-        return scaled(sample->gpu_permille, 1e-3);
+        return in_units_of(1000, sample->gpu_permille);
     case SAMPLE_GPU_MEMORY:
-        return scaled(sample->gpu_memory_kb, 1.0 / 1024);
+        return in_units_of(1024, sample->gpu_memory_kb);
     case SAMPLE_GPU_POWER:
-        return scaled(sample->gpu_power_mw, 1e-3);
+        return in_units_of(1000, sample->gpu_power_mw);
     case SAMPLE_FIGURES:
         break;
     }

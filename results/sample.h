@@ -40,26 +40,33 @@ struct sample_series {
 };
 void sample_series_free(struct sample_series *series);
 
-/* X(name, key, heading): what can be asked of a sample. */
+/* X(name, stem, unit, heading): what can be asked of a sample; the stem and the unit make the
+ * names of its columns, the heading is what people read. */
 #define SAMPLE_FIGURE_LIST(X)                                                                  \
-    X(POWER, "power_w", "power")              /* of the trial */                               \
-    X(NODE_POWER, "node_power_w", "node")     /* of all on its node */                         \
-    X(CORES, "cores", "cores")                /* processors kept busy */                       \
-    X(MEMORY, "memory_mb", "memory")          /* MiB resident */                               \
-    X(GPU, "gpu_busy", "gpu")                 /* 0 .. 1 */                                     \
-    X(GPU_MEMORY, "gpu_memory_mb", "gpu mem") /* MiB */                                        \
-    X(GPU_POWER, "gpu_power_w", "gpu power")
+    X(POWER, "power", "_w", "power")                 /* of the trial */                        \
+    X(NODE_POWER, "node_power", "_w", "node")        /* of all on its node */                  \
+    X(CORES, "cores", "", "cores")                   /* processors kept busy */                \
+    X(MEMORY, "memory", "_mb", "memory")             /* MiB resident */                        \
+    X(GPU, "gpu_busy", "", "gpu")                    /* 0 .. 1 */                              \
+    X(GPU_MEMORY, "gpu_memory", "_mb", "gpu memory") /* MiB */                                 \
+    X(GPU_POWER, "gpu_power", "_w", "gpu power")
 
 enum sample_figure {
-#define SAMPLE_FIGURE_ENUM(name, key, heading) SAMPLE_##name,
+#define SAMPLE_FIGURE_ENUM(name, stem, unit, heading) SAMPLE_##name,
     SAMPLE_FIGURE_LIST(SAMPLE_FIGURE_ENUM)
 #undef SAMPLE_FIGURE_ENUM
         SAMPLE_FIGURES
 };
 
-/* "power_w", the name of its column; "power", what people read. */
-const char *sample_figure_key(enum sample_figure figure);
-const char *sample_figure_heading(enum sample_figure figure);
+/* The name of its column, of its mean and its highest value, and what people read: "power_w",
+ * "power_mean_w", "power_peak_w", "power". */
+struct sample_figure_names {
+    const char *key, *mean_key, *peak_key, *heading;
+};
+extern const struct sample_figure_names sample_figure_names[SAMPLE_FIGURES];
+
+/* The last n of them, borrowed. */
+struct sample_series sample_series_last(const struct sample_series *series, size_t n);
 
 /* A figure of sample i, and its length in seconds; NaN when unknown. */
 double sample_figure_at(const struct sample_series *series, size_t i,

@@ -144,6 +144,21 @@ static enum status read_budget(struct study_status *status, struct error *err)
     return ST_OK;
 }
 
+/* Of the samples of a running attempt, which bars are drawn of. */
+enum { SAMPLES_WANTED = 60 };
+
+static enum status load_one(struct study_status *status, struct store *store,
+                            const struct attempt_record *attempt, struct error *err)
+{
+    size_t i = status->n_running++;
+    status->attempts[i] = attempt;
+    enum status failed = store_load_last_report(store, attempt->arm, attempt->trial,
+                                                attempt->attempt, &status->reports[i], err);
+    return failed ? failed
+                  : store_load_samples(store, attempt->arm, attempt->trial, attempt->attempt,
+                                       SAMPLES_WANTED, &status->samples[i], err);
+}
+
 static enum status load_running(struct study_status *status, struct store *store,
                                 struct error *err)
 {
@@ -154,18 +169,15 @@ static enum status load_running(struct study_status *status, struct store *store
             room += snapshot->arms[i].attempts[j].state == TRIAL_RUNNING;
     status->attempts = calloc(room, sizeof *status->attempts);
     status->reports = calloc(room, sizeof *status->reports);
-    if (!status->attempts || !status->reports)
+    status->samples = calloc(room, sizeof *status->samples);
+    if (!status->attempts || !status->reports || !status->samples)
         return error_set(err, ST_NOMEM, "out of memory");
     enum status failed = ST_OK;
     for (size_t i = 0; i < snapshot->n_arms; i++) {
         for (size_t j = 0; j < snapshot->arms[i].n_attempts && !failed; j++) {
             const struct attempt_record *attempt = &snapshot->arms[i].attempts[j];
-            if (attempt->state != TRIAL_RUNNING)
-                continue;
-            status->attempts[status->n_running] = attempt;
-            failed =
-                store_load_last_report(store, attempt->arm, attempt->trial, attempt->attempt,
-                                       &status->reports[status->n_running++], err);
+            if (attempt->state == TRIAL_RUNNING)
+                failed = load_one(status, store, attempt, err);
         }
     }
     return failed;
@@ -201,8 +213,11 @@ void study_status_free(struct study_status *status)
 {
     if (!status)
         return;
-    for (size_t i = 0; i < status->n_running; i++)
+    for (size_t i = 0; i < status->n_running; i++) {
         store_reports_free(status->reports[i], status->reports[i] ? 1 : 0);
+        sample_series_free(&status->samples[i]);
+    }
+    free(status->samples);
     free(status->attempts);
     free(status->reports);
     free(status->arms);

@@ -27,6 +27,7 @@ struct study_status {
     size_t best_arm;                /* n_arms when there is no complete trial */
     struct report_record **reports; /* [n_running] the last of each running attempt, or NULL */
     const struct attempt_record **attempts; /* [n_running] they, borrowed from the snapshot */
+    struct sample_series *samples; /* [n_running] the last minute or so of each, or empty */
     size_t n_running;
 };
 
@@ -40,5 +41,10 @@ void study_status_free(struct study_status *status);
  * database's, for the line that tells how to resume. Errors: ST_NOMEM. */
 enum status study_status_write(const struct study_status *status, const char *path,
                                int64_t now_us, size_t width, bool colour, struct strbuf *out);
+
+/* The table of what runs: how long, what it uses now and used before, what it reported last.
+ * Errors: ST_NOMEM. */
+enum status study_status_running_table(struct table **out, const struct study_status *status,
+                                       int64_t now_us);
 
 #endif

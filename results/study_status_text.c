@@ -85,48 +85,13 @@ static void fill_arms(const struct study_status *status, struct table *table)
     }
 }
 
-static void put_report(const struct report_record *report, struct table *table)
-{
-    struct strbuf text = STRBUF_INIT;
-    for (size_t i = 0; report && i < report->n_metrics; i++)
-        strbuf_printf(&text, "%s%s %.4g", i ? ", " : "", report->metrics[i].name,
-                      report->metrics[i].value);
-    table_put_number(table, report ? report->step : (double)NAN);
-    table_put_text(table, report ? strbuf_text(&text) : NULL);
-    strbuf_free(&text);
-}
-
-static void fill_running(const struct study_status *status, int64_t now_us, struct table *table)
-{
-    table_add_column(table, "strategy", "running", COLUMN_TEXT);
-    table_add_column(table, "trial", "trial", COLUMN_INTEGER);
-    table_add_column(table, "attempt", "attempt", COLUMN_INTEGER);
-    table_add_column(table, "host", "host", COLUMN_TEXT);
-    table_add_column(table, "worker", "worker", COLUMN_INTEGER);
-    table_add_column(table, "for_s", "for", COLUMN_SECONDS);
-    table_add_column(table, "step", "step", COLUMN_NUMBER);
-    table_add_column(table, "report", "last report", COLUMN_TEXT);
-    for (size_t i = 0; i < status->n_running; i++) {
-        const struct attempt_record *attempt = status->attempts[i];
-        double for_s = (double)(now_us - attempt->started_at_us) / 1e6;
-        table_begin_row(table);
-        table_put_text(table, status->snapshot->arm_records[attempt->arm].strategy);
-        table_put_integer(table, (int64_t)attempt->trial);
-        table_put_integer(table, attempt->attempt);
-        table_put_text(table, attempt->host);
-        table_put_integer(table, attempt->worker);
-        table_put_number(table, for_s > 0 ? for_s : 0);
-        put_report(status->reports[i], table);
-    }
-}
-
 enum status study_status_write(const struct study_status *status, const char *path,
                                int64_t now_us, size_t width, bool colour, struct strbuf *out)
 {
     struct table *arms = NULL, *running = NULL;
     enum status failed = table_create(&arms, NULL);
     if (!failed)
-        failed = table_create(&running, NULL);
+        failed = study_status_running_table(&running, status, now_us);
     if (!failed) {
         append_state(status, path, out);
         append_progress(status, out);
@@ -137,7 +102,6 @@ enum status study_status_write(const struct study_status *status, const char *pa
     /* What a killed study was doing does not run any more. */
     if (!failed && status->n_running > 0 && status->written) {
         strbuf_append_char(out, '\n');
-        fill_running(status, now_us, running);
         failed = table_write(running, TABLE_TEXT, width, colour, out);
     }
     table_free(arms);

@@ -52,10 +52,11 @@ void table_add_column(struct table *table, const char *name, const char *heading
     assert(table->n_rows == 0);
     struct column *grown =
         reallocarray(table->columns, table->n_columns + 1, sizeof *table->columns);
-    char *name_copy = strdup(name), *heading_copy = heading ? strdup(heading) : NULL;
+    char *name_copy = name ? strdup(name) : NULL;
+    char *heading_copy = heading ? strdup(heading) : NULL;
     if (grown)
         table->columns = grown;
-    if (!grown || !name_copy || (heading && !heading_copy)) {
+    if (!grown || (name && !name_copy) || (heading && !heading_copy)) {
         free(name_copy);
         free(heading_copy);
         table->failed = true;

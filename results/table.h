@@ -20,8 +20,11 @@ enum column_kind {
     COLUMN_TEXT,
     COLUMN_INTEGER,
     COLUMN_NUMBER,  /* four significant digits, whole numbers whole */
+    COLUMN_DECIMAL, /* two decimals: 3.98 processors */
     COLUMN_JOULES,  /* with a prefix: 1.23 kJ */
     COLUMN_CO2E,    /* kilograms, with a prefix: 26.7 g */
+    COLUMN_WATTS,   /* with a prefix: 1.23 kW */
+    COLUMN_MEMORY,  /* MiB, with a prefix: 1.23 GiB */
     COLUMN_SECONDS, /* 12.3 ms, 3 min 20 s, 2 h 5 min */
     COLUMN_PERCENT, /* of a fraction: 12.3 %, 0.018 % */
     COLUMN_FIGURE   /* numbers of different kinds, each with its own: table_put_figure() */
@@ -33,9 +36,9 @@ struct table;
 enum status table_create(struct table **out, const char *title);
 void table_free(struct table *table);
 
-/* Columns first, then rows. `name` is the key in CSV and JSON; `heading` is for text, NULL to
- * leave the column out of the text form. Failures (no memory) are remembered and answered by
- * table_write(). */
+/* Columns first, then rows. `name` is the key in CSV and JSON, `heading` is for text; either is
+ * NULL to leave the column out of those forms. Failures (no memory) are remembered and answered
+ * by table_write(). */
 void table_add_column(struct table *table, const char *name, const char *heading,
                       enum column_kind kind);
 void table_begin_row(struct table *table);

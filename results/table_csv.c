@@ -36,19 +36,36 @@ static void append_cell(struct strbuf *out, const struct cell *cell)
     }
 }
 
-enum status table_write_csv(const struct table *table, struct strbuf *out)
+static void append_names(const struct table *table, struct strbuf *out)
 {
+    const char *comma = "";
     for (size_t i = 0; i < table->n_columns; i++) {
-        strbuf_append(out, i ? "," : "");
+        if (!table->columns[i].name)
+            continue;
+        strbuf_append(out, comma);
         append_field(out, table->columns[i].name);
+        comma = ",";
     }
     strbuf_append(out, "\r\n");
-    for (size_t row = 0; row < table->n_rows; row++) {
-        for (size_t i = 0; i < table->n_columns; i++) {
-            strbuf_append(out, i ? "," : "");
-            append_cell(out, table_cell(table, row, i));
-        }
-        strbuf_append(out, "\r\n");
+}
+
+static void append_row(const struct table *table, size_t row, struct strbuf *out)
+{
+    const char *comma = "";
+    for (size_t i = 0; i < table->n_columns; i++) {
+        if (!table->columns[i].name)
+            continue;
+        strbuf_append(out, comma);
+        append_cell(out, table_cell(table, row, i));
+        comma = ",";
     }
+    strbuf_append(out, "\r\n");
+}
+
+enum status table_write_csv(const struct table *table, struct strbuf *out)
+{
+    append_names(table, out);
+    for (size_t row = 0; row < table->n_rows; row++)
+        append_row(table, row, out);
     return strbuf_ok(out) ? ST_OK : ST_NOMEM;
 }

@@ -17,7 +17,7 @@ struct cell {
 };
 
 struct column {
-    char *name;
+    char *name;    /* NULL: in the text form alone */
     char *heading; /* NULL: not in the text form */
     enum column_kind kind;
 };

@@ -30,7 +30,8 @@ static enum status write_rows(const struct table *table, struct strbuf *out)
         if (!object)
             return ST_NOMEM;
         for (size_t i = 0; i < table->n_columns; i++)
-            put_cell(object, table->columns[i].name, table_cell(table, row, i));
+            if (table->columns[i].name)
+                put_cell(object, table->columns[i].name, table_cell(table, row, i));
         strbuf_append(out, row ? ",\n  " : "\n  ");
         enum status status = json_print(object, false, out);
         json_free(object);

@@ -36,6 +36,15 @@ static void append_number(struct strbuf *out, enum column_kind kind, double valu
     case COLUMN_CO2E:
         units_append_co2e(out, value);
         return;
+    case COLUMN_DECIMAL:
+        strbuf_printf(out, "%.2f", value);
+        return;
+    case COLUMN_WATTS:
+        units_append_power(out, value);
+        return;
+    case COLUMN_MEMORY:
+        units_append_memory(out, value);
+        return;
     case COLUMN_SECONDS:
         units_append_time(out, value);
         return;

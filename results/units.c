@@ -47,6 +47,26 @@ void units_append_co2e(struct strbuf *out, double co2e_kg)
         append_scaled(out, co2e_kg, units, sizeof units / sizeof units[0]);
 }
 
+void units_append_power(struct strbuf *out, double power_w)
+{
+    static const struct unit units[] = {
+        {1e-6, "uW"}, {1e-3, "mW"}, {1, "W"}, {1e3, "kW"}, {1e6, "MW"}};
+    if (power_w == 0)
+        strbuf_append(out, "0 W");
+    else if (!isnan(power_w))
+        append_scaled(out, power_w, units, sizeof units / sizeof units[0]);
+}
+
+void units_append_memory(struct strbuf *out, double memory_mb)
+{
+    static const struct unit units[] = {
+        {1.0 / 1024, "KiB"}, {1, "MiB"}, {1024, "GiB"}, {1024.0 * 1024, "TiB"}};
+    if (memory_mb == 0)
+        strbuf_append(out, "0 MiB");
+    else if (!isnan(memory_mb))
+        append_scaled(out, memory_mb, units, sizeof units / sizeof units[0]);
+}
+
 static void append_seconds(struct strbuf *out, double time_s)
 {
     static const struct unit units[] = {{1e-6, "us"}, {1e-3, "ms"}, {1, "s"}};

@@ -11,6 +11,10 @@ void units_append_energy(struct strbuf *out, double energy_j);
  * digits, above it two units. Nothing for a NaN. */
 void units_append_time(struct strbuf *out, double time_s);
 
+/* "53.2 W", "1.23 kW", and "512 KiB", "1.23 GiB" of so many MiB, likewise. */
+void units_append_power(struct strbuf *out, double power_w);
+void units_append_memory(struct strbuf *out, double memory_mb);
+
 /* "26.7 g", "1.23 kg", "4.56 t" of CO2 equivalent, likewise. */
 void units_append_co2e(struct strbuf *out, double co2e_kg);
 

@@ -9,7 +9,7 @@
 
 /* A sample is kept no longer than this for others to be sent with it: so much a killed worker
  * loses of what it saw, and so late a watcher sees it. */
-#define BATCH_S 5.0
+#define BATCH_S 2.0
 
 /* One place is for the last sample, which cannot wait. */
 enum { FULL = MONITOR_BATCH - 1 };

@@ -99,6 +99,23 @@ static void a_running_study(void **state)
     store_close(writer);
 }
 
+/* What runs uses 1.5 processors, and twice the watts of its first second in its second. */
+static void a_running_study_is_watched(void **state)
+{
+    (void)state;
+    const struct sample_record samples[] = {
+        {1000000, 1500000, 50000000, 60000000, 102400, -1, -1, -1},
+        {2000000, 1500000, 100000000, 110000000, 204800, -1, -1, -1}};
+    struct view view;
+    struct store *writer = open_store(STORE_WRITE);
+    start_one(writer);
+    assert_ok(store_add_samples(writer, 3, 2, 1, samples, 2, &err), err);
+    look(&view);
+    assert_golden("results/golden/status-watched.txt", strbuf_text(&view.text));
+    look_away(&view);
+    store_close(writer);
+}
+
 static void a_killed_study_is_no_running_one(void **state)
 {
     (void)state;
@@ -159,6 +176,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         TEST(a_running_study),
+        TEST(a_running_study_is_watched),
         TEST(a_killed_study_is_no_running_one),
         TEST(a_study_that_is_done_has_no_time_left),
         TEST(a_study_without_trials),

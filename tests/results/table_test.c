@@ -53,6 +53,36 @@ static void check_form(enum table_format format, size_t width, bool colour, cons
     table_free(table);
 }
 
+/* What is drawn is for people alone. */
+static void a_column_without_a_name_is_in_the_text_alone(void **state)
+{
+    (void)state;
+    static const char *const expected[] = {
+        [TABLE_TEXT] = "drawn    power    memory  cores\n▁█     1.23 kW  1.50 GiB   0.02\n",
+        [TABLE_CSV] = "power_w,memory_mb,cores\r\n1234.5,1536,0.015625\r\n",
+        [TABLE_JSON] = "{\"title\":null,\n\"rows\": [\n"
+                       "  {\"power_w\":1234.5,\"memory_mb\":1536,\"cores\":0.015625}],\n"
+                       "\"notes\": []}\n"};
+    struct table *table;
+    assert_int_equal(table_create(&table, NULL), ST_OK);
+    table_add_column(table, NULL, "drawn", COLUMN_TEXT);
+    table_add_column(table, "power_w", "power", COLUMN_WATTS);
+    table_add_column(table, "memory_mb", "memory", COLUMN_MEMORY);
+    table_add_column(table, "cores", "cores", COLUMN_DECIMAL);
+    table_begin_row(table);
+    table_put_text(table, "▁█");
+    table_put_number(table, 1234.5);
+    table_put_number(table, 1536);
+    table_put_number(table, 0.015625);
+    for (int form = TABLE_TEXT; form <= TABLE_JSON; form++) {
+        struct strbuf out = STRBUF_INIT;
+        assert_int_equal(table_write(table, (enum table_format)form, 0, false, &out), ST_OK);
+        assert_string_equal(strbuf_text(&out), expected[form]);
+        strbuf_free(&out);
+    }
+    table_free(table);
+}
+
 static void text_is_aligned(void **state)
 {
     (void)state;
@@ -225,6 +255,7 @@ static void a_table_without_rows_says_so(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_column_without_a_name_is_in_the_text_alone),
         cmocka_unit_test(text_is_aligned),
         cmocka_unit_test(small_shares_and_whole_numbers_are_shown_as_they_are),
         cmocka_unit_test(text_fits_the_terminal),

@@ -40,6 +40,22 @@ static void co2_has_three_digits_and_a_prefix(void **state)
     expect(units_append_co2e, NAN, "");
 }
 
+static void power_and_memory_have_three_digits_and_a_prefix(void **state)
+{
+    (void)state;
+    expect(units_append_power, 0, "0 W");
+    expect(units_append_power, 0.7534, "753 mW");
+    expect(units_append_power, 141.7, "142 W");
+    expect(units_append_power, 1234, "1.23 kW");
+    expect(units_append_power, NAN, "");
+    expect(units_append_memory, 0, "0 MiB");
+    expect(units_append_memory, 0.25, "256 KiB");
+    expect(units_append_memory, 83.62, "83.6 MiB");
+    expect(units_append_memory, 1536, "1.50 GiB");
+    expect(units_append_memory, 3 * 1048576.0, "3.00 TiB");
+    expect(units_append_memory, NAN, "");
+}
+
 static void times_have_three_digits_or_two_units(void **state)
 {
     (void)state;
@@ -67,6 +83,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(joules_have_three_digits_and_a_prefix),
         cmocka_unit_test(co2_has_three_digits_and_a_prefix),
+        cmocka_unit_test(power_and_memory_have_three_digits_and_a_prefix),
         cmocka_unit_test(times_have_three_digits_or_two_units),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
