@@ -38,6 +38,15 @@ equal "$(column out energy_quality | sort | uniq -c | tr -s ' ')" " 4 integrated
 equal "$(column out energy_meters | sort -u)" "command:while" "the meters"
 column out energy_j | awk '!($1 > 0) { exit 1 }' || fail "a trial without energy"
 
+# Side by side: the first named is booked, what covers the same runs beside it.
+sed 's/"budget"/"energy": { "meters": [ "command", "model" ] }, "budget"/' toy.json >beside.json
+expect 0 "$WATTUNE" check beside.json
+says out "command:while (integrated)"
+says out "beside it model:"
+expect 0 "$WATTUNE" run beside.json --db beside.db
+expect 0 "$WATTUNE" trials beside.db --format csv
+equal "$(column out energy_meters | sort -u)" "command:while" "what is booked"
+
 # A program that has ended leaves no figure, and never 0 J.
 export WATTUNE_METER_COMMAND="echo 5 W"
 expect 0 "$WATTUNE" run toy.json --db ended.db
