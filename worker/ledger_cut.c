@@ -6,6 +6,7 @@
 #include "worker/ledger_share.h"
 #include "worker/ledger_weigh.h"
 
+#undef NDEBUG /* that the books balance is asserted in every build */
 #include <assert.h>
 
 void ledger_cut_first(struct ledger *ledger, struct ledger_books *books)

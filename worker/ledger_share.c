@@ -57,7 +57,7 @@ static int64_t idle_energy(const struct ledger_set_books *books,
     int64_t host_uj = interval->energy_uj - interval->gpu_uj, idle_uj = 0;
     if (books->meter_tells_idle)
         idle_uj = interval->idle_uj;
-    else if (books->idle.source != IDLE_UNKNOWN)
+    else if (books->idle.source == IDLE_MEASURED || books->idle.source == IDLE_SITE)
         idle_uj = llround(books->idle.power_w * (double)books->pending_time_ns * 1e-3);
     return idle_uj < host_uj ? idle_uj : host_uj;
 }
