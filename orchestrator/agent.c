@@ -82,7 +82,16 @@ enum status agent_create_remote(struct agent **out, struct transport *transport,
     return ST_OK;
 }
 
-/* Everything for running trials is there: say so. */
+/* Everything for running trials is there, and the host's idle power is known if it can be. */
+static enum status say_ready(struct agent *agent)
+{
+    agent->ready = true;
+    return agent_send(agent, &(struct message){.kind = MESSAGE_KIND_READY,
+                                               .name = agent->station->host,
+                                               .text = agent->station->meters.booked.text,
+                                               .idle = &agent->idle.figures});
+}
+
 static enum status begin_work(struct agent *agent, const char *checkpoints, struct error *err)
 {
     if (checkpoints && *checkpoints && !(agent->checkpoints = strdup(checkpoints)))
@@ -94,9 +103,10 @@ static enum status begin_work(struct agent *agent, const char *checkpoints, stru
         status = supervisor_watch(agent->supervisor, agent->study->monitor.interval_s, err);
     if (status)
         return status;
-    return agent_send(agent, &(struct message){.kind = MESSAGE_KIND_READY,
-                                               .name = agent->station->host,
-                                               .text = agent->station->meters.booked.text});
+    agent->idle.over = true;
+    if (agent->station->measures_idle)
+        host_idle_begin(&agent->idle, agent->station, agent->study, clock_monotonic_s());
+    return agent->idle.over ? say_ready(agent) : ST_OK;
 }
 
 enum status agent_create_local(struct agent **out, struct transport *transport,
@@ -239,6 +249,9 @@ static enum status keep_time(struct agent *agent, double now_s)
     }
     if (agent->supervisor && now_s - agent->accounted_s >= IDLE_ACCOUNT_S &&
         agent_account(agent, false))
+        return ST_NOMEM;
+    if (agent->supervisor && !agent->ready && host_idle_step(&agent->idle, now_s) &&
+        say_ready(agent))
         return ST_NOMEM;
     if (now_s - agent->beat_s < agent->heartbeat_s)
         return ST_OK;

@@ -3,6 +3,7 @@
 #define ORCHESTRATOR_AGENT_STATE_H
 
 #include "orchestrator/agent.h"
+#include "orchestrator/host_idle.h"
 #include "orchestrator/message.h"
 #include "worker/supervisor.h"
 
@@ -16,6 +17,8 @@ struct agent {
     char self[4096];
     enum agent_state state;
     bool over; /* SHUT_DOWN has come */
+    struct host_idle idle;
+    bool ready; /* the coordinator knows that there can be work */
     struct attempt_id id;
     char name[64]; /* of the trial that runs */
     char checkpoint_dir[4096];

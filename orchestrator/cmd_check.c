@@ -2,6 +2,7 @@
 #include "base/strbuf.h"
 #include "orchestrator/commands.h"
 #include "orchestrator/forecast.h"
+#include "orchestrator/host_idle.h"
 #include "orchestrator/output.h"
 #include "orchestrator/station.h"
 #include "orchestrator/study.h"
@@ -176,13 +177,28 @@ static void append_forecast(const struct study *study, const struct meter_choice
         forecast.points);
 }
 
+/* What would be known of the machine at rest. */
+static void append_idle(const struct study *study, const struct meter_choice *meters,
+                        struct strbuf *out)
+{
+    struct idle_power power;
+    double window_s = host_idle_window_s(study, meters);
+    host_idle_known(study, meters, 0, &power);
+    if (power.source != IDLE_UNKNOWN)
+        strbuf_printf(out, "  idle power: %.4g W, given by the %s\n", power.power_w,
+                      idle_source_text(power.source));
+    else if (window_s > 0)
+        strbuf_printf(
+            out, "  idle power: measured in a quiet window of %g s before the first trial\n",
+            window_s);
+}
+
 /* What would be booked here, and whether the study accepts it. */
 static enum exit_status append_energy(const struct study *study, bool forecast,
                                       struct strbuf *out, struct error *err)
 {
     struct meter_choice meters;
-    if (meter_choice_open(&meters, meter_root(), study->energy.meters, study->energy.n_meters,
-                          err))
+    if (station_choose_meters(&meters, study, err))
         return EXIT_UNMEASURED;
     strbuf_printf(out, "energy on this machine\n  %s (%s)\n",
                   meters.booked.n ? meters.booked.text : "no meter",
@@ -190,6 +206,7 @@ static enum exit_status append_energy(const struct study *study, bool forecast,
     for (size_t i = 0; i < meters.n_beside; i++)
         strbuf_printf(out, "  beside it %s (%s)\n", meters.beside[i].text,
                       energy_quality_text(meters.beside[i].quality));
+    append_idle(study, &meters, out);
     enum exit_status status =
         station_check_meters(&meters.booked, study, err) ? EXIT_UNMEASURED : EXIT_DONE;
     if (forecast)

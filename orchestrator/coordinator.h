@@ -55,6 +55,7 @@ struct coordinator_options {
     const char *host;  /* where the coordinator itself runs */
     int n_ranks;       /* workers are numbered below this */
     int n_workers;     /* to wait for before the first trial */
+    double quiet_s;    /* how long the hosts' quiet window is; 0: none; for the display */
     double muster_s;   /* but no longer than this */
     double patience_s; /* without a sign of life until a worker is lost */
     struct coordinator_ops ops;

@@ -89,18 +89,20 @@ static void add_up(struct run_snapshot *snapshot, const struct run_arm *arm)
 void coordinator_snapshot(struct coordinator *c, double now_s, struct run_snapshot *snapshot)
 {
     c->now_s = now_s;
-    *snapshot = (struct run_snapshot){.study = c->options.study,
-                                      .metric = c->options.objectives[0].metric,
-                                      .elapsed_s = now_s - c->start_s,
-                                      .arm = c->arm,
-                                      .arms = c->shown_arms,
-                                      .n_arms = c->options.n_arms,
-                                      .running = c->shown_running,
-                                      .n_workers = crew_count_alive(c),
-                                      .best = NAN,
-                                      .energy_j = NAN,
-                                      .quality = c->quality,
-                                      .interrupted = c->winding != WINDING_NONE};
+    *snapshot =
+        (struct run_snapshot){.study = c->options.study,
+                              .metric = c->options.objectives[0].metric,
+                              .elapsed_s = now_s - c->start_s,
+                              .arm = c->arm,
+                              .arms = c->shown_arms,
+                              .n_arms = c->options.n_arms,
+                              .running = c->shown_running,
+                              .n_workers = crew_count_alive(c),
+                              .best = NAN,
+                              .energy_j = NAN,
+                              .quality = c->quality,
+                              .interrupted = c->winding != WINDING_NONE,
+                              .quiet_s = c->phase == PHASE_MUSTER ? c->options.quiet_s : 0};
     for (size_t i = 0; i < c->options.n_arms; i++) {
         show_arm(c, i, &c->shown_arms[i]);
         add_up(snapshot, &c->shown_arms[i]);

@@ -4,6 +4,7 @@
 
 #include "base/json.h"
 #include "orchestrator/action.h"
+#include "worker/idle_power.h"
 #include "worker/ledger.h"
 #include "worker/monitor.h"
 #include "worker/outcome.h"
@@ -32,10 +33,11 @@ enum event_kind {
 struct event {
     enum event_kind kind;
     int worker;
-    struct attempt_id id;      /* PHASE, REPORT, SAMPLES, FINISHED */
-    const char *text;          /* JOINED: its host; REFUSED: why; PHASE: its name */
-    bool unmeasured;           /* REFUSED: it cannot measure what the study requires */
-    const struct json *report; /* REPORT: the object that the trial sent */
+    struct attempt_id id;            /* PHASE, REPORT, SAMPLES, FINISHED */
+    const char *text;                /* JOINED: its host; REFUSED: why; PHASE: its name */
+    bool unmeasured;                 /* REFUSED: it cannot measure what the study requires */
+    const struct idle_figures *idle; /* JOINED: of its host; none when another rank tells it */
+    const struct json *report;       /* REPORT: the object that the trial sent */
     const struct monitor_sample *samples; /* SAMPLES: [n_samples] */
     size_t n_samples;
     struct outcome *outcome; /* FINISHED */

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "orchestrator/checkpoints.h"
+#include "orchestrator/host_idle.h"
 #include "orchestrator/resume.h"
 #include "orchestrator/signals.h"
 
@@ -34,7 +35,9 @@ static enum status open_coordinator(struct loop *loop, const struct transport_ho
                                           .host = host->name,
                                           .n_ranks = size,
                                           .n_workers = size - 1 + works,
-                                          .muster_s = MUSTER_S,
+                                          .quiet_s =
+                                              host_idle_window_s(study, &loop->station.meters),
+                                          .muster_s = MUSTER_S + host_idle_patience_s(study),
                                           .patience_s = loop->patience_s,
                                           .ops = search_cost_ops(&loop->cost)};
     loop->cost.ledger = loop->station.ledger;

@@ -72,6 +72,7 @@ static enum status dispatch(struct loop *loop, int worker, struct message *messa
         log_debug("rank %d on %s works, measured by %s", worker, message->name, message->text);
         event.kind = EVENT_JOINED;
         event.text = message->name;
+        event.idle = message->idle;
         break;
     case MESSAGE_KIND_REFUSED:
         note_refusal(loop, worker, message);

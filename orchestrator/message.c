@@ -181,6 +181,21 @@ static void get_samples(struct json_reader *reader, struct message *message)
     message->samples = message->received_samples;
 }
 
+static void put_idle(struct json *object, const struct message *message)
+{
+    static const struct idle_figures none;
+    json_put_value(object, "idle", idle_figures_to_json(message->idle ? message->idle : &none));
+}
+
+static void get_idle(struct json_reader *reader, struct message *message)
+{
+    struct error err = {0};
+    const struct json *value = json_require(reader, "idle", "an object");
+    if (value && idle_figures_from_json(&message->received_idle, value, &err))
+        json_reader_problem(reader, "idle", "%s", err.what);
+    message->idle = &message->received_idle;
+}
+
 static const struct codec {
     unsigned field;
     const char *required[4]; /* members that must be there, beyond what `get` demands itself */
@@ -202,6 +217,7 @@ static const struct codec {
     {MESSAGE_GRACE, {"grace_s"}, put_grace, get_grace},
     {MESSAGE_FLAG, {NULL}, put_flag, get_flag},
     {MESSAGE_SAMPLES, {NULL}, put_samples, get_samples},
+    {MESSAGE_IDLE, {NULL}, put_idle, get_idle},
 };
 
 #define N_CODECS (sizeof codecs / sizeof codecs[0])

@@ -10,6 +10,7 @@
 #include "base/status.h"
 #include "base/strbuf.h"
 #include "orchestrator/action.h"
+#include "worker/idle_power.h"
 #include "worker/ledger.h"
 #include "worker/monitor.h"
 #include "worker/outcome.h"
@@ -33,15 +34,17 @@ enum message_field {
     MESSAGE_TIMES = 1 << 8,
     MESSAGE_GRACE = 1 << 9,
     MESSAGE_FLAG = 1 << 10,
-    MESSAGE_SAMPLES = 1 << 11
+    MESSAGE_SAMPLES = 1 << 11,
+    MESSAGE_IDLE = 1 << 12
 };
 
 /* X(name, text, fields): all kinds. From a worker: */
 #define MESSAGE_LIST(X)                                                                        \
     /* I am here. name: the program's version */                                               \
     X(JOIN, "join", MESSAGE_NAME)                                                              \
-    /* give me work. name: my host; text: my meters */                                         \
-    X(READY, "ready", MESSAGE_NAME | MESSAGE_TEXT)                                             \
+    /* give me work. name: my host; text: my meters; idle: what it draws at rest, from the one \
+     * of its ranks that has found out */                                                      \
+    X(READY, "ready", MESSAGE_NAME | MESSAGE_TEXT | MESSAGE_IDLE)                              \
     /* I cannot take part. name: my host; text: why; flag: for want of a meter */              \
     X(REFUSED, "refused", MESSAGE_NAME | MESSAGE_TEXT | MESSAGE_FLAG)                          \
     /* text: the phase's name */                                                               \
@@ -89,6 +92,7 @@ struct message {
     struct outcome *outcome;
     const struct monitor_sample *samples;
     size_t n_samples;
+    const struct idle_figures *idle; /* NULL is written as none */
     struct ledger_overhead overhead;
     double heartbeat_s, patience_s;
     double grace_s;
@@ -97,6 +101,7 @@ struct message {
     struct json *document;
     struct outcome received;
     struct monitor_sample *received_samples;
+    struct idle_figures received_idle;
 };
 
 /* Append the message as text. Everything in it is borrowed. Errors: ST_NOMEM. */

@@ -171,10 +171,31 @@ static void introduce(struct progress *progress, const struct run_snapshot *snap
              snapshot->n_workers == 1 ? "" : "s");
 }
 
+/* Before the first trial. */
+static void announce_quiet(struct progress *progress, const struct run_snapshot *snapshot)
+{
+    if (progress->told_quiet)
+        return;
+    progress->told_quiet = true;
+    if (progress->mode == PROGRESS_JSON) {
+        struct json *object = json_object_create();
+        json_put_string(object, "event", "quiet");
+        json_put_number(object, "window_s", snapshot->quiet_s);
+        print_json(object);
+    } else {
+        log_info("%s: quiet for %g s, to measure the idle power", snapshot->study,
+                 snapshot->quiet_s);
+    }
+}
+
 static void on_snapshot(void *context, const struct run_snapshot *snapshot)
 {
     struct progress *progress = context;
-    if (progress->mode == PROGRESS_NONE || snapshot->n_workers == 0)
+    if (progress->mode == PROGRESS_NONE)
+        return;
+    if (snapshot->quiet_s > 0)
+        announce_quiet(progress, snapshot);
+    if (snapshot->n_workers == 0)
         return;
     if (!progress->introduced)
         introduce(progress, snapshot);

@@ -24,7 +24,8 @@ extern const char *const progress_mode_names[];
 
 struct progress {
     enum progress_mode mode;
-    bool introduced;    /* the first snapshot has been seen */
+    bool introduced;    /* the first snapshot with workers has been seen */
+    bool told_quiet;    /* the quiet window was announced */
     double last_line_s; /* when the last plain or JSON line was written */
     char metric[64];    /* of the first objective */
 };

@@ -69,6 +69,9 @@ struct run_snapshot {
     double energy_j;
     enum energy_quality quality; /* the worst of what was booked; ENERGY_NONE: no figure */
     bool interrupted;            /* no more work is given out */
+    /* Before the first trial: the quiet window in which hosts measure their idle power; 0:
+     * none, or over. */
+    double quiet_s;
 };
 
 /* An attempt that ended. */

@@ -3,6 +3,7 @@
 #include "orchestrator/objective.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 /* The first part of a study that needs a meter, or NULL. Simulated joules need none. */
 static const char *metered_part(const struct study *study)
@@ -35,12 +36,36 @@ enum status station_check_meters(const struct meter_set *meters, const struct st
     return ST_UNAVAILABLE;
 }
 
+/* The variables are what the site says of this machine, so they go before the study. */
+static void pass_model_watts(const struct study_energy *energy)
+{
+    char text[32];
+    if (!(energy->model_idle_w > 0) || getenv("WATTUNE_MODEL_IDLE_W") ||
+        getenv("WATTUNE_MODEL_MAX_W"))
+        return;
+    snprintf(text, sizeof text, "%.17g", energy->model_idle_w);
+    setenv("WATTUNE_MODEL_IDLE_W", text, 1);
+    snprintf(text, sizeof text, "%.17g", energy->model_max_w);
+    setenv("WATTUNE_MODEL_MAX_W", text, 1);
+}
+
+enum status station_choose_meters(struct meter_choice *meters, const struct study *study,
+                                  struct error *err)
+{
+    const struct study_energy *energy = &study->energy;
+    double idle_w;
+    enum status status = idle_power_given(energy->idle_w, &idle_w, err);
+    if (status)
+        return status;
+    pass_model_watts(energy);
+    return meter_choice_open(meters, meter_root(), energy->n_meters ? energy->meters : NULL,
+                             energy->n_meters, err);
+}
+
 enum status station_open_meters(struct meter_choice *meters, const struct study *study,
                                 struct error *err)
 {
-    const struct study_energy *energy = &study->energy;
-    enum status status = meter_choice_open(
-        meters, meter_root(), energy->n_meters ? energy->meters : NULL, energy->n_meters, err);
+    enum status status = station_choose_meters(meters, study, err);
     if (status == ST_NOMEM)
         return status;
     if (status) {
@@ -73,7 +98,10 @@ enum status station_open(struct station *station, const struct study *study,
                          const struct transport_host *host, enum ledger_role role,
                          bool coordinator_works, struct error *err)
 {
-    *station = (struct station){.threads = share_of_processors(host, coordinator_works)};
+    *station =
+        (struct station){.threads = share_of_processors(host, coordinator_works),
+                         .n_ranks = (size_t)host->size,
+                         .measures_idle = host->rank == first_worker(host, coordinator_works)};
     snprintf(station->host, sizeof station->host, "%s", host->name);
     enum status status = station_open_meters(&station->meters, study, err);
     if (status)

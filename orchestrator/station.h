@@ -23,6 +23,8 @@ struct station {
     struct meter_choice meters;
     struct ledger *ledger;
     struct station_gpus gpus; /* none for a coordinator that runs no trials */
+    size_t n_ranks;           /* of the host */
+    bool measures_idle;       /* this rank finds out the host's idle power */
     int threads; /* what "auto" comes to: an equal part of the host's processors, at least one
                   */
 };
@@ -31,6 +33,12 @@ struct station {
  * forbidden, or are less than the study requires; ST_NOMEM. */
 enum status station_open_meters(struct meter_choice *meters, const struct study *study,
                                 struct error *err);
+
+/* The same without asking whether they will do. The watts of the study's "model" stand in for
+ * the environment's where those are not set. Errors: those of meter_choice_open(); ST_INVALID
+ * for an idle power that is given and makes no sense. */
+enum status station_choose_meters(struct meter_choice *meters, const struct study *study,
+                                  struct error *err);
 
 /* Are these meters as good as the study requires, and enough for its objectives? Errors:
  * ST_UNAVAILABLE. */

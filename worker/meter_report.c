@@ -2,6 +2,7 @@
 #include "worker/meter.h"
 
 #include "base/clock.h"
+#include "worker/idle_power.h"
 #include "worker/machine.h"
 #include "worker/meter_watch.h"
 
@@ -71,6 +72,17 @@ static void report_power(const struct meter_set *set, struct strbuf *text)
     meter_watch_look(&watch, text);
 }
 
+/* What the site gives, or why it cannot be used. */
+static void report_idle(struct strbuf *text)
+{
+    struct error err = {0};
+    double power_w;
+    if (idle_power_given(0, &power_w, &err))
+        strbuf_printf(text, "%s; %s\n", err.what, err.remedy);
+    else if (power_w > 0)
+        strbuf_printf(text, "Idle power of what is booked: %g W (WATTUNE_IDLE_W)\n", power_w);
+}
+
 void meters_report(const char *root, struct strbuf *text)
 {
     struct meter_choice choice;
@@ -87,6 +99,7 @@ void meters_report(const char *root, struct strbuf *text)
     if (choice.booked.n > 0) {
         strbuf_append(text, "\nPower now\n");
         report_power(&choice.booked, text);
+        report_idle(text);
     } else {
         strbuf_append(text, "Nothing can be measured here: joules stay empty, never 0.\n");
     }

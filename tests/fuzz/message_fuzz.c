@@ -6,6 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+static const struct idle_figures idle = {
+    .measured_at_us = 5,
+    .n = 1,
+    .items = {{.set = 1, .meters = "perf:dram", .power = {IDLE_MEASURED, 85, 1, 0.01, 20, 2}}}};
 static const struct attempt_id id = {.arm = 1, .attempt = 2, .trial = 3};
 
 size_t fuzz_seed(size_t i, uint8_t *out)
@@ -15,7 +19,7 @@ size_t fuzz_seed(size_t i, uint8_t *out)
     outcome.started_at_us = 1;
     outcome.ended_at_us = 2;
     const struct message messages[] = {
-        {.kind = MESSAGE_KIND_READY, .name = "host", .text = "model"},
+        {.kind = MESSAGE_KIND_READY, .name = "host", .text = "model", .idle = &idle},
         {.kind = MESSAGE_KIND_FINISHED, .id = id, .outcome = &outcome},
         {.kind = MESSAGE_KIND_SETUP,
          .text = "{}",

@@ -27,6 +27,12 @@ static const struct monitor_sample monitored[] = {
     {1000000, 999000, 123456789, 4000000000000, 524288, 0, 1024, 300000},
     {2000001, 0, -1, -1, -1, -1, -1, -1}};
 
+static const struct idle_figures idle = {
+    .measured_at_us = 1763726400123456,
+    .n = 2,
+    .items = {{0, "powercap:package-0", {IDLE_MEASURED, 85.25, 1.5, 0.0125, 20, 2.001}},
+              {1, "perf:dram", {IDLE_SITE, 12, 0, 0, 0, 0}}}};
+
 static void open_sample(struct sample *sample, enum message_kind kind)
 {
     static const char text[] = "{\"epoch\": 3, \"loss\": 0.25, \"note\": \"x\"}";
@@ -52,6 +58,7 @@ static void open_sample(struct sample *sample, enum message_kind kind)
                                        .outcome = &sample->outcome,
                                        .samples = monitored,
                                        .n_samples = 2,
+                                       .idle = &idle,
                                        .overhead = {ENERGY_MEASURED, 1, 2, 4000000000000},
                                        .heartbeat_s = 0.1,
                                        .patience_s = 20,
@@ -86,6 +93,8 @@ static void compare(const struct message *a, const struct message *b, unsigned f
         assert_string_equal(a->text, b->text);
     if (fields & MESSAGE_PATH)
         assert_string_equal(a->path, b->path);
+    if (fields & MESSAGE_IDLE)
+        assert_memory_equal(a->idle, b->idle, sizeof *a->idle);
     if (fields & MESSAGE_OBJECT)
         assert_near(json_number(json_member(b->object, "loss")), 0.25, 0);
     if (fields & MESSAGE_OUTCOME) {

@@ -1,0 +1,201 @@
+#include "orchestrator/host_idle.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "worker/cpu_times.h"
+
+#include <math.h>
+#include <stdio.h>
+
+static const struct meter_set *set_at(const struct meter_choice *meters, size_t set)
+{
+    return set == 0 ? &meters->booked : &meters->beside[set - 1];
+}
+
+/* Has the set a meter of the host whose idle power must be measured? GPUs have theirs booked
+ * with their holders. */
+static bool needs_window(const struct meter_set *set)
+{
+    for (size_t i = 0; i < set->n; i++)
+        if (!set->types[i]->knows_idle &&
+            set->types[i]->scopes(set->meters[i]) != 1u << SCOPE_GPU)
+            return true;
+    return false;
+}
+
+/* The idle power that the set's meters tell themselves: a step of one second in which nothing
+ * has moved but time. 0: they tell none. */
+static double told_w(const struct meter_set *set)
+{
+    double power_w = 0;
+    for (size_t i = 0; i < set->n; i++) {
+        if (!set->types[i]->knows_idle)
+            continue;
+        struct meter_reading from = {0};
+        struct meter_step step;
+        set->types[i]->read(set->meters[i], &from);
+        struct meter_reading to = from;
+        to.time_ns += 1000000000;
+        set->types[i]->step(set->meters[i], &from, &to, &step);
+        power_w += (double)step.idle_uj * 1e-6;
+    }
+    return power_w;
+}
+
+/* What the site gives for what is booked; 0: nothing. Opening the meters has checked it. */
+static double given_w(const struct study *study)
+{
+    double power_w;
+    return idle_power_given(study->energy.idle_w, &power_w, NULL) ? 0 : power_w;
+}
+
+double host_idle_window_s(const struct study *study, const struct meter_choice *meters)
+{
+    /* Joules that are simulated have no idle part. */
+    if (study->trial->energy_j > 0 || given_w(study) > 0)
+        return 0;
+    for (size_t set = 0; set <= meters->n_beside; set++)
+        if (needs_window(set_at(meters, set)))
+            return study->energy.idle_window_s;
+    return 0;
+}
+
+void host_idle_known(const struct study *study, const struct meter_choice *meters, size_t set,
+                     struct idle_power *power)
+{
+    const struct meter_set *meter_set = set_at(meters, set);
+    *power = (struct idle_power){
+        .source = IDLE_METER, .power_w = told_w(meter_set), .deviation_w = NAN, .busy = NAN};
+    if (power->power_w > 0)
+        return;
+    power->power_w = set == 0 && needs_window(meter_set) ? given_w(study) : 0;
+    power->source = IDLE_SITE;
+    if (power->power_w > 0)
+        return;
+    power->power_w = NAN;
+    power->source = IDLE_UNKNOWN;
+}
+
+double host_idle_patience_s(const struct study *study)
+{
+    double window_s = study->energy.idle_window_s;
+    return window_s > 0 ? QUIET_GATHER_S + QUIET_TRIES * (window_s + 1) : 0;
+}
+
+static void look(void *context, struct quiet_look *look)
+{
+    struct ledger *ledger = context;
+    *look = (struct quiet_look){.joined = ledger_joined(ledger)};
+    look->busy_known = cpu_times_busy_ns(meter_root(), &look->busy_ns);
+    ledger_cut(ledger);
+    for (size_t set = 0; set < QUIET_SETS; set++)
+        ledger_idle_point(ledger, set, &look->points[set]);
+}
+
+static void add_figure(struct host_idle *idle, size_t set, const struct idle_power *power)
+{
+    struct idle_figure *figure = &idle->figures.items[idle->figures.n++];
+    *figure = (struct idle_figure){.set = (uint32_t)set, .power = *power};
+    snprintf(figure->meters, sizeof figure->meters, "%s",
+             set_at(&idle->station->meters, set)->text);
+    if (power->source != IDLE_UNKNOWN)
+        ledger_set_idle(idle->station->ledger, set, power);
+}
+
+/* True when the set has an idle power, known or not. */
+static bool has_idle(const struct meter_set *set, const struct idle_power *power)
+{
+    return power->source != IDLE_UNKNOWN || needs_window(set);
+}
+
+static void conclude(struct host_idle *idle)
+{
+    const struct meter_choice *meters = &idle->station->meters;
+    idle->over = true;
+    idle->figures.measured_at_us = clock_realtime_us();
+    for (size_t set = 0; set <= meters->n_beside; set++) {
+        struct idle_power power;
+        host_idle_known(idle->study, meters, set, &power);
+        if (power.source == IDLE_UNKNOWN)
+            power = idle->window.powers[set];
+        if (has_idle(set_at(meters, set), &power))
+            add_figure(idle, set, &power);
+    }
+}
+
+/* Watts that nobody uses are a misunderstanding. */
+static void warn_of_useless_watts(const struct host_idle *idle)
+{
+    const struct meter_set *booked = &idle->station->meters.booked;
+    double watts = given_w(idle->study);
+    if (watts > 0 && !needs_window(booked))
+        log_warn("%s: the idle power of %g W that was given is not used: %s",
+                 idle->station->host, watts,
+                 told_w(booked) > 0 ? "the booked meter tells its own"
+                                    : "no meter of packages, memory or the node is booked");
+}
+
+void host_idle_begin(struct host_idle *idle, const struct station *station,
+                     const struct study *study, double now_s)
+{
+    double window_s = host_idle_window_s(study, &station->meters);
+    struct quiet_plan plan = {.window_s = window_s,
+                              .n_ranks = station->n_ranks,
+                              .processors = cpu_times_online(meter_root()),
+                              .context = station->ledger,
+                              .look = look};
+    *idle = (struct host_idle){.station = station, .study = study};
+    for (size_t set = 0; set <= station->meters.n_beside; set++)
+        plan.wanted[set] = needs_window(set_at(&station->meters, set));
+    quiet_window_begin(&idle->window, &plan, now_s);
+    warn_of_useless_watts(idle);
+    if (window_s > 0)
+        return;
+    idle->over = true;
+    if (!(study->trial->energy_j > 0))
+        conclude(idle);
+}
+
+static void warn_of_unrest(const struct host_idle *idle, double busy)
+{
+    char what[80];
+    if (isnan(busy))
+        snprintf(what, sizeof what, "%s/proc/stat does not say how busy it was", meter_root());
+    else
+        snprintf(what, sizeof what, "its processors were %.1f %% busy, and %.0f %% may be",
+                 100 * busy, 100 * IDLE_BUSY_MAX);
+    log_warn("%s: the idle power is unknown, so all energy is shared out by processor time: in "
+             "two quiet windows %s; stop what else runs there, or give the watts with "
+             "WATTUNE_IDLE_W or \"idle_w\" in the study's \"energy\"",
+             idle->station->host, what);
+}
+
+/* What could not be found out, and what to do about it. */
+static void warn_of_unknown(const struct host_idle *idle)
+{
+    const struct quiet_window *window = &idle->window;
+    bool unrest = false;
+    for (size_t set = 0; set <= idle->station->meters.n_beside; set++) {
+        if (!window->plan.wanted[set] || window->verdicts[set] == IDLE_ACCEPTED)
+            continue;
+        if (window->verdicts[set] == IDLE_NO_FIGURE)
+            log_warn("%s: the idle power of %s is unknown, so all its energy is shared out by "
+                     "processor time: it gave too few figures in the quiet window; look at "
+                     "`wattune meters --watch`",
+                     idle->station->host, set_at(&idle->station->meters, set)->text);
+        else if (!unrest)
+            warn_of_unrest(idle, window->powers[set].busy);
+        unrest = unrest || window->verdicts[set] == IDLE_BUSY;
+    }
+}
+
+bool host_idle_step(struct host_idle *idle, double now_s)
+{
+    if (idle->over)
+        return true;
+    if (!quiet_window_step(&idle->window, now_s))
+        return false;
+    conclude(idle);
+    warn_of_unknown(idle);
+    return true;
+}

@@ -1,0 +1,80 @@
+#!/bin/sh
+# The idle power of a host: measured in a quiet window, given by the site, or unknown with a reason.
+# The machine is a made one whose processors rest, so that the test does not depend on what else runs on this one.
+. "$(dirname "$0")/shell.sh"
+
+mkdir -p quiet/proc blind/proc
+printf 'cpu  100 0 100 5000 0 0 0 0 0 0\ncpu0 50 0 50 2500 0 0 0 0 0 0\ncpu1 50 0 50 2500 0 0 0 0 0 0\n' >quiet/proc/stat
+export WATTUNE_METER_COMMAND="while echo 85 W; do sleep 0.05; done"
+export WATTUNE_SYSROOT="$work/quiet"
+
+# study ENERGY: a study whose trials take a fifth of a second.
+study() {
+    cat <<STUDY
+{
+  "name": "toy",
+  "trial": { "kind": "command", "argv": [ "sh", "-c", "sleep 0.2; echo '{{\\"value\\": {x}}}'" ] },
+  "space": { "x": { "type": "integer", "low": 1, "high": 3 } },
+  "objectives": [ { "metric": "value", "goal": "minimize" } ],
+  "strategies": [ "grid" ],
+  "energy": { $1 }
+}
+STUDY
+}
+
+# columns FILE: idle joules, joules and seconds of each trial.
+columns() {
+    awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
+        { print $at["energy_idle_j"], $at["energy_j"], $at["duration_s"] }' "$1"
+}
+
+# idle_is LOW HIGH DB: of each trial's mean power, so many watts are idle.
+idle_is() {
+    expect 0 "$WATTUNE" trials "$3" --format csv
+    columns out | awk -v low="$1" -v high="$2" '{ w = $1 / $3; n++ } !(w >= low && w <= high && $1 <= $2) { bad++ }
+        END { exit !(n == 3 && !bad) }' || fail "the idle power of $3 is not from $1 to $2 W"
+    checks=$((checks + 1))
+}
+
+# Measured: nothing else ran, so all that the meter shows is idle.
+study '"idle_window_s": 0.5' >measured.json
+expect 0 "$WATTUNE" run measured.json --progress plain
+says err "toy: quiet for 0.5 s, to measure the idle power"
+idle_is 60 110 toy.db
+
+# Given: no window, and the environment goes before the study.
+study '"idle_w": 40' >given.json
+expect 0 "$WATTUNE" run given.json --force
+grep -q "quiet" err && fail "a window though the watts are given"
+idle_is 30 50 toy.db
+expect 0 env WATTUNE_IDLE_W=20 "$WATTUNE" run given.json --force
+idle_is 15 25 toy.db
+expect 4 env WATTUNE_IDLE_W="20 W" "$WATTUNE" run given.json --db none.db
+says err 'WATTUNE_IDLE_W is "20 W", which is no idle power'
+[ ! -e none.db ] || fail "a database was made"
+
+# Switched off, and where nobody can say whether the machine was quiet: unknown, and said.
+study '"idle_window_s": 0' >off.json
+expect 0 "$WATTUNE" run off.json --force
+grep -qE "quiet|idle power" err && fail "a window that was switched off"
+idle_is 0 0 toy.db
+WATTUNE_SYSROOT="$work/blind" expect 0 "$WATTUNE" run measured.json --force
+says err "does not say how busy it was"
+says err "WATTUNE_IDLE_W"
+idle_is 0 0 toy.db
+
+# A meter that knows its idle power, and joules that are simulated, are not kept waiting.
+study '"meters": [ "model" ], "model": { "idle_w": 0.5, "max_w": 2 }' >model.json
+cp quiet/proc/stat blind/proc/stat
+expect 0 "$WATTUNE" run model.json --force
+grep -q "quiet" err && fail "a window for a meter that knows its idle power"
+expect 0 "$WATTUNE" trials toy.db --format csv
+says out "model:site"
+idle_is 0.8 1.2 toy.db
+expect 0 "$WATTUNE" check given.json --no-forecast
+says out "idle power: 40 W, given by the site"
+expect 0 "$WATTUNE" check measured.json --no-forecast
+says out "idle power: measured in a quiet window of 0.5 s before the first trial"
+expect 0 env WATTUNE_IDLE_W=20 "$WATTUNE" meters
+says out "Idle power of what is booked: 20 W (WATTUNE_IDLE_W)"
+done_checking
