@@ -242,8 +242,13 @@ static enum status exchange_notices(struct transport_mpi *mpi,
     if (!host->notices)
         return error_set(err, ST_NOMEM, "no memory for the notices of the ranks of %s",
                          host->name);
-    MPI_Allgather(entry->notice, size, MPI_BYTE, host->notices, size, MPI_BYTE, mpi->host);
-    return ST_OK;
+    if (MPI_Allgather(entry->notice, size, MPI_BYTE, host->notices, size, MPI_BYTE,
+                      mpi->host) == MPI_SUCCESS)
+        return ST_OK;
+    error_set(err, ST_FAILED, "the ranks of %s cannot tell each other what they see",
+              host->name);
+    error_remedy(err, "see whether all of them are the same wattune");
+    return ST_FAILED;
 }
 
 static enum status meet_host(struct transport_mpi *mpi, const struct transport_entry *entry,

@@ -67,4 +67,9 @@ void gpu_devices_load(const struct gpu_devices *devices, const uint64_t *ids, si
 bool gpu_device_processes(const struct gpu_devices *devices, const struct gpu_device *device,
                           unsigned *n);
 
+/* Append what is known of a device now: "; 70 W; 34 % busy; 1200 of 40960 MB used; 2 processes
+ * compute on it". */
+void gpu_device_append_load(const struct gpu_devices *devices, const struct gpu_device *device,
+                            struct strbuf *text);
+
 #endif

@@ -6,7 +6,6 @@
 #include "worker/channel.h"
 #include "worker/gpu_devices.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -65,23 +64,6 @@ static bool choose_channel(const struct meter *meter, struct source *source)
     return read_source(meter, source, &value);
 }
 
-/* "; 34 % busy, 1200 of 40960 MB, 2 processes compute on it" */
-static void append_load(const struct gpu_devices *devices, const struct gpu_device *device,
-                        struct strbuf *report)
-{
-    struct gpu_load load;
-    unsigned n;
-    gpu_devices_load(devices, &device->id, 1, &load);
-    if (!isnan(load.utilization))
-        strbuf_printf(report, "; %.0f %% busy", load.utilization * 100);
-    if (!isnan(load.memory_used_mb))
-        strbuf_printf(report, "; %.0f of %.0f MB used", load.memory_used_mb,
-                      load.memory_total_mb);
-    if (gpu_device_processes(devices, device, &n) && n > 0)
-        strbuf_printf(report, "; %u process%s compute%s on it", n, n > 1 ? "es" : "",
-                      n > 1 ? "" : "s");
-}
-
 static void add_source(struct meter *meter, const struct source *source, struct strbuf *report)
 {
     const struct gpu_device *device = source->device;
@@ -94,7 +76,7 @@ static void add_source(struct meter *meter, const struct source *source, struct 
     strbuf_printf(report, "GPU %u (%s%s%s): %s", device->number, device->name,
                   device->name[0] ? ", " : "", device->uuid,
                   counts ? "energy counter" : "no energy counter; its power, +-5 %");
-    append_load(meter->devices, device, report);
+    gpu_device_append_load(meter->devices, device, report);
     strbuf_append(report, "\n");
     meter->sources[meter->n++] = *source;
 }

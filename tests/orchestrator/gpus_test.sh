@@ -90,7 +90,7 @@ says err "GPU 0 (GPU-a) is in MIG mode"
 # `wattune meters` lists them.
 printf '0\nGPU-a 0 70000 0 live=1 busy=30\nGPU-b 0 1 0 handle=15\nGPU-c 0 1 1\nMIG-1\n' >gpus
 expect 0 "$WATTUNE" meters
-says out "GPU 0 (Fake A100, GPU-a): energy counter; 30 % busy"
+says out "GPU 0 (Fake A100, GPU-a): energy counter; 70 W; 30 % busy"
 says out "GPU 1: GPU is lost"
 says out "GPU 2 (GPU-c) is in MIG mode"
 says out "GPU 2 has the instance MIG-1"

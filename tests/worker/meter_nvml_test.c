@@ -240,13 +240,14 @@ static void the_report_tells_what_a_device_is_doing(void **state)
     const struct tree *tree = *state;
     write_gpus(tree, "0\nGPU-a 1 70000 0 busy=34 used=1048576 total=42949672960 processes=2\n");
     meter_says(tree, "nvml", "driver 535.104.05\n");
-    meter_says(tree, "nvml",
-               "GPU 0 (Fake A100, GPU-a): energy counter; 34 % busy; 1 of 40960 MB used; 2 "
-               "processes compute on it\n");
+    meter_says(
+        tree, "nvml",
+        "GPU 0 (Fake A100, GPU-a): energy counter; 70 W; 34 % busy; 1 of 40960 MB used; 2 "
+        "processes compute on it\n");
     write_gpus(tree, "0\nGPU-a 1 70000 0 processes=1\n");
-    meter_says(tree, "nvml", "energy counter; 1 process computes on it\n");
+    meter_says(tree, "nvml", "energy counter; 70 W; 1 process computes on it\n");
     setenv("WATTUNE_NVML", OLD_NVML_LIBRARY, 1);
-    meter_says(tree, "nvml", "GPU 0 (GPU-a): no energy counter; its power, +-5 %\n");
+    meter_says(tree, "nvml", "GPU 0 (GPU-a): no energy counter; its power, +-5 %; 70 W\n");
 }
 
 static void what_is_missing_is_said(void **state)
