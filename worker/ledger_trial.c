@@ -33,21 +33,30 @@ static const char *idle_text(const struct ledger_set_books *books)
     return texts[books->meter_tells_idle ? IDLE_METER : books->idle.source];
 }
 
-/* Of the trial: "cpu time (/proc), idle measured, own device". */
-static void write_method(const struct meter_set *set, const struct ledger_set_books *books,
-                         const struct trial_cpu *cpu, uint64_t gpu_parts,
-                         uint64_t shared_gpu_parts, char *text, size_t size)
+static const char *cpu_text(const struct ledger *ledger, const struct ledger_slot *slot)
 {
-    bool gpus_only = meter_set_scopes(set) == 1u << SCOPE_GPU && gpu_parts > 0;
-    const char *device = "";
-    if (gpu_parts > 0)
-        device = shared_gpu_parts > 0 ? "shared device" : "own device";
-    if (gpus_only)
-        snprintf(text, size, "%s", device);
+    const struct trial_cpu *cpu = ledger->watches[ledger->rank].cpu;
+    return slot->trial_root && cpu && trial_cpu_has_cgroup(cpu) ? "cgroup" : "/proc";
+}
+
+static const char *device_text(uint64_t gpu_parts, uint64_t shared_gpu_parts)
+{
+    if (gpu_parts == 0)
+        return "";
+    return shared_gpu_parts > 0 ? "shared device" : "own device";
+}
+
+/* "cpu time (cgroup), idle measured, own device" */
+static void write_method(const struct meter_set *set, const char *cpu, const char *idle,
+                         const char *device, struct energy *energy)
+{
+    char *text = energy->method;
+    if (!*device)
+        snprintf(text, sizeof energy->method, "cpu time (%s), %s", cpu, idle);
+    else if (meter_set_scopes(set) == 1u << SCOPE_GPU)
+        snprintf(text, sizeof energy->method, "%s", device);
     else
-        snprintf(text, size, "cpu time (%s), %s%s%s",
-                 cpu && trial_cpu_has_cgroup(cpu) ? "cgroup" : "/proc", idle_text(books),
-                 *device ? ", " : "", device);
+        snprintf(text, sizeof energy->method, "cpu time (%s), %s, %s", cpu, idle, device);
 }
 
 static void fill_energy(const struct ledger *ledger, const struct ledger_books *books,
@@ -72,9 +81,8 @@ static void fill_energy(const struct ledger *ledger, const struct ledger_books *
     energy->gaps = record->gaps - before->gaps;
     energy->ambiguous = record->ambiguous - before->ambiguous;
     energy->skews = books->skews - ledger->skews_at_begin;
-    const struct trial_cpu *cpu = slot->trial_root ? ledger->watches[ledger->rank].cpu : NULL;
-    write_method(ledger->sets[set], &books->sets[set], cpu, now->gpu_parts - begin->gpu_parts,
-                 shared, energy->method, sizeof energy->method);
+    write_method(ledger->sets[set], cpu_text(ledger, slot), idle_text(&books->sets[set]),
+                 device_text(now->gpu_parts - begin->gpu_parts, shared), energy);
 }
 
 void ledger_trial_end(struct ledger *ledger, double cpu_s, struct energy *energy)

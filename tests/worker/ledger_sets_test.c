@@ -4,7 +4,7 @@
 #include "tests/worker/ledger_world.h"
 
 #include <string.h>
-#include <sys/mman.h>
+#include <unistd.h>
 
 static struct idle_power idle_of(double power_w)
 {
@@ -248,6 +248,21 @@ static void a_clock_that_goes_back_is_a_skew(void **state)
     assert_int_equal(world_books(world, 0).skews, 1);
 }
 
+/* The machine is said to have been idle while a trial used two seconds of it. */
+static void time_that_the_machine_does_not_know_is_a_skew(void **state)
+{
+    struct world *world = *state;
+    struct ledger *ledger = world_join(world, 0, LEDGER_BOTH);
+    ledger_trial_begin(ledger, WORLD_TRIAL(0));
+    world->trials[0] += (unsigned long long)sysconf(_SC_CLK_TCK) * 2;
+    world_show(world);
+    world_spend(world, 0, 100);
+    world_collect(ledger);
+    struct ledger_host host = world_books(world, 0);
+    assert_int_equal(host.trials_uj, 100);
+    assert_int_equal(host.skews, 1);
+}
+
 static void ranks_of_a_host_have_the_same_meters(void **state)
 {
     struct world *world = *state;
@@ -382,6 +397,7 @@ int main(void)
         world_test(the_hosts_books_tell_where_the_joules_went),
         world_test(a_negative_step_is_told_and_not_summed),
         world_test(a_clock_that_goes_back_is_a_skew),
+        world_test(time_that_the_machine_does_not_know_is_a_skew),
         world_test(ranks_of_a_host_have_the_same_meters),
         world_test(random_histories_close),
     };
