@@ -92,6 +92,16 @@ static enum status say_ready(struct agent *agent)
                                                .idle = &agent->idle.figures});
 }
 
+static enum status watch_trials(struct agent *agent, struct error *err)
+{
+    const struct station_gpus *gpus = &agent->station->gpus;
+    struct monitor_options options = {.interval_s = agent->study->monitor.interval_s,
+                                      .gpus = gpus->devices,
+                                      .gpu_ids = gpus->ids,
+                                      .n_gpus = gpus->n};
+    return supervisor_watch(agent->supervisor, &options, err);
+}
+
 static enum status begin_work(struct agent *agent, const char *checkpoints, struct error *err)
 {
     if (checkpoints && *checkpoints && !(agent->checkpoints = strdup(checkpoints)))
@@ -100,7 +110,7 @@ static enum status begin_work(struct agent *agent, const char *checkpoints, stru
         return error_set(err, ST_NOMEM, "no memory for the objectives");
     enum status status = supervisor_create(&agent->supervisor, agent->station->ledger, err);
     if (!status)
-        status = supervisor_watch(agent->supervisor, agent->study->monitor.interval_s, err);
+        status = watch_trials(agent, err);
     if (status)
         return status;
     agent->idle.over = true;

@@ -16,7 +16,7 @@ enum { FULL = MONITOR_BATCH - 1 };
 
 struct monitor {
     struct ledger *ledger;
-    double interval_s;
+    struct monitor_options options;
     bool running;
     struct trial_memory *memory; /* NULL: not followed */
     struct ledger_view begin, last;
@@ -25,13 +25,15 @@ struct monitor {
     size_t n, taken;
 };
 
-enum status monitor_create(struct monitor **out, struct ledger *ledger, double interval_s)
+enum status monitor_create(struct monitor **out, struct ledger *ledger,
+                           const struct monitor_options *options)
 {
     struct monitor *monitor = calloc(1, sizeof *monitor);
     if (!monitor)
         return ST_NOMEM;
     monitor->ledger = ledger;
-    monitor->interval_s = fmax(interval_s, MONITOR_INTERVAL_MIN_S);
+    monitor->options = *options;
+    monitor->options.interval_s = fmax(options->interval_s, MONITOR_INTERVAL_MIN_S);
     *out = monitor;
     return ST_OK;
 }
@@ -60,7 +62,7 @@ void monitor_begin(struct monitor *monitor, pid_t leader, pid_t guard, double no
     if (!ledger_look(monitor->ledger, &monitor->begin))
         return;
     monitor->last = monitor->begin;
-    monitor->due_s = now_s + monitor->interval_s;
+    monitor->due_s = now_s + monitor->options.interval_s;
     monitor->running = true;
     if (trial_memory_create(&monitor->memory, meter_root(), leader, getpid(), guard))
         monitor->memory = NULL;
@@ -75,29 +77,52 @@ static void drop_taken(struct monitor *monitor)
     monitor->taken = 0;
 }
 
-static void add_sample(struct monitor *monitor, const struct ledger_view *view)
+/* Append what the ledger tells of the time since the last look. */
+static struct monitor_sample *add_sample(struct monitor *monitor,
+                                         const struct ledger_view *view)
 {
     const struct ledger_view *last = &monitor->last;
     bool metered = view->intervals > last->intervals;
-    struct monitor_sample sample = {
+    struct monitor_sample *sample = &monitor->samples[monitor->n++];
+    *sample = (struct monitor_sample){
         .end_us = (view->cut_ns - monitor->begin.cut_ns) / 1000,
         .cpu_us = (int64_t)(view->trial_cpu_ns / 1000 - last->trial_cpu_ns / 1000),
         .energy_uj = metered ? view->trial_uj - last->trial_uj : MONITOR_UNKNOWN,
         .node_uj = metered ? view->node_uj - last->node_uj : MONITOR_UNKNOWN,
-        .memory_kb = monitor->memory ? trial_memory_kb(monitor->memory) : MONITOR_UNKNOWN,
+        .memory_kb = MONITOR_UNKNOWN,
         .gpu_permille = MONITOR_UNKNOWN,
         .gpu_memory_kb = MONITOR_UNKNOWN,
         .gpu_power_mw = MONITOR_UNKNOWN};
-    monitor->samples[monitor->n++] = sample;
     monitor->last = *view;
+    return sample;
+}
+
+static int64_t whole(double value)
+{
+    return isnan(value) ? MONITOR_UNKNOWN : llround(value);
+}
+
+/* What is there now, as long as the trial runs. */
+static void read_present(const struct monitor *monitor, struct monitor_sample *sample)
+{
+    const struct monitor_options *options = &monitor->options;
+    if (monitor->memory)
+        sample->memory_kb = trial_memory_kb(monitor->memory);
+    if (!options->gpus || options->n_gpus == 0)
+        return;
+    struct gpu_load load;
+    gpu_devices_load(options->gpus, options->gpu_ids, options->n_gpus, &load);
+    sample->gpu_permille = whole(load.utilization * 1000);
+    sample->gpu_memory_kb = whole(load.memory_used_mb * 1024);
+    sample->gpu_power_mw = whole(load.power_w * 1000);
 }
 
 /* The next sample is due in step with the first, unless this one came too late for that. */
 static void set_due(struct monitor *monitor, double now_s)
 {
-    monitor->due_s += monitor->interval_s;
+    monitor->due_s += monitor->options.interval_s;
     if (monitor->due_s <= now_s)
-        monitor->due_s = now_s + monitor->interval_s;
+        monitor->due_s = now_s + monitor->options.interval_s;
 }
 
 /* While there is no room, and while nobody has cut, the sample waits, and covers more time. */
@@ -116,7 +141,7 @@ void monitor_tick(struct monitor *monitor, double now_s)
     }
     if (monitor->n == 0)
         monitor->first_s = now_s;
-    add_sample(monitor, &view);
+    read_present(monitor, add_sample(monitor, &view));
     set_due(monitor, now_s);
 }
 
@@ -126,11 +151,9 @@ void monitor_end(struct monitor *monitor)
     if (!monitor || !monitor->running)
         return;
     drop_taken(monitor);
-    trial_memory_free(monitor->memory); /* nothing is left to be read */
-    monitor->memory = NULL;
     if (ledger_look(monitor->ledger, &view) && view.cut_ns > monitor->last.cut_ns)
         add_sample(monitor, &view);
-    monitor->running = false;
+    forget(monitor);
 }
 
 double monitor_due_s(const struct monitor *monitor)

@@ -1,14 +1,15 @@
 /* monitor.h - what a running trial uses, seen again and again at a steady rate.
  *
  * Processor time and joules are those of the last cut of the node's ledger (ledger.h), which is
- * at most a tenth of a second old, so that watching makes no cuts of its own; memory is read
- * then and there. A sample counts from the one before, so all samples of a trial add up to what
- * the ledger booked to it. They are handed on in batches. Threading: one owner. */
+ * at most a tenth of a second old, so that watching makes no cuts of its own; memory and GPUs
+ * are read then and there. A sample counts from the one before, so all samples of a trial add
+ * up to what the ledger booked to it. They are handed on in batches. Threading: one owner. */
 #ifndef WORKER_MONITOR_H
 #define WORKER_MONITOR_H
 
 #include "base/json.h"
 #include "base/status.h"
+#include "worker/gpu_devices.h"
 #include "worker/ledger.h"
 
 #include <stdbool.h>
@@ -52,9 +53,18 @@ enum status monitor_from_json(struct monitor_sample **out, size_t *n, const stru
 
 struct monitor;
 
-/* A sample every interval_s, MONITOR_INTERVAL_MIN_S or more. The ledger is borrowed. Errors:
- * ST_NOMEM. */
-enum status monitor_create(struct monitor **out, struct ledger *ledger, double interval_s);
+struct monitor_options {
+    double interval_s; /* between samples; MONITOR_INTERVAL_MIN_S or more */
+    /* The GPUs that trials run on: those of `gpus` with these ids. All borrowed as long as the
+     * monitor lives. */
+    const struct gpu_devices *gpus; /* NULL: none */
+    const uint64_t *gpu_ids;
+    size_t n_gpus;
+};
+
+/* The ledger is borrowed. Errors: ST_NOMEM. */
+enum status monitor_create(struct monitor **out, struct ledger *ledger,
+                           const struct monitor_options *options);
 void monitor_free(struct monitor *monitor);
 
 /* These calls do nothing for a NULL monitor. The trial of the process `leader` began in the

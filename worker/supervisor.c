@@ -47,13 +47,14 @@ enum status supervisor_create(struct supervisor **out, struct ledger *ledger, st
     return ST_OK;
 }
 
-enum status supervisor_watch(struct supervisor *s, double interval_s, struct error *err)
+enum status supervisor_watch(struct supervisor *s, const struct monitor_options *options,
+                             struct error *err)
 {
     monitor_free(s->monitor);
     s->monitor = NULL;
-    if (!s->ledger || !(interval_s > 0))
+    if (!s->ledger || !(options->interval_s > 0))
         return ST_OK;
-    if (monitor_create(&s->monitor, s->ledger, interval_s))
+    if (monitor_create(&s->monitor, s->ledger, options))
         return error_set(err, ST_NOMEM, "supervisor: out of memory");
     return ST_OK;
 }

@@ -45,10 +45,10 @@ struct supervisor;
  * Errors: ST_NOMEM; ST_IO and others of the system when its guard cannot be started. */
 enum status supervisor_create(struct supervisor **out, struct ledger *ledger,
                               struct error *err);
-/* Watch the attempts from the next one on, a sample every interval_s; 0: do not. Those without
- * a process are not watched, nor is any without a ledger. Errors: ST_NOMEM. */
-enum status supervisor_watch(struct supervisor *supervisor, double interval_s,
-                             struct error *err);
+/* Watch the attempts from the next one on; an interval of 0: do not. Those without a process
+ * are not watched, nor is any without a ledger. Errors: ST_NOMEM. */
+enum status supervisor_watch(struct supervisor *supervisor,
+                             const struct monitor_options *options, struct error *err);
 /* Kills what still runs. */
 void supervisor_free(struct supervisor *supervisor);
 

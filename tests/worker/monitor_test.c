@@ -1,7 +1,9 @@
 #include "tests/check.h"
 #include "tests/worker/fake_ledger.h"
+#include "tests/worker/tree.h"
 #include "worker/monitor.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -18,7 +20,8 @@ static int set_up(void **state)
     struct watch *watch = calloc(1, sizeof *watch);
     watch->ledger.view = (struct ledger_view){.cut_ns = 5000000000, .intervals = 3};
     *state = watch;
-    if (monitor_create(&watch->monitor, &watch->ledger, 1))
+    if (monitor_create(&watch->monitor, &watch->ledger,
+                       &(struct monitor_options){.interval_s = 1}))
         return -1;
     monitor_begin(watch->monitor, getpid(), 0, 100);
     return 0;
@@ -150,6 +153,47 @@ static void the_next_trial_starts_afresh(void **state)
     assert_int_equal(watch->samples[0].energy_uj, 20);
 }
 
+/* Two GPUs of three are the trial's. */
+static void its_gpus_are_read_while_it_runs(void **state)
+{
+    struct watch *watch = *state;
+    void *made;
+    assert_int_equal(tree_setup(&made), 0);
+    const struct tree *tree = made;
+    char path[128];
+    snprintf(path, sizeof path, "%s/gpus", tree->root);
+    setenv("FAKE_NVML", path, 1);
+    setenv("WATTUNE_NVML", FAKE_NVML_LIBRARY, 1);
+    unsetenv("CUDA_VISIBLE_DEVICES");
+    tree_write(tree, "/gpus",
+               "0\nGPU-a 1 70000 0 busy=30 used=1048576 total=9999999\n"
+               "GPU-b 1 50500 0 busy=55 used=2097152 total=9999999\n"
+               "GPU-c 1 99999 0 busy=99 used=9437184 total=9999999\n");
+    struct gpu_devices *devices;
+    struct strbuf report = STRBUF_INIT;
+    assert_int_equal(gpu_devices_open(&devices, tree->root, &report), METER_PRESENT);
+    const uint64_t ids[] = {gpu_id("GPU-a"), gpu_id("GPU-b")};
+    monitor_free(watch->monitor);
+    struct monitor_options options = {
+        .interval_s = 1, .gpus = devices, .gpu_ids = ids, .n_gpus = 2};
+    assert_int_equal(monitor_create(&watch->monitor, &watch->ledger, &options), ST_OK);
+    monitor_begin(watch->monitor, getpid(), 0, 100);
+    cut(watch, 1000, 1, 1);
+    monitor_tick(watch->monitor, 101);
+    cut(watch, 100, 1, 1);
+    monitor_end(watch->monitor);
+    assert_int_equal(take(watch, 102), 2);
+    assert_int_equal(watch->samples[0].gpu_permille, 425);
+    assert_int_equal(watch->samples[0].gpu_memory_kb, 3072);
+    assert_int_equal(watch->samples[0].gpu_power_mw, 120500);
+    assert_int_equal(watch->samples[1].gpu_permille, MONITOR_UNKNOWN);
+    gpu_devices_close(devices);
+    strbuf_free(&report);
+    unsetenv("FAKE_NVML");
+    unsetenv("WATTUNE_NVML");
+    assert_int_equal(tree_teardown(&made), 0);
+}
+
 static void no_monitor_is_none(void **state)
 {
     (void)state;
@@ -172,6 +216,7 @@ int main(void)
         with_watch(batches_are_handed_on_when_they_are_old_or_full),
         with_watch(a_worker_that_stood_still_does_not_catch_up),
         with_watch(the_next_trial_starts_afresh),
+        with_watch(its_gpus_are_read_while_it_runs),
         cmocka_unit_test(no_monitor_is_none),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -408,7 +408,8 @@ static void a_watched_trial_leaves_samples(void **state)
     struct error err;
     struct run run;
     assert_ok(supervisor_create(&supervisor, &ledger, &err), err);
-    assert_ok(supervisor_watch(supervisor, 0.1, &err), err);
+    assert_ok(supervisor_watch(supervisor, &(struct monitor_options){.interval_s = 0.1}, &err),
+              err);
     run_with(supervisor, &(struct run_plan){.args = {"exit", "0"}}, &run);
     assert_true(run.n_samples >= 1);
     assert_int_equal(run.sampled_uj, ledger.view.trial_uj);
@@ -418,7 +419,7 @@ static void a_watched_trial_leaves_samples(void **state)
     assert_true(run.n_samples >= 2);
     assert_int_equal(run.sampled_uj, ledger.view.trial_uj - before_uj);
     run_clear(&run);
-    assert_ok(supervisor_watch(supervisor, 0, &err), err);
+    assert_ok(supervisor_watch(supervisor, &(struct monitor_options){0}, &err), err);
     run_with(supervisor, &(struct run_plan){.args = {"exit", "0"}}, &run);
     assert_int_equal(run.n_samples, 0);
     run_clear(&run);
