@@ -21,7 +21,7 @@ struct action *action_append(struct action_list *list, enum action_kind kind)
 
 bool action_for_store(enum action_kind kind)
 {
-    return kind <= ACTION_ADD_OVERHEAD;
+    return kind <= ACTION_ADD_HOST;
 }
 
 enum trial_state action_trial_state(enum outcome_state state)
@@ -44,6 +44,7 @@ void action_list_clear(struct action_list *list)
             free(action->metrics[m].name);
         free(action->metrics);
         free(action->samples);
+        free(action->books);
     }
     list->n = 0;
 }

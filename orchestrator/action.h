@@ -24,6 +24,7 @@ enum action_kind {
     ACTION_ADD_REPORT,
     ACTION_ADD_SAMPLES,
     ACTION_ADD_OVERHEAD,
+    ACTION_ADD_HOST,
     /* For a worker. */
     ACTION_ASSIGN,
     ACTION_STOP,
@@ -48,9 +49,9 @@ struct action {
     enum action_kind kind;
     int worker;
     struct attempt_id id;
-    uint64_t seed; /* ADD_TRIAL, SET_TRIAL, ASSIGN: the trial's */
-    const char
-        *host; /* START_, FINISH_ATTEMPT, ADD_OVERHEAD: the worker's; the coordinator's */
+    uint64_t seed;      /* ADD_TRIAL, SET_TRIAL, ASSIGN: the trial's */
+    const char *host;   /* START_, FINISH_ATTEMPT, ADD_OVERHEAD, ADD_HOST: the worker's; the
+                           coordinator's */
     const char *params; /* ADD_, SET_TRIAL, ASSIGN: the trial's, as JSON; the coordinator's */
     char *text;         /* CANCEL: the reason. END: why, NULL when done */
     double grace_s;     /* CANCEL */
@@ -76,6 +77,8 @@ struct action {
     /* ADD_OVERHEAD */
     struct ledger_overhead overhead;
     double search_cpu_s;
+
+    struct ledger_host *books; /* ADD_HOST */
 
     /* END */
     int exit_status;

@@ -187,6 +187,7 @@ enum status agent_account(struct agent *agent, bool answer)
     if (!agent->station)
         return ST_OK;
     ledger_collect(agent->station->ledger, &message.overhead);
+    ledger_host(agent->station->ledger, &message.host);
     return agent_send(agent, &message);
 }
 

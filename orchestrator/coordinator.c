@@ -7,6 +7,9 @@
 
 /* Between two writes of overhead while no attempt ends. */
 #define FLUSH_EVERY_S 30.0
+/* Rows of the books are cumulative: this is no more than the resolution in which they are seen.
+ */
+#define BOOKS_EVERY_S 10.0
 
 static enum ask plain_ask(void *context, struct strategy *strategy, const struct trial **trial)
 {
@@ -67,7 +70,7 @@ enum status coordinator_create(struct coordinator **out,
         init_arm(&c->arms[i], options, &options->arms[i]);
     snprintf(c->workers[options->n_ranks].host, sizeof c->workers->host, "%s",
              options->host ? options->host : "");
-    c->start_s = c->now_s = c->ticked_s = c->attended_s = c->flushed_s = now_s;
+    c->start_s = c->now_s = c->ticked_s = c->attended_s = c->flushed_s = c->books_s = now_s;
     c->deadline_s = now_s + options->muster_s;
     *out = c;
     return ST_OK;
@@ -140,6 +143,8 @@ static enum status tick(struct coordinator *c, double gap_s)
     enum status status = crew_lose_silent(c);
     if (!status && (c->attempt_ended || c->now_s - c->flushed_s >= FLUSH_EVERY_S))
         status = overhead_flush(c);
+    if (!status && c->now_s - c->books_s >= BOOKS_EVERY_S)
+        status = overhead_store_books(c);
     return status ? status : phase_advance(c);
 }
 

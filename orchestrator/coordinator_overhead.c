@@ -1,6 +1,9 @@
 /* Energy outside of trials: summed per worker, and stored now and then and at an arm's end. */
 #include "orchestrator/coordinator_state.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 static double sum_j(const struct ledger_overhead *sum)
 {
     return (double)(sum->waiting_uj + sum->search_uj + sum->orchestrator_uj) * 1e-6;
@@ -18,6 +21,10 @@ void overhead_add(struct coordinator *c, const struct event *event)
     const struct ledger_overhead *more = &event->overhead;
     if (event->answer)
         worker->collected = true;
+    if (event->host.quality != ENERGY_NONE) {
+        worker->books = event->host;
+        worker->books_new = true;
+    }
     overhead->any = true;
     overhead->search_cpu_s += event->search_cpu_s;
     if (more->quality == ENERGY_NONE)
@@ -63,6 +70,47 @@ enum status overhead_flush(struct coordinator *c)
     c->flushed_s = c->now_s;
     c->attempt_ended = false;
     return ST_OK;
+}
+
+/* Every rank of a host tells the same books at its own time: has none told them later? */
+static bool latest_books(const struct coordinator *c, int number)
+{
+    const struct crew *told = &c->workers[number];
+    for (int i = 0; i <= c->options.n_ranks; i++) {
+        const struct crew *other = &c->workers[i];
+        bool same = i != number && other->books_new &&
+                    other->books.opened_at_us == told->books.opened_at_us &&
+                    strcmp(other->host, told->host) == 0;
+        if (same && (other->books.intervals > told->books.intervals ||
+                     (other->books.intervals == told->books.intervals && i < number)))
+            return false;
+    }
+    return true;
+}
+
+static enum status store_books(struct coordinator *c, const struct crew *worker)
+{
+    struct action *action = action_append(c->actions, ACTION_ADD_HOST);
+    if (!action)
+        return ST_NOMEM;
+    action->host = worker->host;
+    action->books = malloc(sizeof *action->books);
+    if (!action->books)
+        return ST_NOMEM;
+    *action->books = worker->books;
+    return ST_OK;
+}
+
+enum status overhead_store_books(struct coordinator *c)
+{
+    enum status status = ST_OK;
+    for (int i = 0; i <= c->options.n_ranks && !status; i++)
+        if (c->workers[i].books_new && latest_books(c, i))
+            status = store_books(c, &c->workers[i]);
+    for (int i = 0; i <= c->options.n_ranks; i++)
+        c->workers[i].books_new = false;
+    c->books_s = c->now_s;
+    return status;
 }
 
 enum status overhead_collect(struct coordinator *c)

@@ -64,6 +64,8 @@ static enum status finish_arm(struct coordinator *c, bool *moved)
         return ST_OK;
     struct arm *arm = &c->arms[c->arm];
     enum status status = overhead_flush(c);
+    if (!status)
+        status = overhead_store_books(c);
     arm->shown.ended = work_arm_over(c, c->arm);
     *moved = true;
     if (c->winding || c->arm + 1 == c->options.n_arms) {

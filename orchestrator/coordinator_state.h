@@ -56,6 +56,8 @@ struct crew {
     double step, value; /* of the last report */
     uint64_t reports;
     struct overhead_sum overhead;
+    struct ledger_host books; /* of its host, as it told them last ... */
+    bool books_new;           /* ... since they were last stored */
 };
 
 enum phase { PHASE_MUSTER, PHASE_RUNNING, PHASE_CLOSING, PHASE_OVER };
@@ -78,6 +80,7 @@ struct coordinator {
     double grace_until_s; /* after the first interrupt */
     double attended_s;    /* when a worker was last alive */
     double flushed_s;     /* when overhead was last stored */
+    double books_s;       /* when the books of the hosts were */
     bool attempt_ended;   /* since then */
     size_t n_failed;      /* attempts of this run */
     size_t n_ended;       /* trials that ended in this run */
@@ -122,6 +125,8 @@ size_t crew_count_busy(const struct coordinator *c);
 /* coordinator_overhead.c */
 void overhead_add(struct coordinator *c, const struct event *event);
 enum status overhead_flush(struct coordinator *c);
+/* Store the books of the hosts. */
+enum status overhead_store_books(struct coordinator *c);
 enum status overhead_collect(struct coordinator *c);
 bool overhead_collected(const struct coordinator *c);
 

@@ -42,9 +42,10 @@ struct event {
     size_t n_samples;
     struct outcome *outcome; /* FINISHED */
     struct ledger_overhead overhead;
-    double search_cpu_s; /* OVERHEAD: in ask and tell */
-    bool answer;         /* OVERHEAD: to ACTION_COLLECT */
-    bool urgent;         /* INTERRUPT: there is no time for a grace period */
+    struct ledger_host host; /* OVERHEAD: the books of its host */
+    double search_cpu_s;     /* OVERHEAD: in ask and tell */
+    bool answer;             /* OVERHEAD: to ACTION_COLLECT */
+    bool urgent;             /* INTERRUPT: there is no time for a grace period */
 };
 
 #endif

@@ -129,7 +129,7 @@ static enum status sort_out(struct loop *loop)
         *write = *action;
         *action = (struct action){.kind = kind};
         if (kind != ACTION_ADD_REPORT && kind != ACTION_ADD_SAMPLES &&
-            kind != ACTION_ADD_OVERHEAD)
+            kind != ACTION_ADD_OVERHEAD && kind != ACTION_ADD_HOST)
             loop->urgent = true;
     }
     return ST_OK;

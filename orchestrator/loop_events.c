@@ -98,6 +98,7 @@ static enum status dispatch(struct loop *loop, int worker, struct message *messa
     case MESSAGE_KIND_OVERHEAD:
         event.kind = EVENT_OVERHEAD;
         event.overhead = message->overhead;
+        event.host = message->host;
         event.answer = message->flag;
         break;
     case MESSAGE_KIND_HEARTBEAT:
@@ -162,8 +163,10 @@ enum status loop_account(struct loop *loop, double now_s)
                           .worker = WORKER_NONE,
                           .answer = loop->collect,
                           .search_cpu_s = search_cost_take(&loop->cost)};
-    if (!loop->agent)
+    if (!loop->agent) {
         ledger_collect(loop->station.ledger, &event.overhead);
+        ledger_host(loop->station.ledger, &event.host);
+    }
     loop->collect = loop->attempted = false;
     loop->accounted_s = now_s;
     return loop_handle(loop, &event);

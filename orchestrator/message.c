@@ -1,6 +1,7 @@
 #include "orchestrator/message.h"
 
 #include "base/rng.h"
+#include "orchestrator/host_books.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -114,6 +115,7 @@ static void put_overhead(struct json *object, const struct message *message)
     json_put_number(object, "waiting_uj", (double)overhead->waiting_uj);
     json_put_number(object, "search_uj", (double)overhead->search_uj);
     json_put_number(object, "orchestrator_uj", (double)overhead->orchestrator_uj);
+    json_put_value(object, "host", host_books_to_json(&message->host));
 }
 
 static int64_t get_microjoules(struct json_reader *reader, const char *key)
@@ -131,6 +133,10 @@ static void get_overhead(struct json_reader *reader, struct message *message)
     message->overhead.waiting_uj = get_microjoules(reader, "waiting_uj");
     message->overhead.search_uj = get_microjoules(reader, "search_uj");
     message->overhead.orchestrator_uj = get_microjoules(reader, "orchestrator_uj");
+    struct error err = {0};
+    const struct json *host = json_require(reader, "host", "an object");
+    if (host && host_books_from_json(&message->host, host, &err))
+        json_reader_problem(reader, "host", "%s", err.what);
 }
 
 static void put_times(struct json *object, const struct message *message)

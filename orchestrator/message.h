@@ -54,7 +54,7 @@ enum message_field {
     /* what my trial has used since the last ones */                                           \
     X(SAMPLES, "samples", MESSAGE_ID | MESSAGE_SAMPLES)                                        \
     X(FINISHED, "finished", MESSAGE_ID | MESSAGE_OUTCOME)                                      \
-    /* flag: it answers COLLECT */                                                             \
+    /* with the books of my host. flag: it answers COLLECT */                                  \
     X(OVERHEAD, "overhead", MESSAGE_OVERHEAD | MESSAGE_FLAG)                                   \
     /* I have stopped working */                                                               \
     X(BYE, "bye", 0)                                                                           \
@@ -94,6 +94,7 @@ struct message {
     size_t n_samples;
     const struct idle_figures *idle; /* NULL is written as none */
     struct ledger_overhead overhead;
+    struct ledger_host host; /* OVERHEAD: the books of the host */
     double heartbeat_s, patience_s;
     double grace_s;
     bool flag;

@@ -1,6 +1,7 @@
 #include "orchestrator/persist.h"
 
 #include "base/clock.h"
+#include "orchestrator/host_books.h"
 
 #include <stdlib.h>
 
@@ -132,6 +133,13 @@ static enum status write_overhead(struct store *store, const struct action *acti
     return store_add_overhead(store, &record, err);
 }
 
+static enum status write_host(struct store *store, const struct action *action,
+                              struct error *err)
+{
+    struct host_record record = host_books_record(action->host, action->books);
+    return store_add_host(store, &record, err);
+}
+
 static enum status write_action(struct store *store, const struct action *action,
                                 struct error *err)
 {
@@ -151,6 +159,8 @@ static enum status write_action(struct store *store, const struct action *action
         return write_samples(store, action, err);
     case ACTION_ADD_OVERHEAD:
         return write_overhead(store, action, err);
+    case ACTION_ADD_HOST:
+        return write_host(store, action, err);
     default:
         return ST_OK;
     }

@@ -501,6 +501,23 @@ static const struct script scripts[] = {
       {"stray 1", ""},
       {"done 1 0.5", "end 0.0#1 complete, set 0.0 complete"},
       {"again 1 0.5", ""}}},
+    {"the books of a host are stored once, as they were told last",
+     {.n_workers = 2, .budget = {.trials = 2}},
+     {{"join 1", ""},
+      {"join 2", ""},
+      {"tick 0", "add 0.0, set 0.0 running, assign 0.0#1 to 1, add 0.1, set 0.1 running, "
+                 "assign 0.1#1 to 2"},
+      {"books 1 5", ""},
+      {"books 2 4", ""},
+      {"tick 1", ""},
+      {"tick 10", "books of node to 5"},
+      {"tick 10", ""},
+      {"books 2 6", ""},
+      {"done 1 0.5", "end 0.0#1 complete, set 0.0 complete"},
+      {"done 2 0.5", "end 0.1#1 complete, set 0.1 complete"},
+      {"tick 0", "overhead 0 0 J, overhead 0 0 J, collect"},
+      {"books 2 7", ""},
+      {"tick 3", "overhead 0 0 J, books of node to 7, shut down, exit 0"}}},
 };
 
 #endif

@@ -8,8 +8,8 @@
 
 /* "join W", "tick S", "done W VALUE", "prune W", "fail W", "cancelled W", "nan W", "stray W",
  * "again W VALUE" (the last attempt's end once more), "lost W", "beat W", "report W STEP",
- * "samples W SECOND", "int", "term", "refuse W", "unmeasured W", "overhead W J", "answer W".
- * Each attempt costs 10 J. */
+ * "samples W SECOND", "int", "term", "refuse W", "unmeasured W", "overhead W J", "answer W",
+ * "books W INTERVALS". Each attempt costs 10 J. */
 struct step {
     const char *event;
     const char *actions;
@@ -46,6 +46,15 @@ static void samples(struct world *world, int worker, double end_s)
                                         .id = world->workers[worker].id,
                                         .samples = pair,
                                         .n_samples = 2});
+}
+
+/* The ranks of a host tell the same books, each at its own time. */
+static void books(struct world *world, int worker, double intervals)
+{
+    world_handle(world, &(struct event){.kind = EVENT_OVERHEAD,
+                                        .worker = worker,
+                                        .host = {.quality = ENERGY_MEASURED,
+                                                 .intervals = (uint64_t)intervals}});
 }
 
 static void simple(struct world *world, enum event_kind kind, int worker)
@@ -94,6 +103,8 @@ static void play(struct world *world, const char *text)
         world_overhead(world, worker, number, false);
     else if (!strcmp(verb, "answer"))
         world_overhead(world, worker, 1, true);
+    else if (!strcmp(verb, "books"))
+        books(world, worker, number);
     else if (!strcmp(verb, "int") || !strcmp(verb, "term"))
         world_handle(world, &(struct event){.kind = EVENT_INTERRUPT,
                                             .worker = WORKER_NONE,

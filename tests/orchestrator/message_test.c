@@ -33,6 +33,30 @@ static const struct idle_figures idle = {
     .items = {{0, "powercap:package-0", {IDLE_MEASURED, 85.25, 1.5, 0.0125, 20, 2.001}},
               {1, "perf:dram", {IDLE_SITE, 12, 0, 0, 0, 0}}}};
 
+/* More microjoules than a JSON number holds to the last digit. */
+static const struct ledger_host books = {.quality = ENERGY_MEASURED,
+                                         .meters = "powercap:package-0,dram",
+                                         .opened_at_us = 1700000000000000,
+                                         .cut_at_us = 1700000000000001,
+                                         .metered_uj = 4000000000000000127,
+                                         .low_uj = 5,
+                                         .high_uj = INT64_MAX,
+                                         .trials_uj = 4000000000000000001,
+                                         .trials_idle_uj = 2,
+                                         .waiting_uj = 4,
+                                         .search_uj = 8,
+                                         .orchestrator_uj = 16,
+                                         .other_uj = 32,
+                                         .unattributed_uj = 64,
+                                         .intervals = 9,
+                                         .longest_interval_ms = 101,
+                                         .wraps = 1,
+                                         .gaps = 2,
+                                         .ambiguous = 3,
+                                         .negative = 4,
+                                         .skews = 5,
+                                         .deaths = UINT32_MAX};
+
 static void open_sample(struct sample *sample, enum message_kind kind)
 {
     static const char text[] = "{\"epoch\": 3, \"loss\": 0.25, \"note\": \"x\"}";
@@ -60,6 +84,7 @@ static void open_sample(struct sample *sample, enum message_kind kind)
                                        .n_samples = 2,
                                        .idle = &idle,
                                        .overhead = {ENERGY_MEASURED, 1, 2, 4000000000000},
+                                       .host = books,
                                        .heartbeat_s = 0.1,
                                        .patience_s = 20,
                                        .grace_s = 1.5,
@@ -112,6 +137,7 @@ static void compare(const struct message *a, const struct message *b, unsigned f
         assert_int_equal(a->overhead.waiting_uj, b->overhead.waiting_uj);
         assert_int_equal(a->overhead.search_uj, b->overhead.search_uj);
         assert_int_equal(a->overhead.orchestrator_uj, b->overhead.orchestrator_uj);
+        assert_memory_equal(&a->host, &b->host, sizeof a->host);
     }
     if (fields & MESSAGE_TIMES)
         assert_true(a->heartbeat_s == b->heartbeat_s && a->patience_s == b->patience_s);
@@ -227,6 +253,35 @@ static void nonsense_is_refused(void **state)
         "object");
 }
 
+/* Replace the first `from` in a message of overhead, and have it refused. */
+static void must_refuse_books(const char *from, const char *to, const char *part)
+{
+    struct strbuf text = STRBUF_INIT, changed = STRBUF_INIT;
+    write_sample(&text, MESSAGE_KIND_OVERHEAD);
+    const char *at = strstr(text.text, from);
+    assert_non_null(at);
+    strbuf_append_bytes(&changed, text.text, (size_t)(at - text.text));
+    strbuf_append(&changed, to);
+    strbuf_append(&changed, at + strlen(from));
+    must_fail(strbuf_text(&changed), part);
+    strbuf_free(&text);
+    strbuf_free(&changed);
+}
+
+static void books_that_are_no_books_are_refused(void **state)
+{
+    (void)state;
+    must_refuse_books("\"search_uj\":\"8\"", "\"search_uj\":\"9\"", "do not sum");
+    must_refuse_books("\"search_uj\":\"8\"", "\"search_uj\":8", "whole number");
+    must_refuse_books("\"search_uj\":\"8\"", "\"search_uj\":\"-8\"", "whole number");
+    must_refuse_books("\"search_uj\":\"8\"", "\"search_uj\":\"8 J\"", "whole number");
+    must_refuse_books("\"search_uj\":\"8\"", "\"search_uj\":\"9223372036854775808\"",
+                      "whole number");
+    must_refuse_books("\"gaps\":2", "\"gaps\":-2", "gaps");
+    must_refuse_books("\"meters\":\"powercap:package-0,dram\"", "\"meters\":3", "meters");
+    must_refuse_books("\"deaths\"", "\"death\"", "deaths");
+}
+
 /* Any prefix of a message, and any byte of it changed, is an error or a whole message. */
 static void damage_never_crashes(void **state)
 {
@@ -256,6 +311,7 @@ int main(void)
         cmocka_unit_test(every_kind_comes_back),
         cmocka_unit_test(members_are_required_and_known),
         cmocka_unit_test(nonsense_is_refused),
+        cmocka_unit_test(books_that_are_no_books_are_refused),
         cmocka_unit_test(damage_never_crashes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

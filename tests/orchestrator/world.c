@@ -240,6 +240,11 @@ static void carry_out(struct world *world, const struct action *action)
         strbuf_printf(&world->log, " %" PRIu32 " %g J", action->id.arm,
                       (double)action->overhead.waiting_uj * 1e-6);
         break;
+    case ACTION_ADD_HOST:
+        say(world, "books");
+        strbuf_printf(&world->log, " of %s to %" PRIu64, action->host,
+                      action->books->intervals);
+        break;
     case ACTION_ASSIGN:
         assign(world, action);
         break;
