@@ -45,6 +45,7 @@ void action_list_clear(struct action_list *list)
         free(action->metrics);
         free(action->samples);
         free(action->books);
+        free(action->idle);
     }
     list->n = 0;
 }

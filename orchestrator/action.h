@@ -7,6 +7,7 @@
 
 #include "results/store.h"
 #include "search/trial.h"
+#include "worker/idle_power.h"
 #include "worker/ledger.h"
 #include "worker/monitor.h"
 #include "worker/outcome.h"
@@ -23,6 +24,7 @@ enum action_kind {
     ACTION_FINISH_ATTEMPT,
     ACTION_ADD_REPORT,
     ACTION_ADD_SAMPLES,
+    ACTION_ADD_IDLE,
     ACTION_ADD_OVERHEAD,
     ACTION_ADD_HOST,
     /* For a worker. */
@@ -49,9 +51,9 @@ struct action {
     enum action_kind kind;
     int worker;
     struct attempt_id id;
-    uint64_t seed;      /* ADD_TRIAL, SET_TRIAL, ASSIGN: the trial's */
-    const char *host;   /* START_, FINISH_ATTEMPT, ADD_OVERHEAD, ADD_HOST: the worker's; the
-                           coordinator's */
+    uint64_t seed;    /* ADD_TRIAL, SET_TRIAL, ASSIGN: the trial's */
+    const char *host; /* START_, FINISH_ATTEMPT, ADD_OVERHEAD, ADD_HOST, ADD_IDLE: the worker's;
+                         the coordinator's */
     const char *params; /* ADD_, SET_TRIAL, ASSIGN: the trial's, as JSON; the coordinator's */
     char *text;         /* CANCEL: the reason. END: why, NULL when done */
     double grace_s;     /* CANCEL */
@@ -73,6 +75,8 @@ struct action {
 
     struct monitor_sample *samples; /* ADD_SAMPLES: [n_samples] */
     size_t n_samples;
+
+    struct idle_figures *idle; /* ADD_IDLE: of the host */
 
     /* ADD_OVERHEAD */
     struct ledger_overhead overhead;

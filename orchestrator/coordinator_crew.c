@@ -2,6 +2,7 @@
 #include "orchestrator/coordinator_state.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 bool coordinator_worker_lost(const struct coordinator *c, int worker)
@@ -65,6 +66,23 @@ enum status crew_lose(struct coordinator *c, int number)
     return worker->busy ? result_lost(c, number) : ST_OK;
 }
 
+/* What is known of a host's idle power goes to the store with its first worker. */
+static enum status store_idle(struct coordinator *c, const struct crew *worker,
+                              const struct idle_figures *idle)
+{
+    if (!idle || idle->n == 0)
+        return ST_OK;
+    struct action *action = action_append(c->actions, ACTION_ADD_IDLE);
+    if (!action)
+        return ST_NOMEM;
+    action->host = worker->host;
+    action->idle = malloc(sizeof *action->idle);
+    if (!action->idle)
+        return ST_NOMEM;
+    *action->idle = *idle;
+    return ST_OK;
+}
+
 enum status crew_joined(struct coordinator *c, const struct event *event)
 {
     struct crew *worker = &c->workers[event->worker];
@@ -73,7 +91,7 @@ enum status crew_joined(struct coordinator *c, const struct event *event)
     worker->joined = worker->alive = true;
     worker->heard_s = c->now_s;
     snprintf(worker->host, sizeof worker->host, "%s", event->text ? event->text : "");
-    return status;
+    return status ? status : store_idle(c, worker, event->idle);
 }
 
 /* A worker that was thought lost is there, with an attempt: it goes on when no one else has the

@@ -1,6 +1,5 @@
 #include "orchestrator/host_idle.h"
 
-#include "base/clock.h"
 #include "base/log.h"
 #include "worker/cpu_times.h"
 
@@ -111,8 +110,10 @@ static bool has_idle(const struct meter_set *set, const struct idle_power *power
 static void conclude(struct host_idle *idle)
 {
     const struct meter_choice *meters = &idle->station->meters;
+    struct ledger_host host;
+    ledger_host(idle->station->ledger, &host);
     idle->over = true;
-    idle->figures.measured_at_us = clock_realtime_us();
+    idle->figures.opened_at_us = host.opened_at_us;
     for (size_t set = 0; set <= meters->n_beside; set++) {
         struct idle_power power;
         host_idle_known(idle->study, meters, set, &power);

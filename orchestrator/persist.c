@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "orchestrator/host_books.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 static enum status write_trial(struct store *store, const struct action *action,
@@ -140,6 +141,29 @@ static enum status write_host(struct store *store, const struct action *action,
     return store_add_host(store, &record, err);
 }
 
+static enum status write_idle(struct store *store, const struct action *action,
+                              struct error *err)
+{
+    enum status status = ST_OK;
+    for (size_t i = 0; i < action->idle->n && !status; i++) {
+        const struct idle_figure *figure = &action->idle->items[i];
+        const struct idle_power *power = &figure->power;
+        bool looked = power->samples > 0;
+        struct idle_record record = {.host = action->host,
+                                     .opened_at_us = action->idle->opened_at_us,
+                                     .position = figure->set,
+                                     .meters = figure->meters,
+                                     .source = idle_source_text(power->source),
+                                     .power_w = power->power_w,
+                                     .deviation_w = power->deviation_w,
+                                     .samples = looked ? (int64_t)power->samples : -1,
+                                     .window_s = looked ? power->window_s : (double)NAN,
+                                     .busy = power->busy};
+        status = store_put_idle(store, &record, err);
+    }
+    return status;
+}
+
 static enum status write_action(struct store *store, const struct action *action,
                                 struct error *err)
 {
@@ -157,6 +181,8 @@ static enum status write_action(struct store *store, const struct action *action
         return write_report(store, action, err);
     case ACTION_ADD_SAMPLES:
         return write_samples(store, action, err);
+    case ACTION_ADD_IDLE:
+        return write_idle(store, action, err);
     case ACTION_ADD_OVERHEAD:
         return write_overhead(store, action, err);
     case ACTION_ADD_HOST:

@@ -58,7 +58,7 @@ struct json *idle_figures_to_json(const struct idle_figures *figures)
     struct json *object = json_object_create(), *items = json_array_create();
     for (size_t i = 0; i < figures->n; i++)
         json_append_value(items, figure_to_json(&figures->items[i]));
-    json_put_number(object, "measured_at_us", (double)figures->measured_at_us);
+    json_put_number(object, "opened_at_us", (double)figures->opened_at_us);
     json_put_value(object, "figures", items);
     return object;
 }
@@ -121,8 +121,7 @@ enum status idle_figures_from_json(struct idle_figures *figures, const struct js
     *figures = (struct idle_figures){0};
     json_reader_open(&reader, object, "", &problems);
     json_require(&reader, "figures", "a list");
-    figures->measured_at_us =
-        json_read_integer(&reader, "measured_at_us", 0, 0, (int64_t)1 << 53);
+    figures->opened_at_us = json_read_integer(&reader, "opened_at_us", 0, 0, (int64_t)1 << 53);
     read_items(figures, &reader);
     json_reader_close(&reader);
     enum status status = ST_OK;

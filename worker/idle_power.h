@@ -45,7 +45,7 @@ struct idle_figure {
 #define IDLE_FIGURES_MAX (1 + ENERGY_BESIDE_MAX)
 
 struct idle_figures {
-    int64_t measured_at_us; /* realtime */
+    int64_t opened_at_us; /* when the books that it is for were opened; realtime */
     size_t n;
     struct idle_figure items[IDLE_FIGURES_MAX];
 };

@@ -7,7 +7,7 @@
 #include <string.h>
 
 static const struct idle_figures idle = {
-    .measured_at_us = 5,
+    .opened_at_us = 5,
     .n = 1,
     .items = {{.set = 1, .meters = "perf:dram", .power = {IDLE_MEASURED, 85, 1, 0.01, 20, 2}}}};
 static const struct attempt_id id = {.arm = 1, .attempt = 2, .trial = 3};

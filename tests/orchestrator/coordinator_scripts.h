@@ -484,6 +484,12 @@ static const struct script scripts[] = {
       {"report 1 3", "report 0.0#1 at 3"},
       {"prune 1", "end 0.0#1 pruned, set 0.0 pruned"},
       {"tick 0", "add 0.1, set 0.1 running, assign 0.1#1 to 1"}}},
+    {"a host's idle power is stored when the worker that knows it joins",
+     {.n_workers = 2, .budget = {.trials = 3}},
+     {{"join 1", ""},
+      {"measured 2 85.5", "idle power of h1 85.5 W"},
+      {"tick 0", "add 0.0, set 0.0 running, assign 0.0#1 to 1, add 0.1, set 0.1 running, "
+                 "assign 0.1#1 to 2"}}},
     {"samples are stored while the worker runs the attempt",
      {.budget = {.trials = 1}},
      {{"join 1", ""},

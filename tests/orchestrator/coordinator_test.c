@@ -6,10 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* "join W", "tick S", "done W VALUE", "prune W", "fail W", "cancelled W", "nan W", "stray W",
- * "again W VALUE" (the last attempt's end once more), "lost W", "beat W", "report W STEP",
- * "samples W SECOND", "int", "term", "refuse W", "unmeasured W", "overhead W J", "answer W",
- * "books W INTERVALS". Each attempt costs 10 J. */
+/* "join W", "measured W WATTS", "tick S", "done W VALUE", "prune W", "fail W", "cancelled W",
+ * "nan W", "stray W", "again W VALUE" (the last attempt's end once more), "lost W", "beat W",
+ * "report W STEP", "samples W SECOND", "int", "term", "refuse W", "unmeasured W", "overhead W
+ * J", "answer W", "books W INTERVALS". Each attempt costs 10 J. */
 struct step {
     const char *event;
     const char *actions;
@@ -57,6 +57,16 @@ static void books(struct world *world, int worker, double intervals)
                                                  .intervals = (uint64_t)intervals}});
 }
 
+/* A worker that has found out its host's idle power. */
+static void join_measured(struct world *world, int worker, double power_w)
+{
+    const struct idle_figures idle = {
+        .n = 1, .items = {{.power = {.source = IDLE_MEASURED, .power_w = power_w}}}};
+    world_handle(
+        world,
+        &(struct event){.kind = EVENT_JOINED, .worker = worker, .text = "h1", .idle = &idle});
+}
+
 static void simple(struct world *world, enum event_kind kind, int worker)
 {
     world_handle(world, &(struct event){.kind = kind, .worker = worker, .text = "text"});
@@ -70,6 +80,8 @@ static void play(struct world *world, const char *text)
     sscanf(text, "%15s %d %lf", verb, &worker, &number);
     if (!strcmp(verb, "join"))
         world_join(world, worker);
+    else if (!strcmp(verb, "measured"))
+        join_measured(world, worker, number);
     else if (!strcmp(verb, "tick"))
         world_tick(world, worker);
     else if (!strcmp(verb, "done"))

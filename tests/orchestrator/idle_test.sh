@@ -36,11 +36,23 @@ idle_is() {
     checks=$((checks + 1))
 }
 
+query() {
+    python3 -c 'import sqlite3, sys; print(*sqlite3.connect(sys.argv[1]).execute(sys.argv[2]), sep="\n")' "$1" "$2"
+}
+
+# idle_row DB SOURCE LOW HIGH: the one row of idle power that is stored.
+idle_row() {
+    equal "$(query "$1" "SELECT count(*), min(source = '$2' AND position = 0 AND power_w BETWEEN $3 AND $4),
+        (SELECT count(*) FROM attempt WHERE energy_method LIKE '%idle%') FROM idle_power")" "(1, 1, 3)" \
+        "the idle power of $1 as it is stored"
+}
+
 # Measured: nothing else ran, so all that the meter shows is idle.
 study '"idle_window_s": 0.5' >measured.json
 expect 0 "$WATTUNE" run measured.json --progress plain
 says err "toy: quiet for 0.5 s, to measure the idle power"
 idle_is 60 110 toy.db
+idle_row toy.db measured 60 110
 
 # Given: no window, and the environment goes before the study.
 study '"idle_w": 40' >given.json
@@ -49,6 +61,7 @@ grep -q "quiet" err && fail "a window though the watts are given"
 idle_is 30 50 toy.db
 expect 0 env WATTUNE_IDLE_W=20 "$WATTUNE" run given.json --force
 idle_is 15 25 toy.db
+idle_row toy.db site 20 20
 expect 4 env WATTUNE_IDLE_W="20 W" "$WATTUNE" run given.json --db none.db
 says err 'WATTUNE_IDLE_W is "20 W", which is no idle power'
 [ ! -e none.db ] || fail "a database was made"
@@ -62,6 +75,7 @@ WATTUNE_SYSROOT="$work/blind" expect 0 "$WATTUNE" run measured.json --force
 says err "does not say how busy it was"
 says err "WATTUNE_IDLE_W"
 idle_is 0 0 toy.db
+equal "$(query toy.db 'SELECT source, power_w IS NULL FROM idle_power')" "('unknown', 1)" "an unknown idle power"
 
 # A meter that knows its idle power, and joules that are simulated, are not kept waiting.
 study '"meters": [ "model" ], "model": { "idle_w": 0.5, "max_w": 2 }' >model.json
@@ -71,6 +85,7 @@ grep -q "quiet" err && fail "a window for a meter that knows its idle power"
 expect 0 "$WATTUNE" trials toy.db --format csv
 says out "model:site"
 idle_is 0.8 1.2 toy.db
+idle_row toy.db meter 1 1
 expect 0 "$WATTUNE" check given.json --no-forecast
 says out "idle power: 40 W, given by the site"
 expect 0 "$WATTUNE" check measured.json --no-forecast

@@ -28,7 +28,7 @@ static const struct monitor_sample monitored[] = {
     {2000001, 0, -1, -1, -1, -1, -1, -1}};
 
 static const struct idle_figures idle = {
-    .measured_at_us = 1763726400123456,
+    .opened_at_us = 1763726400123456,
     .n = 2,
     .items = {{0, "powercap:package-0", {IDLE_MEASURED, 85.25, 1.5, 0.0125, 20, 2.001}},
               {1, "perf:dram", {IDLE_SITE, 12, 0, 0, 0, 0}}}};

@@ -235,6 +235,11 @@ static void carry_out(struct world *world, const struct action *action)
         strbuf_printf(&world->log, " %zu to %g s", action->n_samples,
                       (double)action->samples[action->n_samples - 1].end_us * 1e-6);
         break;
+    case ACTION_ADD_IDLE:
+        say(world, "idle power");
+        strbuf_printf(&world->log, " of %s %g W", action->host,
+                      action->idle->items[0].power.power_w);
+        break;
     case ACTION_ADD_OVERHEAD:
         say(world, "overhead");
         strbuf_printf(&world->log, " %" PRIu32 " %g J", action->id.arm,

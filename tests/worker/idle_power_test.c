@@ -42,7 +42,7 @@ static void watts_that_make_no_sense_are_refused(void **state)
 static struct idle_figures two_figures(void)
 {
     return (struct idle_figures){
-        .measured_at_us = 1763726400123456,
+        .opened_at_us = 1763726400123456,
         .n = 2,
         .items = {
             {.set = 0,
@@ -64,7 +64,7 @@ static void figures_come_over_the_wire_as_they_were(void **state)
     (void)state;
     struct idle_figures written = two_figures(), figures;
     read_back(&figures, &written);
-    assert_true(figures.measured_at_us == written.measured_at_us);
+    assert_true(figures.opened_at_us == written.opened_at_us);
     assert_int_equal(figures.n, 2);
     assert_string_equal(figures.items[0].meters, "powercap:package-0");
     assert_memory_equal(&figures.items[0].power, &written.items[0].power,
@@ -84,17 +84,17 @@ static void what_is_malformed_is_refused(void **state)
         const char *text, *message;
     } cases[] = {
         {"3", "expected an object"},
-        {"{\"measured_at_us\": 1}", "figures"},
-        {"{\"measured_at_us\": -1, \"figures\": []}", "measured_at_us"},
-        {"{\"measured_at_us\": 1, \"figures\": [{}]}", "meters"},
-        {"{\"measured_at_us\": 1, \"figures\": [1,2,3,4,5,6]}", "at most 5"},
-        {"{\"measured_at_us\": 1, \"figures\": [{\"set\": 9, \"meters\": \"m\","
+        {"{\"opened_at_us\": 1}", "figures"},
+        {"{\"opened_at_us\": -1, \"figures\": []}", "opened_at_us"},
+        {"{\"opened_at_us\": 1, \"figures\": [{}]}", "meters"},
+        {"{\"opened_at_us\": 1, \"figures\": [1,2,3,4,5,6]}", "at most 5"},
+        {"{\"opened_at_us\": 1, \"figures\": [{\"set\": 9, \"meters\": \"m\","
          "\"source\": \"site\", \"power_w\": 1, \"deviation_w\": null, \"busy\": null}]}",
          "set"},
-        {"{\"measured_at_us\": 1, \"figures\": [{\"set\": 0, \"meters\": \"m\","
+        {"{\"opened_at_us\": 1, \"figures\": [{\"set\": 0, \"meters\": \"m\","
          "\"source\": \"site\", \"power_w\": null, \"deviation_w\": null, \"busy\": null}]}",
          "it needs watts"},
-        {"{\"measured_at_us\": 1, \"figures\": [{\"set\": 0, \"meters\": \"m\","
+        {"{\"opened_at_us\": 1, \"figures\": [{\"set\": 0, \"meters\": \"m\","
          "\"source\": \"guess\", \"power_w\": 1, \"deviation_w\": null, \"busy\": null}]}",
          "source"},
     };
