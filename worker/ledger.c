@@ -27,12 +27,12 @@ static void set_up(struct ledger_books *books, void *context)
     ledger_cut_first(ledger, books);
 }
 
-static void take_meters(struct ledger *ledger, const struct meter_choice *meters)
+static enum status take_meters(struct ledger *ledger, const struct meter_choice *meters)
 {
     ledger->sets[ledger->n_sets++] = &meters->booked;
     for (size_t i = 0; i < meters->n_beside; i++)
         ledger->sets[ledger->n_sets++] = &meters->beside[i];
-    meter_choice_text(meters, ledger->choice, sizeof ledger->choice);
+    return meter_choice_text(meters, ledger->choice, sizeof ledger->choice);
 }
 
 /* Readings of one meter mean nothing to another. */
@@ -54,7 +54,8 @@ static enum status check_meters(struct ledger *ledger, struct error *err)
     return status;
 }
 
-static enum status allocate(struct ledger *ledger, struct error *err)
+static enum status prepare(struct ledger *ledger, const struct meter_choice *meters,
+                           struct error *err)
 {
     size_t n_weights = 3 * ledger->n_ranks + 1;
     ledger->root = strdup(meter_root());
@@ -64,7 +65,8 @@ static enum status allocate(struct ledger *ledger, struct error *err)
     ledger->shares = calloc(n_weights, sizeof *ledger->shares);
     ledger->parts = calloc(n_weights, sizeof *ledger->parts);
     if (!ledger->root || !ledger->watches || !ledger->weights || !ledger->shares ||
-        !ledger->parts || process_table_create(&ledger->processes, ledger->root) != ST_OK)
+        !ledger->parts || take_meters(ledger, meters) != ST_OK ||
+        process_table_create(&ledger->processes, ledger->root) != ST_OK)
         return error_set(err, ST_NOMEM, "out of memory while opening the energy books");
     return ST_OK;
 }
@@ -122,10 +124,9 @@ enum status ledger_open(struct ledger **out, void *shared, size_t n_ranks, size_
     struct ledger *ledger = calloc(1, sizeof *ledger);
     if (!ledger)
         return error_set(err, ST_NOMEM, "out of memory while opening the energy books");
-    take_meters(ledger, meters);
     ledger->n_ranks = n_ranks;
     ledger->rank = rank;
-    enum status status = allocate(ledger, err);
+    enum status status = prepare(ledger, meters, err);
     if (status == ST_OK)
         status = ledger_block_attach(&ledger->block, shared, n_ranks, set_up, ledger, err);
     if (status == ST_OK)

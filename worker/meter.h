@@ -128,8 +128,8 @@ enum status meter_choice_open(struct meter_choice *choice, const char *root,
 void meter_choice_close(struct meter_choice *choice);
 
 /* What tells this choice from another on the same machine: the meters with what they cover, but
- * for the GPUs, of which each rank may see others. Cut to `size` bytes. */
-void meter_choice_text(const struct meter_choice *choice, char *text, size_t size);
+ * for the GPUs, of which each rank may see others. Cut to `size` bytes. Errors: ST_NOMEM. */
+enum status meter_choice_text(const struct meter_choice *choice, char *text, size_t size);
 
 /* The scopes of all meters of a set, a bit each. */
 unsigned meter_set_scopes(const struct meter_set *set);

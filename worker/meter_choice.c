@@ -184,7 +184,7 @@ static void append_set(const struct meter_set *set, struct strbuf *text)
     }
 }
 
-void meter_choice_text(const struct meter_choice *choice, char *text, size_t size)
+enum status meter_choice_text(const struct meter_choice *choice, char *text, size_t size)
 {
     struct strbuf all = STRBUF_INIT;
     append_set(&choice->booked, &all);
@@ -192,6 +192,8 @@ void meter_choice_text(const struct meter_choice *choice, char *text, size_t siz
         strbuf_append(&all, i ? ", " : ", beside ");
         append_set(&choice->beside[i], &all);
     }
+    bool ok = strbuf_ok(&all);
     snprintf(text, size, "%s", strbuf_text(&all));
     strbuf_free(&all);
+    return ok ? ST_OK : ST_NOMEM;
 }

@@ -38,7 +38,7 @@ static void what_overlaps_runs_beside_in_the_lists_order(void **state)
     assert_int_equal(choice.beside[0].quality, ENERGY_MEASURED);
     assert_string_equal(choice.beside[1].text, "model:default");
     assert_int_equal(choice.beside[1].quality, ENERGY_ESTIMATED);
-    meter_choice_text(&choice, text, sizeof text);
+    assert_int_equal(meter_choice_text(&choice, text, sizeof text), ST_OK);
     assert_non_null(
         strstr(text, "powercap:package-0, beside cray:energy, model:default, hwmon"));
     meter_choice_close(&choice);
