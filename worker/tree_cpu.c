@@ -63,8 +63,8 @@ enum status tree_cpu_create(struct tree_cpu **out, const char *root, pid_t leade
         tree->keeper_group = stat.group;
         tree->keeper_session = stat.session;
     }
-    if (process_stat_read(root, leader, &stat))
-        tree->start_ticks = stat.start_ticks;
+    /* When the leader has been waited for, nothing tells its processes from older ones. */
+    tree->start_ticks = process_stat_read(root, leader, &stat) ? stat.start_ticks : UINT64_MAX;
     *out = tree;
     return ST_OK;
 }
@@ -97,9 +97,12 @@ static bool belongs(const struct tree_cpu *tree, const struct process_entry *ent
         const struct process_stat *seen = &tree->members[i].seen;
         if (entry->parent == seen->pid)
             return true;
-        if (entry->group == seen->group && entry->group != tree->keeper_group)
+        /* 0: not looked at yet. It is the group and session of the kernel's own threads, too.
+         */
+        if (seen->group && entry->group == seen->group && entry->group != tree->keeper_group)
             return true;
-        if (entry->session == seen->session && entry->session != tree->keeper_session)
+        if (seen->session && entry->session == seen->session &&
+            entry->session != tree->keeper_session)
             return true;
     }
     return false;

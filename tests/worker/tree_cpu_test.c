@@ -150,6 +150,31 @@ static void daemons_are_found_by_session_group_and_keeper(void **state)
     stop_watch(&watch);
 }
 
+/* They have group and session 0, as a trial has that was not looked at yet. */
+static void the_first_process_and_the_kernels_threads_do_not_count(void **state)
+{
+    struct watch watch = start_watch(*state);
+    tree_process(*state, &(struct tree_process){1, 0, 0, 0, 0, 1000, 1000, 0});
+    tree_process(*state, &(struct tree_process){300, 2, 0, 0, 0, 1000, 0, 30});
+    put(&watch, TRIAL, KEEPER, TRIAL, 5, 0);
+    assert_int_equal(look(&watch), 5);
+    stop_watch(&watch);
+}
+
+/* A rank that begins to watch when the trial has been waited for: what others saw is booked. */
+static void a_trial_that_has_gone_has_no_processes(void **state)
+{
+    struct watch watch = start_watch(*state);
+    stop_watch(&watch);
+    tree_process(*state, &(struct tree_process){1, 0, 0, 0, 0, 1000, 1000, 0});
+    put(&watch, 90, KEEPER, 90, 1000, 0); /* what the rank started before */
+    tree_process_gone(*state, TRIAL);
+    assert_int_equal(process_table_create(&watch.table, watch.tree->root), ST_OK);
+    assert_int_equal(tree_cpu_create(&watch.cpu, watch.tree->root, TRIAL, KEEPER), ST_OK);
+    assert_int_equal(look(&watch), 0);
+    stop_watch(&watch);
+}
+
 static void a_number_that_is_used_again_is_another_process(void **state)
 {
     struct watch watch = start_watch(*state);
@@ -280,6 +305,8 @@ int main(void)
         tree_test(a_whole_branch_that_ends_counts_once),
         tree_test(an_orphan_counts_until_it_ends_and_stays_counted),
         tree_test(daemons_are_found_by_session_group_and_keeper),
+        tree_test(the_first_process_and_the_kernels_threads_do_not_count),
+        tree_test(a_trial_that_has_gone_has_no_processes),
         tree_test(a_number_that_is_used_again_is_another_process),
         tree_test(the_time_never_goes_back),
         tree_test(nothing_started_needs_no_listing),
