@@ -4,9 +4,11 @@
 #include "tests/check.h"
 #include "tests/results/study_fixture.h"
 
+#include <signal.h>
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 static struct fixture_folder folder;
 static struct error err;
@@ -148,6 +150,45 @@ static void the_end_of_an_attempt_keeps_its_samples(void **state)
     store_close(store);
 }
 
+/* Batches of ten until no more fit. Answers how many did. */
+static size_t fill(struct store *store)
+{
+    struct sample_record samples[10];
+    for (size_t n = 0; n < 20000; n += 10) {
+        for (size_t i = 0; i < 10; i++)
+            samples[i] = sample(n + i);
+        if (store_add_samples(store, 0, 0, 1, samples, 10, &err))
+            return n;
+    }
+    fail_msg("the disk was never full");
+    return 0;
+}
+
+static void a_full_disk_loses_the_last_batch_alone(void **state)
+{
+    (void)state;
+    struct store *store = create();
+    struct rlimit before, little = {.rlim_cur = 200000};
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+    little.rlim_max = before.rlim_max;
+    signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &little), 0);
+    size_t n = fill(store);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+    assert_true(n > 10);
+    assert_true(err.remedy[0] != '\0');
+    struct sample_series series = load(store, 0);
+    check_samples(&series, 0, n);
+    sample_series_free(&series);
+    store_close(store);
+    assert_ok(store_open(&store, folder.database, STORE_WRITE, &err), err);
+    add(store, n, 10); /* and it goes on where it was */
+    series = load(store, 0);
+    check_samples(&series, 0, n + 10);
+    sample_series_free(&series);
+    store_close(store);
+}
+
 /* Change the database behind the store's back. */
 static void execute(const char *sql)
 {
@@ -227,6 +268,7 @@ int main(void)
         with_folder(a_message_that_came_twice_is_stored_once),
         with_folder(samples_of_an_attempt_that_is_not_there_are_refused),
         with_folder(the_end_of_an_attempt_keeps_its_samples),
+        with_folder(a_full_disk_loses_the_last_batch_alone),
         with_folder(damaged_samples_are_an_error),
         cmocka_unit_test(figures_follow_from_the_counts),
         cmocka_unit_test(a_stub_has_no_peak),
