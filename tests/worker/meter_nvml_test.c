@@ -95,6 +95,22 @@ static void a_lost_device_is_a_gap_and_never_zero(void **state)
     meter_session_close(&session);
 }
 
+static void a_device_that_falls_off_the_bus_costs_only_itself(void **state)
+{
+    const struct tree *tree = *state;
+    write_gpus(tree, "0\nGPU-a 5000 70000 0\nGPU-b 9000 80000 0\n");
+    struct meter_session session = meter_session_open(tree, "nvml");
+    for (unsigned i = 1; i <= 3; i++) {
+        write_gpus(tree, "0\nGPU-a 5000 70000 0 answer=15\nGPU-b %u 80000 0\n", 9000 + i);
+        struct meter_step step = meter_session_advance(&session, 1);
+        assert_int_equal(step.energy_uj[SCOPE_GPU], 1000);
+        assert_int_equal(step.gaps, 1);
+        assert_int_equal(step.n_gpus, 1);
+        assert_true(step.gpus[0].id == gpu_id("GPU-b"));
+    }
+    meter_session_close(&session);
+}
+
 static void only_visible_devices_count(void **state)
 {
     const struct tree *tree = *state;
@@ -287,6 +303,7 @@ int main(void)
         gpu_test(without_a_counter_power_is_integrated),
         gpu_test(an_old_driver_has_power_only),
         gpu_test(a_lost_device_is_a_gap_and_never_zero),
+        gpu_test(a_device_that_falls_off_the_bus_costs_only_itself),
         gpu_test(only_visible_devices_count),
         gpu_test(ranks_with_devices_of_their_own_share_a_reading),
         gpu_test(power_of_a_device_that_others_do_not_see_is_whole),

@@ -1,6 +1,8 @@
+#include "base/rng.h"
 #include "tests/check.h"
 #include "worker/visible_devices.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -72,12 +74,41 @@ static void nothing_shows_nothing(void **state)
     check_pick("0", NULL, 0, "");
 }
 
+/* Whatever the list: places that exist, none twice. */
+static void any_list_shows_devices_once(void **state)
+{
+    (void)state;
+    static const char *const pieces[] = {"0", "1", "2",     ",",    ",",    "-",     " ",
+                                         "x", "G", "GPU-a", "MIG-", "GPU-", "MIG-1", "9"};
+    static const struct visible_unit units[] = {
+        {0, "GPU-a", "GPU-a"}, {1, "GPU-b", "MIG-1"}, {1, "GPU-b", "MIG-2"}};
+    struct rng rng;
+    size_t longest = 0;
+    rng_seed(&rng, 5);
+    for (int i = 0; i < 20000; i++) {
+        char list[64] = "";
+        size_t picked[3], n_pieces = rng_below(&rng, 9);
+        bool seen[3] = {false};
+        for (size_t j = 0; j < n_pieces; j++)
+            strcat(list, pieces[rng_below(&rng, sizeof pieces / sizeof pieces[0])]);
+        size_t n = visible_devices_pick(list, units, 3, picked);
+        assert_true(n <= 3);
+        for (size_t j = 0; j < n; j++) {
+            assert_true(picked[j] < 3 && !seen[picked[j]]);
+            seen[picked[j]] = true;
+        }
+        longest = n > longest ? n : longest;
+    }
+    assert_true(longest >= 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lists_are_read_as_cuda_does),
         cmocka_unit_test(instances_go_by_their_own_names),
         cmocka_unit_test(nothing_shows_nothing),
+        cmocka_unit_test(any_list_shows_devices_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
