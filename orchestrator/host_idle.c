@@ -181,9 +181,11 @@ static void warn_of_unknown(const struct host_idle *idle)
             continue;
         if (window->verdicts[set] == IDLE_NO_FIGURE)
             log_warn("%s: the idle power of %s is unknown, so all its energy is shared out by "
-                     "processor time: it gave too few figures in the quiet window; look at "
-                     "`wattune meters --watch`",
-                     idle->station->host, set_at(&idle->station->meters, set)->text);
+                     "processor time: its figure moved %u times in the quiet window, and %d "
+                     "are needed; make \"idle_window_s\" in the study's \"energy\" longer, or "
+                     "look at `wattune meters --watch`",
+                     idle->station->host, set_at(&idle->station->meters, set)->text,
+                     window->powers[set].samples, IDLE_SAMPLES_MIN);
         else if (!unrest)
             warn_of_unrest(idle, window->powers[set].busy);
         unrest = unrest || window->verdicts[set] == IDLE_BUSY;

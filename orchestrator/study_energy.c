@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* A shorter window has too few samples; nobody waits longer than ten minutes. */
-#define WINDOW_MIN_S 0.5
+#define WINDOW_MIN_S 1.0
 #define WINDOW_MAX_S 600.0
 #define WINDOW_S 2.0
 
@@ -83,7 +83,7 @@ static void read_idle(struct study_energy *energy, struct json_reader *reader)
         json_read_number(reader, "idle_window_s", WINDOW_S, 0, WINDOW_MAX_S);
     if (energy->idle_window_s > 0 && energy->idle_window_s < WINDOW_MIN_S)
         json_reader_problem(reader, "idle_window_s",
-                            "expected 0 for none, or at least %g seconds", WINDOW_MIN_S);
+                            "expected 0 for none, or at least %g second", WINDOW_MIN_S);
     energy->idle_w = json_read_number(reader, "idle_w", 0, HOST_MIN_W, HOST_MAX_W);
 }
 

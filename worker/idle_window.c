@@ -17,14 +17,16 @@ static void add_sample(struct idle_window *window, double energy_j, double time_
 void idle_window_add(struct idle_window *window, const struct idle_point *point)
 {
     const struct idle_point last = window->last;
-    window->last = *point;
-    if (last.time_ns == 0 || point->time_ns <= last.time_ns)
+    bool first = last.time_ns == 0, failed = point->gaps != last.gaps;
+    if (!first &&
+        (point->time_ns <= last.time_ns || (!failed && point->energy_uj == last.energy_uj)))
         return;
-    if (point->answers > last.answers && point->gaps == last.gaps)
+    window->last = *point;
+    if (window->aligned && !failed)
         add_sample(window, (double)(point->energy_uj - last.energy_uj) * 1e-6,
                    (double)(point->time_ns - last.time_ns) * 1e-9);
-    else
-        window->missed++;
+    window->missed += !first && failed;
+    window->aligned = !first && !failed;
 }
 
 enum idle_verdict idle_window_judge(const struct idle_window *window, double busy,
@@ -38,8 +40,7 @@ enum idle_verdict idle_window_judge(const struct idle_window *window, double bus
                                  .window_s = window->time_s};
     if (!(busy <= IDLE_BUSY_MAX))
         return IDLE_BUSY;
-    if (window->samples < IDLE_SAMPLES_MIN || window->missed > window->samples ||
-        !(window->energy_j > 0))
+    if (window->samples < IDLE_SAMPLES_MIN || window->missed > window->samples)
         return IDLE_NO_FIGURE;
     power->source = IDLE_MEASURED;
     /* All energy over all time: samples of unequal length count by their length. */

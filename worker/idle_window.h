@@ -7,6 +7,7 @@
 
 #include "worker/idle_power.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* The largest share of the processors' time that may be used in a window. A server of the
@@ -21,26 +22,27 @@
 struct idle_point {
     int64_t time_ns;   /* monotonic */
     int64_t energy_uj; /* of package, dram and node */
-    uint64_t answers;  /* reads at which every meter gave a figure */
     uint64_t gaps;     /* reads that failed */
 };
 
 /* Zero at the start. */
 struct idle_window {
-    struct idle_point last; /* time_ns 0: none yet */
+    struct idle_point last; /* where the next sample begins; time_ns 0: none yet */
+    bool aligned;           /* the counters moved there */
     uint32_t samples, missed;
     double energy_j, time_s; /* of the samples */
     double mean_w, squares;  /* of their powers: the mean, and the squared distances to it */
 };
 
-/* Take the next point. What lies between it and the one before is a sample, unless a meter gave
- * no figure then. */
+/* Take the next point. A sample lasts from one move of the counters to the next, however often
+ * they are read in between: a slow meter has fewer samples, but no wrong ones. One in which a
+ * read failed is missed. */
 void idle_window_add(struct idle_window *window, const struct idle_point *point);
 
 enum idle_verdict {
     IDLE_ACCEPTED,
     IDLE_BUSY,     /* something ran: the window is to be repeated */
-    IDLE_NO_FIGURE /* the meters gave too few figures, or none above 0 W */
+    IDLE_NO_FIGURE /* the meters failed too often, or moved too seldom */
 };
 
 /* Judge a window in which the processors were busy for this share of their time (NaN: not

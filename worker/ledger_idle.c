@@ -30,7 +30,6 @@ void ledger_idle_point(struct ledger *ledger, size_t set, struct idle_point *poi
     const struct ledger_set_books *books = &ledger_block_books(ledger->block)->sets[set];
     *point = (struct idle_point){.time_ns = books->read_ns,
                                  .energy_uj = books->host_uj,
-                                 .answers = books->record.answers,
                                  .gaps = books->record.gaps};
     ledger_block_unlock(ledger->block);
 }

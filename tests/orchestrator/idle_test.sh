@@ -48,9 +48,9 @@ idle_row() {
 }
 
 # Measured: nothing else ran, so all that the meter shows is idle.
-study '"idle_window_s": 0.5' >measured.json
+study '"idle_window_s": 1' >measured.json
 expect 0 "$WATTUNE" run measured.json --progress plain
-says err "toy: quiet for 0.5 s, to measure the idle power"
+says err "toy: quiet for 1 s, to measure the idle power"
 idle_is 60 110 toy.db
 idle_row toy.db measured 60 110
 
@@ -89,7 +89,7 @@ idle_row toy.db meter 1 1
 expect 0 "$WATTUNE" check given.json --no-forecast
 says out "idle power: 40 W, given by the site"
 expect 0 "$WATTUNE" check measured.json --no-forecast
-says out "idle power: measured in a quiet window of 0.5 s before the first trial"
+says out "idle power: measured in a quiet window of 1 s before the first trial"
 expect 0 env WATTUNE_IDLE_W=20 "$WATTUNE" meters
 says out "Idle power of what is booked: 20 W (WATTUNE_IDLE_W)"
 done_checking

@@ -172,7 +172,7 @@ static void every_mistake_is_named(void **state)
         {"\"repeats\": 2", "\"energy\": {\"meters\": [\"reported\"]}",
          "energy.meters: 'reported' is for trials of the kind 'command'"},
         {"\"repeats\": 2", "\"energy\": {\"idle_window_s\": 0.2}",
-         "energy.idle_window_s: expected 0 for none, or at least 0.5 seconds"},
+         "energy.idle_window_s: expected 0 for none, or at least 1 second"},
         {"\"repeats\": 2", "\"energy\": {\"idle_window_s\": -1}", "energy.idle_window_s: "},
         {"\"repeats\": 2", "\"energy\": {\"idle_w\": 0}", "energy.idle_w: expected a number"},
         {"\"repeats\": 2", "\"energy\": {\"model\": {\"idle_w\": 0.3}}",

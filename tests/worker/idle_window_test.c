@@ -9,18 +9,10 @@ struct machine {
     struct idle_window window;
 };
 
-static struct machine begin(void)
-{
-    struct machine machine = {.point = {.time_ns = 7000000000, .energy_uj = 123456789}};
-    idle_window_add(&machine.window, &machine.point);
-    return machine;
-}
-
 static void draw(struct machine *machine, double power_w, double time_s)
 {
     machine->point.time_ns += llround(time_s * 1e9);
     machine->point.energy_uj += llround(power_w * time_s * 1e6);
-    machine->point.answers++;
     idle_window_add(&machine->window, &machine->point);
 }
 
@@ -30,6 +22,16 @@ static void fail_to_read(struct machine *machine, double time_s)
     machine->point.time_ns += llround(time_s * 1e9);
     machine->point.gaps++;
     idle_window_add(&machine->window, &machine->point);
+}
+
+/* Nobody knows when a counter has moved before it is seen to: the first move is no sample. */
+static struct machine begin(void)
+{
+    struct machine machine = {.point = {.time_ns = 7000000000, .energy_uj = 123456789}};
+    idle_window_add(&machine.window, &machine.point);
+    draw(&machine, 9999, 0.1);
+    assert_int_equal(machine.window.samples, 0);
+    return machine;
 }
 
 static void mean_deviation_and_count_are_those_of_the_samples(void **state)
@@ -79,6 +81,7 @@ static void a_busy_machine_is_not_idle(void **state)
     }
 }
 
+/* After it, the next move begins a sample and ends none. */
 static void a_read_that_failed_is_not_zero_watts(void **state)
 {
     (void)state;
@@ -87,6 +90,7 @@ static void a_read_that_failed_is_not_zero_watts(void **state)
     for (int i = 0; i < 5; i++) {
         draw(&machine, 85, 0.1);
         fail_to_read(&machine, 0.1);
+        draw(&machine, 9999, 0.1);
     }
     assert_int_equal(idle_window_judge(&machine.window, 0, &power), IDLE_ACCEPTED);
     assert_near(power.power_w, 85, 1e-9);
@@ -96,6 +100,21 @@ static void a_read_that_failed_is_not_zero_watts(void **state)
     assert_int_equal(idle_window_judge(&machine.window, 0, &power), IDLE_NO_FIGURE);
     assert_int_equal(power.source, IDLE_UNKNOWN);
     assert_true(isnan(power.power_w));
+}
+
+/* Read ten times a second, it moves once: ten reads are one sample, whatever their phase. */
+static void a_slow_counter_is_sampled_at_its_own_pace(void **state)
+{
+    (void)state;
+    struct machine machine = begin();
+    struct idle_power power;
+    for (int i = 1; i <= 64; i++)
+        draw(&machine, i % 10 == 0 ? 850 : 0, 0.1);
+    assert_int_equal(idle_window_judge(&machine.window, 0, &power), IDLE_ACCEPTED);
+    assert_int_equal(power.samples, 6);
+    assert_near(power.power_w, 85, 1e-9);
+    assert_near(power.deviation_w, 0, 1e-6);
+    assert_near(power.window_s, 6, 1e-9);
 }
 
 static void too_little_is_no_figure(void **state)
@@ -115,12 +134,12 @@ static void too_little_is_no_figure(void **state)
 }
 
 /* A counter that does not move shows a machine that is off, or a counter that is broken. */
-static void no_watts_are_no_idle_power(void **state)
+static void a_counter_that_stands_still_is_no_figure(void **state)
 {
     (void)state;
     struct machine machine = begin();
     struct idle_power power;
-    for (int i = 0; i < 10; i++)
+    for (int i = 0; i < 100; i++)
         draw(&machine, 0, 0.1);
     assert_int_equal(idle_window_judge(&machine.window, 0, &power), IDLE_NO_FIGURE);
     assert_true(isnan(power.power_w));
@@ -134,7 +153,8 @@ int main(void)
         cmocka_unit_test(a_busy_machine_is_not_idle),
         cmocka_unit_test(a_read_that_failed_is_not_zero_watts),
         cmocka_unit_test(too_little_is_no_figure),
-        cmocka_unit_test(no_watts_are_no_idle_power),
+        cmocka_unit_test(a_slow_counter_is_sampled_at_its_own_pace),
+        cmocka_unit_test(a_counter_that_stands_still_is_no_figure),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -93,15 +93,15 @@ static void points_are_what_the_host_without_gpus_has_counted(void **state)
     ledger_idle_point(ledger, 0, &point);
     assert_true(point.time_ns - first.time_ns == 100000000);
     assert_true(point.energy_uj - first.energy_uj == 8500000);
-    assert_true(point.answers == first.answers + 1 && point.gaps == first.gaps);
+    assert_true(point.gaps == first.gaps);
     meter.fails = true;
     first = point;
     pass(ledger, &meter, 0.1, 8.5, 20);
     ledger_idle_point(ledger, 0, &point);
     assert_true(point.energy_uj == first.energy_uj);
-    assert_true(point.answers == first.answers && point.gaps > first.gaps);
+    assert_true(point.gaps > first.gaps);
     ledger_idle_point(ledger, 1, &point); /* nothing runs beside */
-    assert_true(point.time_ns == 0 && point.answers == 0);
+    assert_true(point.time_ns == 0);
     ledger_close(ledger);
 }
 
