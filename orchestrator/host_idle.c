@@ -111,6 +111,7 @@ static void conclude(struct host_idle *idle)
 {
     const struct meter_choice *meters = &idle->station->meters;
     struct ledger_host host;
+    ledger_begin_overhead(idle->station->ledger);
     ledger_host(idle->station->ledger, &host);
     idle->over = true;
     idle->figures.opened_at_us = host.opened_at_us;

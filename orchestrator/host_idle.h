@@ -32,7 +32,8 @@ void host_idle_begin(struct host_idle *idle, const struct station *station,
                      const struct study *study, double now_s);
 
 /* Do what is due at this time (monotonic), without waiting. True when it is over; the books
- * know then, and what could not be measured was said. */
+ * know then, what could not be measured was said, and nothing that was spent before is any
+ * arm's. */
 bool host_idle_step(struct host_idle *idle, double now_s);
 
 #endif

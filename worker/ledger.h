@@ -92,6 +92,9 @@ void ledger_get_idle(struct ledger *ledger, size_t set, struct idle_power *idle)
 /* What a set's meters had counted at the last cut: the points of a quiet window. time_ns is 0
  * when there is no such set, or no cut yet. */
 void ledger_idle_point(struct ledger *ledger, size_t set, struct idle_point *point);
+/* Overhead counts from here on, for all ranks of the host: what was spent before, in setting up
+ * and in the quiet window, is in the host's books only. Cuts. */
+void ledger_begin_overhead(struct ledger *ledger);
 /* How many ranks of the host have joined the books. */
 size_t ledger_joined(struct ledger *ledger);
 

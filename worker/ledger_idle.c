@@ -28,10 +28,22 @@ void ledger_idle_point(struct ledger *ledger, size_t set, struct idle_point *poi
     if (set >= ledger->n_sets || !ledger_block_lock(ledger->block, true))
         return;
     const struct ledger_set_books *books = &ledger_block_books(ledger->block)->sets[set];
-    *point = (struct idle_point){.time_ns = books->read_ns,
-                                 .energy_uj = books->host_uj,
-                                 .gaps = books->record.gaps};
+    *point = (struct idle_point){
+        .time_ns = books->read_ns, .energy_uj = books->host_uj, .gaps = books->record.gaps};
     ledger_block_unlock(ledger->block);
+}
+
+void ledger_begin_overhead(struct ledger *ledger)
+{
+    struct ledger_books *books = ledger_begin_cut(ledger, false, NAN);
+    if (!books)
+        return;
+    for (size_t rank = 0; rank < ledger->n_ranks; rank++) {
+        struct ledger_slot *slot = &books->slots[rank];
+        slot->at_collect = slot->stakes[0].account;
+        slot->answers_at_collect = books->sets[0].record.answers;
+    }
+    ledger_end_cut(ledger);
 }
 
 size_t ledger_joined(struct ledger *ledger)

@@ -123,6 +123,29 @@ static void idle_power_is_booked_as_waiting(void **state)
     ledger_close(ledger);
 }
 
+/* What a host spends before its first trial is no arm's, and stays in its own books. */
+static void overhead_can_begin_anew(void **state)
+{
+    (void)state;
+    struct idle_power idle = {.source = IDLE_SITE, .power_w = 50};
+    struct ledger_overhead overhead;
+    struct ledger_host host;
+    struct meter meter;
+    struct meter_choice choice;
+    take(&choice, &meter);
+    struct ledger *ledger = open_alone(&choice);
+    ledger_set_idle(ledger, 0, &idle);
+    meter.time_ns += 1000000000;
+    meter.package_uj += 80000000;
+    ledger_begin_overhead(ledger);
+    ledger_collect(ledger, &overhead);
+    assert_true(overhead.waiting_uj == 0 && overhead.orchestrator_uj == 0);
+    assert_true(pass(ledger, &meter, 1, 60, 0).waiting_uj == 50000000);
+    ledger_host(ledger, &host);
+    assert_true(host.metered_uj == 140000000 && host.waiting_uj == 100000000);
+    ledger_close(ledger);
+}
+
 static void ranks_are_counted_as_they_come_and_go(void **state)
 {
     (void)state;
@@ -149,6 +172,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(points_are_what_the_host_without_gpus_has_counted),
         cmocka_unit_test(idle_power_is_booked_as_waiting),
+        cmocka_unit_test(overhead_can_begin_anew),
         cmocka_unit_test(ranks_are_counted_as_they_come_and_go),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
