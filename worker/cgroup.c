@@ -19,6 +19,13 @@
 #define PREFIX "wattune-"
 enum { NUMBERS_MAX = 16, REMOVALS_MAX = 20, REMOVAL_PAUSE_NS = 1000 * 1000 };
 
+static bool place_of_ours(char path[CGROUP_PATH])
+{
+    struct cgroup_mount mount;
+    cgroup_mount_find(&mount, "");
+    return cgroup_place(&mount, 0, path);
+}
+
 static bool make(struct cgroup *group, const char *parent, unsigned number)
 {
     int length = snprintf(group->path, sizeof group->path, "%s/" PREFIX "%d-%u", parent,
@@ -34,7 +41,7 @@ bool cgroup_create(struct cgroup *group)
 {
     char parent[CGROUP_PATH];
     *group = (struct cgroup)CGROUP_INIT;
-    bool made = false, again = cgroup_place("", 0, parent);
+    bool made = false, again = place_of_ours(parent);
     /* Taken: what was left of a process that had our number. */
     for (unsigned number = 0; again && !made && number < NUMBERS_MAX; number++) {
         made = make(group, parent, number);
@@ -67,10 +74,11 @@ void cgroup_remove(struct cgroup *group)
     *group = (struct cgroup)CGROUP_INIT;
 }
 
-bool cgroup_find(const char *root, pid_t leader, pid_t keeper, char path[CGROUP_PATH])
+bool cgroup_find(const struct cgroup_mount *mount, pid_t leader, pid_t keeper,
+                 char path[CGROUP_PATH])
 {
     char mark[48];
-    if (!cgroup_place(root, leader, path))
+    if (!cgroup_place(mount, leader, path))
         return false;
     int length = snprintf(mark, sizeof mark, "/" PREFIX "%d-", (int)keeper);
     char *group = strstr(path, mark);
@@ -110,7 +118,7 @@ bool cgroup_usage_ns(int usage, uint64_t *cpu_ns)
 void cgroup_sweep(void)
 {
     char parent[CGROUP_PATH], path[CGROUP_PATH + 256];
-    DIR *dir = cgroup_place("", 0, parent) ? opendir(parent) : NULL;
+    DIR *dir = place_of_ours(parent) ? opendir(parent) : NULL;
     struct dirent *entry;
     while (dir && (entry = readdir(dir))) {
         int pid;

@@ -26,6 +26,14 @@ struct cgroup {
         "", -1                                                                                 \
     }
 
+/* Where the groups are in the file system. */
+struct cgroup_mount {
+    char root[CGROUP_PATH];  /* of the whole, see sysfile.h */
+    char top[CGROUP_PATH];   /* what of the hierarchy is mounted, */
+    char point[CGROUP_PATH]; /* and where */
+    bool found;
+};
+
 /* Make an empty group for a trial of this process. False when that cannot be done here. */
 bool cgroup_create(struct cgroup *group);
 /* Kill what is in it, remove it and close it. A group of which a process hangs in the kernel
@@ -33,8 +41,9 @@ bool cgroup_create(struct cgroup *group);
 void cgroup_remove(struct cgroup *group);
 
 /* The group of a trial that another process may have made: that of `leader`, a child of
- * `keeper`, looked for below root. False when it is in none of keeper's. */
-bool cgroup_find(const char *root, pid_t leader, pid_t keeper, char path[CGROUP_PATH]);
+ * `keeper`. False when it is in none of keeper's. */
+bool cgroup_find(const struct cgroup_mount *mount, pid_t leader, pid_t keeper,
+                 char path[CGROUP_PATH]);
 /* A descriptor for cgroup_usage_ns(); -1 when the group cannot be read. */
 int cgroup_open_usage(const char *path);
 /* The processor time of all that was ever in the group, in nanoseconds. False once the group

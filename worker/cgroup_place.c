@@ -44,30 +44,35 @@ static const char *below(const char *top, const char *name)
 
 /* One line of mountinfo: "36 35 0:30 /top /mount/point rw,... - cgroup2 source rw". Other
  * hierarchies may be mounted beside, and this one in several places. */
-static bool read_mount(const char *root, const char *line, const char *name,
-                       char path[CGROUP_PATH])
+static bool read_mount(struct cgroup_mount *mount, const char *line, const char *name)
 {
-    char top[CGROUP_PATH], point[CGROUP_PATH];
     _Static_assert(CGROUP_PATH == 512, "the widths below");
-    if (!strstr(line, " - cgroup2 ") ||
-        sscanf(line, "%*s %*s %*s %511s %511s", top, point) != 2)
-        return false;
-    const char *rest = below(top, name);
-    int length = rest ? snprintf(path, CGROUP_PATH, "%s%s%s", root, point, rest) : -1;
-    return length > 0 && length < CGROUP_PATH;
+    return strstr(line, " - cgroup2 ") &&
+           sscanf(line, "%*s %*s %*s %511s %511s", mount->top, mount->point) == 2 &&
+           below(mount->top, name);
 }
 
-bool cgroup_place(const char *root, pid_t pid, char path[CGROUP_PATH])
+void cgroup_mount_find(struct cgroup_mount *mount, const char *root)
 {
     char name[CGROUP_PATH];
     char *line = NULL;
     size_t size = 0;
-    bool found = false;
-    FILE *mounts = read_name(root, pid, name) ? open_proc(root, 0, "mountinfo") : NULL;
-    while (mounts && !found && getline(&line, &size, mounts) > 0)
-        found = read_mount(root, line, name, path);
+    *mount = (struct cgroup_mount){.found = false};
+    snprintf(mount->root, sizeof mount->root, "%s", root);
+    FILE *mounts = read_name(root, 0, name) ? open_proc(root, 0, "mountinfo") : NULL;
+    while (mounts && !mount->found && getline(&line, &size, mounts) > 0)
+        mount->found = read_mount(mount, line, name);
     free(line);
     if (mounts)
         fclose(mounts);
-    return found;
+}
+
+bool cgroup_place(const struct cgroup_mount *mount, pid_t pid, char path[CGROUP_PATH])
+{
+    char name[CGROUP_PATH];
+    const char *rest =
+        mount->found && read_name(mount->root, pid, name) ? below(mount->top, name) : NULL;
+    int length =
+        rest ? snprintf(path, CGROUP_PATH, "%s%s%s", mount->root, mount->point, rest) : -1;
+    return length > 0 && length < CGROUP_PATH;
 }

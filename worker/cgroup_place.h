@@ -5,8 +5,12 @@
 
 #include "worker/cgroup.h"
 
-/* The folder of the group of version 2 that a process is in (0: this process), looked for below
- * root. False when no such hierarchy is mounted, or the group is not in what is mounted. */
-bool cgroup_place(const char *root, pid_t pid, char path[CGROUP_PATH]);
+/* Find where the hierarchy of version 2 is mounted, as far as it holds this process's group,
+ * below root. Without one, nothing will be found in the mount. */
+void cgroup_mount_find(struct cgroup_mount *mount, const char *root);
+
+/* The folder of the group that a process is in (0: this process). False when it has none in the
+ * mount. */
+bool cgroup_place(const struct cgroup_mount *mount, pid_t pid, char path[CGROUP_PATH]);
 
 #endif

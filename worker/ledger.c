@@ -1,5 +1,6 @@
 #include "worker/ledger.h"
 
+#include "worker/cgroup_place.h"
 #include "worker/cpu_clock.h"
 #include "worker/ledger_cut.h"
 #include "worker/process_stat.h"
@@ -59,6 +60,7 @@ static enum status prepare(struct ledger *ledger, const struct meter_choice *met
 {
     size_t n_weights = 3 * ledger->n_ranks + 1;
     ledger->root = strdup(meter_root());
+    cgroup_mount_find(&ledger->mount, meter_root());
     ledger->exact = cpu_clock_covers(meter_root());
     ledger->watches = calloc(ledger->n_ranks, sizeof *ledger->watches);
     ledger->weights = calloc(n_weights, sizeof *ledger->weights);

@@ -31,6 +31,7 @@ struct ledger {
     size_t n_sets;
     char choice[LEDGER_CHOICE_TEXT];
     char *root;
+    struct cgroup_mount mount;
     size_t n_ranks, rank;
     struct process_table *processes;
     int64_t thorough_at_ns;                /* when to look at all processes; monotonic */

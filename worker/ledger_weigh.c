@@ -33,7 +33,7 @@ static void watch_trial(const struct ledger *ledger, const struct ledger_slot *s
     watch->trial_number = slot->trial_number;
     watch->seen_ns = 0;
     watch->booked_ns = 0;
-    if (trial_cpu_create(&watch->cpu, ledger->root, slot->trial_root, slot->pid))
+    if (trial_cpu_create(&watch->cpu, &ledger->mount, slot->trial_root, slot->pid))
         watch->cpu = NULL;
 }
 

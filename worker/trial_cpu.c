@@ -1,6 +1,5 @@
 #include "worker/trial_cpu.h"
 
-#include "worker/cgroup.h"
 #include "worker/tree_cpu.h"
 
 #include <stdlib.h>
@@ -12,15 +11,15 @@ struct trial_cpu {
     struct tree_cpu *tree; /* otherwise */
 };
 
-enum status trial_cpu_create(struct trial_cpu **out, const char *root, pid_t leader,
-                             pid_t keeper)
+enum status trial_cpu_create(struct trial_cpu **out, const struct cgroup_mount *mount,
+                             pid_t leader, pid_t keeper)
 {
     struct trial_cpu *cpu = calloc(1, sizeof *cpu);
     char path[CGROUP_PATH];
     if (!cpu)
         return ST_NOMEM;
-    cpu->usage = cgroup_find(root, leader, keeper, path) ? cgroup_open_usage(path) : -1;
-    if (cpu->usage < 0 && tree_cpu_create(&cpu->tree, root, leader, keeper)) {
+    cpu->usage = cgroup_find(mount, leader, keeper, path) ? cgroup_open_usage(path) : -1;
+    if (cpu->usage < 0 && tree_cpu_create(&cpu->tree, mount->root, leader, keeper)) {
         free(cpu);
         return ST_NOMEM;
     }

@@ -7,6 +7,7 @@
 #define WORKER_TRIAL_CPU_H
 
 #include "base/status.h"
+#include "worker/cgroup.h"
 #include "worker/process_table.h"
 
 #include <stdbool.h>
@@ -15,9 +16,10 @@
 
 struct trial_cpu;
 
-/* Follow the trial of `leader`, a child of `keeper`, below root. Errors: ST_NOMEM. */
-enum status trial_cpu_create(struct trial_cpu **out, const char *root, pid_t leader,
-                             pid_t keeper);
+/* Follow the trial of `leader`, a child of `keeper`, below the mount's root. The mount is not
+ * kept. Errors: ST_NOMEM. */
+enum status trial_cpu_create(struct trial_cpu **out, const struct cgroup_mount *mount,
+                             pid_t leader, pid_t keeper);
 void trial_cpu_free(struct trial_cpu *cpu);
 
 /* True when a control group counts, which needs no table and no thorough look. */

@@ -1,109 +1,178 @@
-/* What keeping the books costs: the processor time of a cut, and what ten cuts a second take of
- * one core. Prints; asserts nothing, because machines differ. Usage: ledger_bench [ranks] */
+/* What keeping the books costs: ten cuts a second are made for some seconds, beside ranks that
+ * sleep and trials whose processes each wake up fifty times a second. Prints the processor time
+ * of a cut and its part of one core, with control groups and without; asserts nothing, because
+ * machines differ. Usage: ledger_bench [ranks [processes of a trial]] */
 #include "base/clock.h"
+#include "worker/cgroup.h"
 #include "worker/ledger.h"
+#include "worker/process.h"
 
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define RANKS_MAX 256
-#define CUTS 500
+#define CUTS 50
+#define PAUSE_S 0.1
 
 struct host {
     struct meter_choice meters;
     void *shared;
     size_t n_ranks;
-    pid_t ranks[RANKS_MAX];
+    char *processes;
+    bool grouped;
+    int ready[2]; /* a byte from each rank whose trial runs */
+    int stop[2];  /* closed when the ranks should end */
 };
 
-/* A trial that does nothing: what is measured is the watching. */
-static pid_t start_trial(void)
+/* What a rank has started. */
+struct rank_trial {
+    struct cgroup cgroup;
+    struct process process;
+};
+
+/* The program of a trial. */
+static _Noreturn void run_trial(size_t processes)
 {
-    pid_t pid = fork();
-    if (pid == 0) {
-        prctl(PR_SET_PDEATHSIG, SIGKILL);
-        setsid();
-        for (;;)
-            pause();
-    }
-    return pid;
+    for (size_t i = 1; i < processes; i++)
+        if (fork() == 0)
+            break;
+    for (;;)
+        clock_sleep(0.02);
 }
 
-/* A worker rank that sleeps beside its trial. Says on `ready` that both are there. */
-static _Noreturn void run_rank(struct host *host, size_t rank, int ready)
+static bool start_trial(const struct host *host, struct rank_trial *trial)
+{
+    char self[] = "/proc/self/exe", mode[] = "--trial";
+    char *argv[] = {self, mode, host->processes, NULL};
+    trial->cgroup = (struct cgroup)CGROUP_INIT;
+    process_init(&trial->process);
+    if (host->grouped && !cgroup_create(&trial->cgroup))
+        return false;
+    struct process_plan plan = {argv, environ, NULL, trial->cgroup.fd};
+    struct error err;
+    return process_start(&trial->process, &plan, &err) == ST_OK &&
+           trial->process.in_cgroup == host->grouped;
+}
+
+static void end_trial(struct rank_trial *trial)
+{
+    if (trial->process.pid > 0) {
+        kill(-trial->process.pid, SIGKILL);
+        waitpid(trial->process.pid, NULL, 0);
+    }
+    process_close(&trial->process);
+    cgroup_remove(&trial->cgroup);
+}
+
+/* A worker rank that sleeps beside its trial until the end. */
+static _Noreturn void run_rank(struct host *host, size_t rank)
 {
     struct ledger *ledger;
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (ledger_open(&ledger, host->shared, host->n_ranks, rank, LEDGER_WORKER, &host->meters,
-                    NULL))
+    struct rank_trial trial;
+    char byte = 'r';
+    close(host->stop[1]);
+    bool ok = ledger_open(&ledger, host->shared, host->n_ranks, rank, LEDGER_WORKER,
+                          &host->meters, NULL) == ST_OK &&
+              start_trial(host, &trial);
+    if (!ok)
         _exit(1);
-    ledger_trial_begin(ledger, start_trial());
-    if (write(ready, "r", 1) != 1)
-        _exit(1);
-    for (;;)
-        pause();
+    ledger_trial_begin(ledger, trial.process.pid);
+    ok = write(host->ready[1], &byte, 1) == 1;
+    ok = ok && read(host->stop[0], &byte, 1) == 0;
+    end_trial(&trial);
+    _exit(!ok);
 }
 
 static bool start_ranks(struct host *host)
 {
-    int ready[2];
     char byte;
-    if (pipe(ready))
-        return false;
     bool ok = true;
     for (size_t rank = 1; ok && rank < host->n_ranks; rank++) {
-        host->ranks[rank] = fork();
-        if (host->ranks[rank] == 0)
-            run_rank(host, rank, ready[1]);
-        ok = host->ranks[rank] > 0;
+        pid_t pid = fork();
+        if (pid == 0)
+            run_rank(host, rank);
+        ok = pid > 0;
     }
-    close(ready[1]);
+    close(host->ready[1]);
     for (size_t rank = 1; ok && rank < host->n_ranks; rank++)
-        ok = read(ready[0], &byte, 1) == 1;
-    close(ready[0]);
+        ok = read(host->ready[0], &byte, 1) == 1;
     return ok;
 }
 
 static void measure(const struct host *host, struct ledger *ledger)
 {
     struct ledger_overhead overhead;
-    double cpu_s = clock_process_cpu_s();
-    for (int i = 0; i < CUTS; i++)
+    double used_s = 0;
+    ledger_cut(ledger); /* the first one meets all trials */
+    for (int i = 0; i < CUTS; i++) {
+        clock_sleep(PAUSE_S);
+        double cpu_s = clock_process_cpu_s();
         ledger_collect(ledger, &overhead);
-    cpu_s = (clock_process_cpu_s() - cpu_s) / CUTS;
-    printf(
-        "%zu ranks with a trial each, meters %s: %.0f us of processor time a cut, %.3f %% of "
-        "one core at ten a second\n",
-        host->n_ranks, host->meters.booked.n ? host->meters.booked.text : "none", cpu_s * 1e6,
-        cpu_s * 10 * 100);
+        used_s += clock_process_cpu_s() - cpu_s;
+    }
+    printf("%zu ranks, a trial of %s processes each, meters %s, time from %s: %.0f us of "
+           "processor time a cut, %.3f %% of one core at ten a second\n",
+           host->n_ranks, host->processes,
+           host->meters.booked.n ? host->meters.booked.text : "none",
+           host->grouped ? "control groups" : "/proc", used_s / CUTS * 1e6,
+           used_s / CUTS * 10 * 100);
 }
 
-static int run(struct host *host)
+static bool run(struct host *host)
 {
     struct ledger *ledger;
+    struct rank_trial trial;
     struct error err = {0};
     if (ledger_open(&ledger, host->shared, host->n_ranks, 0, LEDGER_BOTH, &host->meters,
                     &err)) {
         fprintf(stderr, "ledger_bench: %s\n", err.what);
-        return 1;
+        return false;
     }
-    ledger_trial_begin(ledger, start_trial());
-    bool ok = start_ranks(host);
+    bool ok = start_trial(host, &trial);
+    if (ok) {
+        ledger_trial_begin(ledger, trial.process.pid);
+        ok = start_ranks(host);
+    }
     if (ok)
         measure(host, ledger);
-    for (size_t rank = 1; rank < host->n_ranks && host->ranks[rank] > 0; rank++)
-        kill(host->ranks[rank], SIGKILL);
+    else if (host->grouped)
+        printf("no control groups can be made here\n");
+    close(host->stop[1]);
+    end_trial(&trial);
+    while (wait(NULL) > 0)
+        ;
     ledger_close(ledger);
-    return ok ? 0 : 1;
+    return ok || host->grouped;
+}
+
+static bool run_with(struct host *host, bool grouped)
+{
+    size_t size = ledger_shared_size(host->n_ranks);
+    host->grouped = grouped;
+    host->shared = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (host->shared == MAP_FAILED || pipe(host->ready) || pipe(host->stop)) {
+        perror("ledger_bench");
+        return false;
+    }
+    bool ok = run(host);
+    close(host->ready[0]);
+    close(host->stop[0]);
+    munmap(host->shared, size);
+    return ok;
 }
 
 int main(int argc, char **argv)
 {
-    struct host host = {.n_ranks = argc > 1 ? strtoul(argv[1], NULL, 10) : 2};
+    char one[] = "1";
+    if (argc == 3 && strcmp(argv[1], "--trial") == 0)
+        run_trial(strtoul(argv[2], NULL, 10));
+    struct host host = {.n_ranks = argc > 1 ? strtoul(argv[1], NULL, 10) : 2,
+                        .processes = argc > 2 ? argv[2] : one};
     struct error err = {0};
     if (host.n_ranks < 1 || host.n_ranks > RANKS_MAX) {
         fprintf(stderr, "ledger_bench: ranks must be 1 to %d\n", RANKS_MAX);
@@ -113,14 +182,7 @@ int main(int argc, char **argv)
         fprintf(stderr, "ledger_bench: %s\n", err.what);
         return 1;
     }
-    size_t size = ledger_shared_size(host.n_ranks);
-    host.shared = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (host.shared == MAP_FAILED) {
-        perror("ledger_bench");
-        return 1;
-    }
-    int status = run(&host);
-    munmap(host.shared, size);
+    bool ok = run_with(&host, true) && run_with(&host, false);
     meter_choice_close(&host.meters);
-    return status;
+    return ok ? 0 : 1;
 }

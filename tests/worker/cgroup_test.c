@@ -23,7 +23,9 @@ static void mount_line(const struct tree *tree, const char *line)
 static const char *place(const struct tree *tree)
 {
     static char path[CGROUP_PATH];
-    if (!cgroup_place(tree->root, TRIAL, path))
+    struct cgroup_mount mount;
+    cgroup_mount_find(&mount, tree->root);
+    if (!cgroup_place(&mount, TRIAL, path))
         return "";
     assert_memory_equal(path, tree->root, strlen(tree->root));
     return path + strlen(tree->root);
@@ -54,11 +56,19 @@ static void a_group_is_found_however_it_is_mounted(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         mount_line(tree, cases[i].mount);
         tree_write(tree, "/proc/100/cgroup", "%s", cases[i].group);
+        tree_write(tree, "/proc/self/cgroup", "%s", cases[i].group);
         assert_string_equal(place(tree), cases[i].path);
     }
+    mount_line(tree, "35 24 0:30 / /a rw - cgroup2 c rw");
+    tree_write(tree, "/proc/self/cgroup", "0::/\n");
+    tree_write(tree, "/proc/100/cgroup", "0::/x\n");
+    assert_string_equal(place(tree), "/a/x");
+    tree_remove(tree, "/proc/100/cgroup");
+    assert_string_equal(place(tree), "");
+    tree_write(tree, "/proc/100/cgroup", "0::/x\n");
     tree_remove(tree, "/proc/self/mountinfo");
     assert_string_equal(place(tree), "");
-    tree_remove(tree, "/proc/100/cgroup");
+    tree_remove(tree, "/proc/self/cgroup");
     assert_string_equal(place(tree), "");
 }
 
@@ -76,10 +86,13 @@ static void only_a_group_of_its_keeper_is_the_trials(void **state)
     };
     const struct tree *tree = *state;
     char path[CGROUP_PATH];
+    struct cgroup_mount mount;
     mount_line(tree, "35 24 0:30 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw");
+    tree_write(tree, "/proc/self/cgroup", "0::/job\n");
+    cgroup_mount_find(&mount, tree->root);
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         tree_write(tree, "/proc/100/cgroup", "0::%s\n", cases[i].group);
-        assert_int_equal(cgroup_find(tree->root, TRIAL, KEEPER, path), cases[i].path != NULL);
+        assert_int_equal(cgroup_find(&mount, TRIAL, KEEPER, path), cases[i].path != NULL);
         if (cases[i].path)
             assert_string_equal(path + strlen(tree->root), cases[i].path);
     }
@@ -183,15 +196,17 @@ static void groups_have_names_of_their_own(void **state)
 {
     (void)state;
     struct cgroup one, other;
+    struct cgroup_mount mount;
     char found[CGROUP_PATH];
+    cgroup_mount_find(&mount, "");
     make_group(&one);
     make_group(&other);
     assert_string_not_equal(one.path, other.path);
     pid_t pid = start_in(other.path);
-    assert_true(cgroup_find("", pid, getpid(), found));
+    assert_true(cgroup_find(&mount, pid, getpid(), found));
     assert_string_equal(found, other.path);
-    assert_false(cgroup_find("", pid, pid, found));
-    assert_false(cgroup_find("", getpid(), getpid(), found));
+    assert_false(cgroup_find(&mount, pid, pid, found));
+    assert_false(cgroup_find(&mount, getpid(), getpid(), found));
     cgroup_remove(&one);
     cgroup_remove(&other);
     assert_int_equal(end_of(pid), SIGKILL);

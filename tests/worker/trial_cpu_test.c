@@ -1,5 +1,6 @@
 #include "tests/check.h"
 #include "tests/worker/tree.h"
+#include "worker/cgroup_place.h"
 #include "worker/cpu_times.h"
 #include "worker/trial_cpu.h"
 
@@ -9,12 +10,15 @@ enum { KEEPER = 10, TRIAL = 100 };
 static struct trial_cpu *follow(const struct tree *tree, const char *group)
 {
     struct trial_cpu *cpu;
+    struct cgroup_mount mount;
     tree_process(tree, &(struct tree_process){KEEPER, 9, KEEPER, 9, 0, 70, 0, 2});
     tree_process(tree, &(struct tree_process){TRIAL, KEEPER, TRIAL, TRIAL, 0, 5, 0, 20});
     tree_write(tree, "/proc/self/mountinfo",
                "35 24 0:30 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw\n");
+    tree_write(tree, "/proc/self/cgroup", "0::/\n");
     tree_write(tree, "/proc/100/cgroup", "0::%s\n", group);
-    assert_int_equal(trial_cpu_create(&cpu, tree->root, TRIAL, KEEPER), ST_OK);
+    cgroup_mount_find(&mount, tree->root);
+    assert_int_equal(trial_cpu_create(&cpu, &mount, TRIAL, KEEPER), ST_OK);
     return cpu;
 }
 
