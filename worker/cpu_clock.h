@@ -9,13 +9,18 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
+#include <time.h>
 
 /* Whether the processes below root's /proc are those of this machine, under the same numbers:
  * only these have clocks. */
 bool cpu_clock_covers(const char *root);
 
-/* Of all threads, those that ended included, but not of children. A process that ended keeps
- * its clock until it is waited for; false when there is none. */
-bool cpu_clock_read(pid_t pid, uint64_t *cpu_ns);
+/* The clock of a process: of all its threads, those that ended included, but not of children.
+ * A process that ended keeps it until it is waited for. False when there is none. */
+bool cpu_clock_find(pid_t pid, clockid_t *clock);
+bool cpu_clock_read(clockid_t clock, uint64_t *cpu_ns);
+
+/* Both. */
+bool cpu_clock_of(pid_t pid, uint64_t *cpu_ns);
 
 #endif

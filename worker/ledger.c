@@ -61,6 +61,7 @@ static enum status prepare(struct ledger *ledger, const struct meter_choice *met
     size_t n_weights = 3 * ledger->n_ranks + 1;
     ledger->root = strdup(meter_root());
     cgroup_mount_find(&ledger->mount, meter_root());
+    busy_clock_open(&ledger->busy, &ledger->mount);
     ledger->exact = cpu_clock_covers(meter_root());
     ledger->watches = calloc(ledger->n_ranks, sizeof *ledger->watches);
     ledger->weights = calloc(n_weights, sizeof *ledger->weights);
@@ -90,7 +91,7 @@ static enum status join(struct ledger *ledger, enum ledger_role role, struct err
         if (!process_stat_read(ledger->root, getpid(), &stat))
             stat = (struct process_stat){0};
         if (ledger->exact)
-            cpu_clock_read(getpid(), &stat.cpu_ns);
+            cpu_clock_of(getpid(), &stat.cpu_ns);
         slot->pid = getpid();
         slot->start_ticks = stat.start_ticks;
         slot->role = role;
@@ -109,6 +110,7 @@ static void release(struct ledger *ledger)
         rank_clock_close(&ledger->watches[rank].clock);
     }
     process_table_free(ledger->processes);
+    busy_clock_close(&ledger->busy);
     free(ledger->watches);
     free(ledger->weights);
     free(ledger->shares);

@@ -1,7 +1,6 @@
 #include "worker/ledger_cut.h"
 
 #include "base/clock.h"
-#include "worker/cpu_times.h"
 #include "worker/ledger_interval.h"
 #include "worker/ledger_share.h"
 #include "worker/ledger_weigh.h"
@@ -15,7 +14,7 @@ void ledger_cut_first(struct ledger *ledger, struct ledger_books *books)
     for (size_t set = 0; set < ledger->n_sets; set++)
         for (size_t i = 0; i < ledger->sets[set]->n; i++)
             ledger->sets[set]->types[i]->read(ledger->sets[set]->meters[i], reading++);
-    if (!cpu_times_busy_ns(ledger->root, &books->busy_ns))
+    if (!busy_clock_read(&ledger->busy, &books->busy_ns))
         books->busy_ns = 0;
     books->cut_ns = clock_monotonic_ns();
     books->opened_at_us = books->cut_at_us = clock_realtime_us();

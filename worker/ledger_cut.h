@@ -3,6 +3,7 @@
 #ifndef WORKER_LEDGER_CUT_H
 #define WORKER_LEDGER_CUT_H
 
+#include "worker/busy_clock.h"
 #include "worker/ledger_books.h"
 #include "worker/process_table.h"
 #include "worker/rank_clock.h"
@@ -32,6 +33,7 @@ struct ledger {
     char choice[LEDGER_CHOICE_TEXT];
     char *root;
     struct cgroup_mount mount;
+    struct busy_clock busy;
     size_t n_ranks, rank;
     struct process_table *processes;
     int64_t thorough_at_ns;                /* when to look at all processes; monotonic */

@@ -1,7 +1,6 @@
 #include "worker/ledger_weigh.h"
 
 #include "base/clock.h"
-#include "worker/cpu_times.h"
 
 #include <math.h>
 
@@ -112,7 +111,7 @@ static uint64_t weigh_others(const struct ledger *ledger, struct ledger_books *b
     uint64_t ours_ns = 0, busy_ns, before_ns = books->busy_ns;
     for (size_t i = 0; i < ledger->n_ranks * SLOT_WEIGHTS; i++)
         ours_ns += ledger->weights[i];
-    if (!cpu_times_busy_ns(ledger->root, &busy_ns))
+    if (!busy_clock_read(&ledger->busy, &busy_ns))
         return 0;
     books->busy_ns = busy_ns;
     if (before_ns == 0)

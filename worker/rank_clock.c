@@ -16,6 +16,10 @@ static bool is_over(const struct process_stat *stat, uint64_t start_ticks)
            (start_ticks && stat->start_ticks != start_ticks);
 }
 
+/* A clock that moves is that of a live process, and of the same: nothing but the pidfd could
+ * tell another one of that number, so it is asked now and then. */
+#define TRUSTED_MAX 8
+
 static struct rank_time read_stat(const char *root, bool exact, pid_t pid, uint64_t start_ticks)
 {
     struct process_stat stat;
@@ -26,7 +30,7 @@ static struct rank_time read_stat(const char *root, bool exact, pid_t pid, uint6
     if (time.seen)
         time.cpu_ns = stat.cpu_ns;
     if (time.seen && exact)
-        time.seen = cpu_clock_read(pid, &time.cpu_ns);
+        time.seen = cpu_clock_of(pid, &time.cpu_ns);
     return time;
 }
 
@@ -38,8 +42,10 @@ static void open_clock(struct rank_clock *clock, pid_t pid, uint64_t start_ticks
     int fd = (int)syscall(SYS_pidfd_open, pid, 0); /* close-on-exec by itself */
     if (fd < 0)
         return;
-    *clock = (struct rank_clock){pid, start_ticks, fd, true};
-    if (!process_stat_read("", pid, &stat) || is_over(&stat, start_ticks))
+    *clock = (struct rank_clock){
+        .pid = pid, .start_ticks = start_ticks, .pidfd = fd, .is_open = true};
+    if (!cpu_clock_find(pid, &clock->clock) || !process_stat_read("", pid, &stat) ||
+        is_over(&stat, start_ticks))
         rank_clock_close(clock);
 }
 
@@ -50,10 +56,16 @@ void rank_clock_close(struct rank_clock *clock)
     *clock = (struct rank_clock){0};
 }
 
-static bool has_ended(const struct rank_clock *clock)
+/* Asked after the clock was read: one that lives still has had its number all the time. */
+static bool lives(struct rank_clock *clock, uint64_t cpu_ns)
 {
+    bool moved = cpu_ns > clock->seen_ns;
+    clock->seen_ns = cpu_ns;
+    if (moved && clock->trusted++ < TRUSTED_MAX)
+        return true;
+    clock->trusted = 0;
     struct pollfd end = {.fd = clock->pidfd, .events = POLLIN};
-    return poll(&end, 1, 0) != 0;
+    return poll(&end, 1, 0) == 0;
 }
 
 struct rank_time rank_clock_read(struct rank_clock *clock, const char *root, bool exact,
@@ -64,9 +76,8 @@ struct rank_time rank_clock_read(struct rank_clock *clock, const char *root, boo
         return read_stat(root, exact, pid, start_ticks);
     if (!clock->is_open || clock->pid != pid || clock->start_ticks != start_ticks)
         open_clock(clock, pid, start_ticks);
-    time.seen = clock->is_open && cpu_clock_read(pid, &time.cpu_ns);
-    /* Asked afterwards: one that lives still has had its number all the time. */
-    if (time.seen && !has_ended(clock))
+    time.seen = clock->is_open && cpu_clock_read(clock->clock, &time.cpu_ns);
+    if (time.seen && lives(clock, time.cpu_ns))
         return time;
     return read_stat(root, exact, pid, start_ticks);
 }

@@ -1,21 +1,25 @@
 /* rank_clock.h - what the process of a rank has used, and whether it lives: cheap enough to be
  * asked for every rank of a host ten times a second.
  *
- * On this machine's own processes it takes two system calls, on a pidfd and the process's
- * clock; below another root it reads /proc/PID/stat. Threading: one owner. */
+ * On this machine's own processes it reads the process's clock, and a pidfd when that stands
+ * still; below another root it reads /proc/PID/stat. Threading: one owner. */
 #ifndef WORKER_RANK_CLOCK_H
 #define WORKER_RANK_CLOCK_H
 
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
+#include <time.h>
 
 /* Zero is a good start. */
 struct rank_clock {
     pid_t pid;
     uint64_t start_ticks;
+    clockid_t clock;
     int pidfd;
-    bool is_open; /* pidfd is, and it is that process's */
+    bool is_open;     /* pidfd is, and both are that process's */
+    uint64_t seen_ns; /* when the clock was read last */
+    unsigned trusted; /* how often it has moved since the pidfd was asked */
 };
 
 struct rank_time {

@@ -7,6 +7,7 @@
 #include <string.h>
 
 struct member {
+    clockid_t clock;          /* when clocks may be read */
     struct process_stat seen; /* its times are counted in the total */
     struct process_stat now;  /* as just read */
     uint64_t owed_ns; /* counted while children lived that vanished since; comes again with
@@ -21,7 +22,8 @@ struct tree_cpu {
     uint64_t start_ticks;               /* of the leader: what is older is not its doing */
     struct member *members;
     size_t n, capacity;
-    bool exact; /* the members' clocks may be read */
+    bool exact;         /* the members' clocks may be read */
+    bool has_newcomers; /* whose clocks are not known */
     bool looked;
     uint64_t total_ns;
 };
@@ -41,6 +43,7 @@ static bool add_member(struct tree_cpu *tree, const struct process_entry *entry)
                                                         .parent = entry->parent,
                                                         .group = entry->group,
                                                         .session = entry->session}};
+    tree->has_newcomers = true;
     return true;
 }
 
@@ -133,7 +136,8 @@ static void look(const struct tree_cpu *tree, struct member *member)
     const struct process_stat *seen = &member->seen;
     member->gone = !process_stat_read(tree->root, seen->pid, now) ||
                    (seen->start_ticks && now->start_ticks != seen->start_ticks) ||
-                   (tree->exact && !cpu_clock_read(seen->pid, &now->cpu_ns));
+                   (tree->exact && !(cpu_clock_find(seen->pid, &member->clock) &&
+                                     cpu_clock_read(member->clock, &now->cpu_ns)));
 }
 
 /* Count what a living member used since the last look. */
@@ -182,15 +186,18 @@ static void count_all(struct tree_cpu *tree)
         tree->members[kept++] = tree->members[i];
     }
     tree->n = kept;
+    tree->has_newcomers = false;
 }
 
-/* Count what the clocks say. False, and nothing counted, when one is gone or goes back: its
- * process ended. */
+/* Count what the clocks say. False, and nothing counted, when one is gone or goes back (its
+ * process ended), or is not known yet. */
 static bool count_clocks(struct tree_cpu *tree)
 {
+    if (!tree->exact || tree->has_newcomers)
+        return false;
     for (size_t i = 0; i < tree->n; i++) {
         struct member *member = &tree->members[i];
-        if (!cpu_clock_read(member->seen.pid, &member->now.cpu_ns) ||
+        if (!cpu_clock_read(member->clock, &member->now.cpu_ns) ||
             member->now.cpu_ns < member->seen.cpu_ns)
             return false;
     }
@@ -204,7 +211,7 @@ static bool count_clocks(struct tree_cpu *tree)
 
 uint64_t tree_cpu_ns(struct tree_cpu *tree, bool thorough)
 {
-    if (thorough || !tree->exact || !count_clocks(tree))
+    if (thorough || !count_clocks(tree))
         count_all(tree);
     return tree->total_ns;
 }

@@ -1,12 +1,14 @@
 /* What keeping the books costs: ten cuts a second are made for some seconds, beside ranks that
- * sleep and trials whose processes each wake up fifty times a second. Prints the processor time
- * of a cut and its part of one core, with control groups and without; asserts nothing, because
- * machines differ. Usage: ledger_bench [ranks [processes of a trial]] */
+ * wake up as often, and so do the processes of their trials. Prints the processor time of a cut
+ * and its part of one core, with control groups and without: the mean is what it costs, the
+ * median what it would on a quiet machine. Asserts nothing, because machines differ. Usage:
+ * ledger_bench [ranks [processes of a trial]] */
 #include "base/clock.h"
 #include "worker/cgroup.h"
 #include "worker/ledger.h"
 #include "worker/process.h"
 
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -42,7 +44,7 @@ static _Noreturn void run_trial(size_t processes)
         if (fork() == 0)
             break;
     for (;;)
-        clock_sleep(0.02);
+        clock_sleep(PAUSE_S);
 }
 
 static bool start_trial(const struct host *host, struct rank_trial *trial)
@@ -69,7 +71,18 @@ static void end_trial(struct rank_trial *trial)
     cgroup_remove(&trial->cgroup);
 }
 
-/* A worker rank that sleeps beside its trial until the end. */
+/* Wake up ten times a second, as a rank does beside its trial, until the end. */
+static bool wait_for_end(int stop)
+{
+    struct pollfd end = {.fd = stop, .events = POLLIN};
+    int ready;
+    do
+        ready = poll(&end, 1, (int)(PAUSE_S * 1000));
+    while (ready == 0);
+    return ready == 1;
+}
+
+/* A worker rank beside its trial. */
 static _Noreturn void run_rank(struct host *host, size_t rank)
 {
     struct ledger *ledger;
@@ -83,7 +96,7 @@ static _Noreturn void run_rank(struct host *host, size_t rank)
         _exit(1);
     ledger_trial_begin(ledger, trial.process.pid);
     ok = write(host->ready[1], &byte, 1) == 1;
-    ok = ok && read(host->stop[0], &byte, 1) == 0;
+    ok = ok && wait_for_end(host->stop[0]);
     end_trial(&trial);
     _exit(!ok);
 }
@@ -104,23 +117,39 @@ static bool start_ranks(struct host *host)
     return ok;
 }
 
+static int compare_times(const void *a, const void *b)
+{
+    const double *x = a, *y = b;
+    return (*x > *y) - (*x < *y);
+}
+
+static void print_times(const struct host *host, double times_s[CUTS])
+{
+    double sum_s = 0;
+    for (int i = 0; i < CUTS; i++)
+        sum_s += times_s[i];
+    qsort(times_s, CUTS, sizeof *times_s, compare_times);
+    double mean_s = sum_s / CUTS, median_s = times_s[CUTS / 2];
+    printf("%zu ranks, a trial of %s processes each, meters %s, time from %s: a cut takes %.0f "
+           "us of processor time (median %.0f), which is %.3f %% of one core (median %.3f)\n",
+           host->n_ranks, host->processes,
+           host->meters.booked.n ? host->meters.booked.text : "none",
+           host->grouped ? "control groups" : "/proc", mean_s * 1e6, median_s * 1e6,
+           mean_s / PAUSE_S * 100, median_s / PAUSE_S * 100);
+}
+
 static void measure(const struct host *host, struct ledger *ledger)
 {
     struct ledger_overhead overhead;
-    double used_s = 0;
+    double times_s[CUTS];
     ledger_cut(ledger); /* the first one meets all trials */
     for (int i = 0; i < CUTS; i++) {
         clock_sleep(PAUSE_S);
         double cpu_s = clock_process_cpu_s();
         ledger_collect(ledger, &overhead);
-        used_s += clock_process_cpu_s() - cpu_s;
+        times_s[i] = clock_process_cpu_s() - cpu_s;
     }
-    printf("%zu ranks, a trial of %s processes each, meters %s, time from %s: %.0f us of "
-           "processor time a cut, %.3f %% of one core at ten a second\n",
-           host->n_ranks, host->processes,
-           host->meters.booked.n ? host->meters.booked.text : "none",
-           host->grouped ? "control groups" : "/proc", used_s / CUTS * 1e6,
-           used_s / CUTS * 10 * 100);
+    print_times(host, times_s);
 }
 
 static bool run(struct host *host)
