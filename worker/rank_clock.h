@@ -29,7 +29,7 @@ struct rank_time {
 };
 
 /* Look at process `pid` that started at start_ticks (0: not known). `exact`: its clock may be
- * read (see cpu_clock_covers()). */
+ * read (see cpu_clock_covers()); then its end may show only at the second look after it. */
 struct rank_time rank_clock_read(struct rank_clock *clock, const char *root, bool exact,
                                  pid_t pid, uint64_t start_ticks);
 void rank_clock_close(struct rank_clock *clock);
