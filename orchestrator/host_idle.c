@@ -97,6 +97,8 @@ static void add_figure(struct host_idle *idle, size_t set, const struct idle_pow
     *figure = (struct idle_figure){.set = (uint32_t)set, .power = *power};
     snprintf(figure->meters, sizeof figure->meters, "%s",
              set_at(&idle->station->meters, set)->text);
+    log_debug("%s draws %.4g W at rest by %s (%s)", idle->station->host, power->power_w,
+              figure->meters, idle_source_text(power->source));
     if (power->source != IDLE_UNKNOWN)
         ledger_set_idle(idle->station->ledger, set, power);
 }
