@@ -18,9 +18,9 @@ static bool is_equal(const struct gpu_list *a, const struct gpu_list *b)
 
 struct gpu_part gpu_share(const struct gpu_list *lists, size_t n, size_t self)
 {
-    size_t n_alike = 0, place = 0, n_devices = lists[self].n;
+    size_t n_alike = 1, place = 0, n_devices = lists[self].n;
     for (size_t i = 0; i < n; i++) {
-        if (!is_equal(&lists[i], &lists[self]))
+        if (i == self || !is_equal(&lists[i], &lists[self]))
             continue;
         place += i < self;
         n_alike++;

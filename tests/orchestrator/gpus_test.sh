@@ -69,11 +69,13 @@ says err "2 workers of this host share 1 GPU:"
 for i in 0 1 2; do
     printf '0\nGPU-%s 0 %s00000 0 live=1\n' $i $((1 << 2 * i)) >gpus.$i
 done
+# shellcheck disable=SC2016
 expect 0 mpi 3 sh -c 'FAKE_NVML="$FAKE_NVML.$OMPI_COMM_WORLD_LOCAL_RANK" CUDA_VISIBLE_DEVICES=0 exec "$@"' rank \
     "$WATTUNE" run toy.json --db group.db
 equal "$(power group.db)" "GPU-1 400 measured
 GPU-2 1600 measured" "what workers with GPUs of their own see and pay"
 printf '0\nGPU-a 0 100000 0 live=1\nGPU-b 0 400000 0 live=1\nGPU-c 0 1600000 0 live=1\n' >gpus
+# shellcheck disable=SC2016
 expect 0 mpi 3 sh -c 'CUDA_VISIBLE_DEVICES=$OMPI_COMM_WORLD_LOCAL_RANK exec "$@"' rank \
     "$WATTUNE" run toy.json --db number.db
 equal "$(power number.db)" "GPU-b 400 measured
