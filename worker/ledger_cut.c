@@ -36,9 +36,10 @@ void ledger_cut_books(struct ledger *ledger, struct ledger_books *books, bool ne
 {
     struct ledger_interval intervals[LEDGER_SETS];
     struct meter_reading *readings = books->readings;
+    bool thorough = ledger_weigh_prepare(ledger, books, new_processes);
     for (size_t set = 0; set < ledger->n_sets; readings += ledger->sets[set++]->n)
         ledger_interval_read(ledger->sets[set], readings, &books->sets[set], &intervals[set]);
-    ledger_weigh(ledger, books, new_processes, cpu_s);
+    ledger_weigh(ledger, books, thorough, cpu_s);
     for (size_t set = 0; set < ledger->n_sets; set++)
         ledger_share(ledger, books, set, &intervals[set]);
     close_dead(ledger, books);

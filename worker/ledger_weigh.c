@@ -152,21 +152,25 @@ static void look_for_processes(struct ledger *ledger, const struct ledger_books 
             trial_cpu_adopt(ledger->watches[rank].cpu, ledger->processes);
 }
 
-void ledger_weigh(struct ledger *ledger, struct ledger_books *books, bool new_processes,
-                  double cpu_s)
+bool ledger_weigh_prepare(struct ledger *ledger, const struct ledger_books *books,
+                          bool new_processes)
 {
     bool due = new_processes || clock_monotonic_ns() >= ledger->thorough_at_ns;
     bool thorough = watch_all(ledger, books) && due;
     double begin_s = clock_thread_cpu_s();
-    if (thorough)
-        look_for_processes(ledger, books);
+    if (!thorough)
+        return false;
+    look_for_processes(ledger, books);
+    double pause_ns = (clock_thread_cpu_s() - begin_s) * 1e9 / THOROUGH_COST_MAX;
+    ledger->thorough_at_ns = clock_monotonic_ns() + (int64_t)fmax(pause_ns, THOROUGH_PAUSE_NS);
+    return true;
+}
+
+void ledger_weigh(struct ledger *ledger, struct ledger_books *books, bool thorough,
+                  double cpu_s)
+{
     for (size_t rank = 0; rank < ledger->n_ranks; rank++)
         weigh_slot(ledger, books, rank, thorough);
-    if (thorough) {
-        double pause_ns = (clock_thread_cpu_s() - begin_s) * 1e9 / THOROUGH_COST_MAX;
-        ledger->thorough_at_ns =
-            clock_monotonic_ns() + (int64_t)fmax(pause_ns, THOROUGH_PAUSE_NS);
-    }
     top_up(ledger, &books->slots[ledger->rank], cpu_s);
     ledger->weights[ledger->n_ranks * SLOT_WEIGHTS] = weigh_others(ledger, books);
 }

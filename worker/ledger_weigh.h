@@ -5,11 +5,17 @@
 
 #include "worker/ledger_cut.h"
 
-/* Fill ledger->weights with nanoseconds: [rank * SLOT_WEIGHTS + TRIAL] and so on, and the
- * others last. What is counted here is noted in the books, so that it is counted once, and
- * ranks that were found dead are marked in ledger->watches. The arguments are those of
- * ledger_cut_books(). */
-void ledger_weigh(struct ledger *ledger, struct ledger_books *books, bool new_processes,
+/* Look for the processes of all trials, now and then or when new_processes says so: on a large
+ * node that takes milliseconds, so it comes before the meters are read. Answers whether it was
+ * done. */
+bool ledger_weigh_prepare(struct ledger *ledger, const struct ledger_books *books,
+                          bool new_processes);
+
+/* Right after the meters were read: fill ledger->weights with nanoseconds: [rank * SLOT_WEIGHTS
+ * + TRIAL] and so on, and the others last. What is counted here is noted in the books, so that
+ * it is counted once, and ranks that were found dead are marked in ledger->watches. `thorough`
+ * is what ledger_weigh_prepare() answered, cpu_s is that of ledger_cut_books(). */
+void ledger_weigh(struct ledger *ledger, struct ledger_books *books, bool thorough,
                   double cpu_s);
 
 #endif
