@@ -1,6 +1,6 @@
 /* The books of a live host: real processes under played counters, with 1, 2 and 8 workers and a
- * process that is none of ours beside them. What each must cost follows from its own processor
- * time, so the test may run on a machine that is busy with other things. */
+ * stranger that burns processor time beside them. What each must cost follows from its own
+ * processor time, so the test may run on a machine that is busy with other things. */
 #include "tests/check.h"
 #include "tests/worker/played_rapl.h"
 #include "worker/ledger.h"
@@ -191,33 +191,43 @@ static void check_sums(const struct host *host, const struct ledger_host *books,
     assert_true(books->wraps >= 3);
 }
 
-/* In joules: a busy processor's time costs what the counters were told that it does. The
- * kernel's ticks of 10 ms, of which each cut may be one off, are the slack beside the 2 %. */
-static void check_share(int64_t part_uj, double cpu_s, double slack_s)
+/* In joules: a busy processor's time costs what the counters were told that it does. Answers
+ * whether that is so within 2 % and the kernel's ticks. */
+static bool has_share(const char *who, int64_t part_uj, double cpu_s, double slack_s)
 {
-    double expected_j = cpu_s * BUSY_W;
-    assert_near((double)part_uj * 1e-6, expected_j, 0.02 * expected_j + slack_s * BUSY_W);
+    double part_s = (double)part_uj * 1e-6 / BUSY_W;
+    bool ok = fabs(part_s - cpu_s) <= 0.02 * cpu_s + slack_s;
+    if (!ok)
+        print_message("%s used %.3f s and paid for %.3f s\n", who, cpu_s, part_s);
+    return ok;
 }
 
-static void check_shares(const struct host *host, const struct ledger_host *books,
-                         double stranger_s, double search_s)
+static bool have_shares(const struct host *host, const struct ledger_host *books,
+                        double stranger_s, double search_s)
 {
     double trials_s = 0;
+    bool ok = true;
     for (size_t rank = 1; rank < host->n_ranks; rank++) {
         const struct result *result = &host->results[rank];
         assert_int_equal(result->energy.quality, ENERGY_MEASURED);
         assert_int_equal(result->energy.gaps, 0);
-        check_share(result->energy.dynamic_uj, result->cpu_s, host->n_ranks > 3 ? 0.1 : 0.03);
+        ok &= has_share("a trial", result->energy.dynamic_uj, result->cpu_s,
+                        host->n_ranks > 3 ? 0.06 : 0.02);
         trials_s += result->cpu_s;
     }
-    check_share(books->trials_uj, trials_s, 0.02);
-    check_share(books->search_uj, search_s, 0.05);
-    /* Others than the stranger may be busy here. */
-    assert_true((double)books->other_uj * 1e-6 >= 0.98 * stranger_s * BUSY_W - 0.02 * BUSY_W);
-    double idle_j = IDLE_W * (clock_monotonic_s() - host->opened_s);
-    assert_near((double)(books->trials_idle_uj + books->waiting_uj + books->unattributed_uj) *
-                    1e-6,
-                idle_j, 0.02 * idle_j);
+    ok &= has_share("all trials", books->trials_uj, trials_s, 0.02);
+    ok &= has_share("the search", books->search_uj, search_s, 0.03);
+    if ((double)books->other_uj * 1e-6 < stranger_s * BUSY_W) /* others are busy here, too */
+        ok &= has_share("the stranger", books->other_uj, stranger_s, 0.02);
+    double idle_s =
+        (double)(books->trials_idle_uj + books->waiting_uj + books->unattributed_uj) * 1e-6 /
+        IDLE_W;
+    double time_s = clock_monotonic_s() - host->opened_s;
+    if (!(fabs(idle_s - time_s) <= 0.05 * time_s)) {
+        print_message("%.3f s of idle power in %.3f s\n", idle_s, time_s);
+        ok = false;
+    }
+    return ok;
 }
 
 /* Many short asks. Answers their processor time. */
@@ -234,7 +244,8 @@ static double search(struct host *host)
     return sum_s;
 }
 
-static void run_host(struct tree *tree, size_t n_workers, double trial_s)
+/* Answers whether all have their shares; the sums are asserted. */
+static bool run_host(struct tree *tree, size_t n_workers, double trial_s)
 {
     struct host host;
     struct ledger_host books;
@@ -250,33 +261,49 @@ static void run_host(struct tree *tree, size_t n_workers, double trial_s)
     ledger_collect(host.ledger, &overhead); /* cuts, however young the last cut is */
     ledger_host(host.ledger, &books);
     check_sums(&host, &books, counted_uj);
-    check_shares(&host, &books, stranger_s, search_s);
+    bool ok = have_shares(&host, &books, stranger_s, search_s);
     close_books(&host);
+    return ok;
+}
+
+/* A rank that is held up by a busy machine between the counters and its cut moves joules from
+ * one interval to the next, by chance; what is wrong in the books is so every time. */
+static void check_host(size_t n_workers, double trial_s)
+{
+    bool ok = false;
+    for (int i = 0; i < 4 && !ok; i++) {
+        void *tree;
+        assert_int_equal(tree_setup(&tree), 0);
+        ok = run_host(tree, n_workers, trial_s);
+        assert_int_equal(tree_teardown(&tree), 0);
+    }
+    assert_true(ok);
 }
 
 static void one_worker(void **state)
 {
-    run_host(*state, 1, 3);
+    (void)state;
+    check_host(1, 3);
 }
 
 static void two_workers(void **state)
 {
-    run_host(*state, 2, 1.5);
+    (void)state;
+    check_host(2, 1.5);
 }
 
 static void eight_workers(void **state)
 {
-    run_host(*state, 8, 0.5);
+    (void)state;
+    check_host(8, 0.6);
 }
-
-#define live_test(f) cmocka_unit_test_setup_teardown(f, tree_setup, tree_teardown)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        live_test(one_worker),
-        live_test(two_workers),
-        live_test(eight_workers),
+        cmocka_unit_test(one_worker),
+        cmocka_unit_test(two_workers),
+        cmocka_unit_test(eight_workers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
