@@ -9,6 +9,8 @@ __extension__ typedef unsigned __int128 wide;
 static bool remainder_of(int64_t total, uint64_t weight, int64_t part, uint64_t sum,
                          uint64_t *remainder)
 {
+    if (weight == 0) /* most are: few ranks search or orchestrate in an interval */
+        return false;
     wide share = (wide)total * weight, given = (wide)part * sum;
     if (given >= share)
         return false;
