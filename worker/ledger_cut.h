@@ -15,6 +15,7 @@ struct ledger_watch {
     struct rank_clock clock;
     struct trial_cpu *cpu; /* of the trial of that number; NULL */
     uint64_t trial_number;
+    int64_t since_ns;   /* when this process began to watch it; monotonic */
     uint64_t seen_ns;   /* by this process at its last look */
     uint64_t booked_ns; /* by anybody at that time */
     bool dead;          /* the rank was found dead at this cut */

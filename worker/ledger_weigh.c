@@ -21,19 +21,21 @@ static bool runs_processes(const struct ledger_slot *slot)
     return slot->pid && slot->in_trial && slot->trial_root != 0;
 }
 
-/* Start watching the slot's trial if this process does not yet. */
-static void watch_trial(const struct ledger *ledger, const struct ledger_slot *slot,
+/* Start watching the slot's trial if this process does not yet. True when it does now. */
+static bool watch_trial(const struct ledger *ledger, const struct ledger_slot *slot,
                         struct ledger_watch *watch)
 {
     if (watch->cpu && watch->trial_number == slot->trial_number)
-        return;
+        return false;
     trial_cpu_free(watch->cpu);
     watch->cpu = NULL;
     watch->trial_number = slot->trial_number;
+    watch->since_ns = clock_monotonic_ns();
     watch->seen_ns = 0;
     watch->booked_ns = 0;
     if (trial_cpu_create(&watch->cpu, &ledger->mount, slot->trial_root, slot->pid))
         watch->cpu = NULL;
+    return watch->cpu;
 }
 
 /* What the trial's processes have used and nobody has booked. Watchers may have seen different
@@ -129,19 +131,36 @@ static uint64_t weigh_others(const struct ledger *ledger, struct ledger_books *b
     return others_ns > 0 ? (uint64_t)others_ns : 0;
 }
 
-/* Watch the trials of all slots. True when one of them has processes that must be looked for.
- */
-static bool watch_all(struct ledger *ledger, const struct ledger_books *books)
+/* Watch the trials of all slots. True when one of them has processes that must be looked for;
+ * *youngest_ns is then since when the newest of those is watched. */
+static bool watch_all(struct ledger *ledger, const struct ledger_books *books,
+                      int64_t *youngest_ns)
 {
     bool any_tree = false;
+    *youngest_ns = 0;
     for (size_t rank = 0; rank < ledger->n_ranks; rank++) {
         struct ledger_watch *watch = &ledger->watches[rank];
         if (!runs_processes(&books->slots[rank]))
             continue;
-        watch_trial(ledger, &books->slots[rank], watch);
-        any_tree |= watch->cpu && !trial_cpu_has_cgroup(watch->cpu);
+        bool is_new = watch_trial(ledger, &books->slots[rank], watch);
+        if (!watch->cpu || trial_cpu_has_cgroup(watch->cpu))
+            continue;
+        any_tree = true;
+        if (is_new)
+            ledger->thorough_at_ns = 0;
+        if (watch->since_ns > *youngest_ns)
+            *youngest_ns = watch->since_ns;
     }
     return any_tree;
+}
+
+/* A trial starts most of its processes when it begins, so looks at a new one follow one another
+ * quickly and then ever more slowly. */
+static void plan_next_look(struct ledger *ledger, double cost_s, int64_t youngest_ns)
+{
+    int64_t now_ns = clock_monotonic_ns();
+    double pause_ns = fmax(cost_s * 1e9 / THOROUGH_COST_MAX, THOROUGH_PAUSE_NS);
+    ledger->thorough_at_ns = now_ns + (int64_t)fmin(pause_ns, (double)(now_ns - youngest_ns));
 }
 
 static void look_for_processes(struct ledger *ledger, const struct ledger_books *books)
@@ -155,14 +174,14 @@ static void look_for_processes(struct ledger *ledger, const struct ledger_books 
 bool ledger_weigh_prepare(struct ledger *ledger, const struct ledger_books *books,
                           bool new_processes)
 {
-    bool due = new_processes || clock_monotonic_ns() >= ledger->thorough_at_ns;
-    bool thorough = watch_all(ledger, books) && due;
-    double begin_s = clock_thread_cpu_s();
+    int64_t youngest_ns;
+    bool thorough = watch_all(ledger, books, &youngest_ns) &&
+                    (new_processes || clock_monotonic_ns() >= ledger->thorough_at_ns);
     if (!thorough)
         return false;
+    double begin_s = clock_thread_cpu_s();
     look_for_processes(ledger, books);
-    double pause_ns = (clock_thread_cpu_s() - begin_s) * 1e9 / THOROUGH_COST_MAX;
-    ledger->thorough_at_ns = clock_monotonic_ns() + (int64_t)fmax(pause_ns, THOROUGH_PAUSE_NS);
+    plan_next_look(ledger, clock_thread_cpu_s() - begin_s, youngest_ns);
     return true;
 }
 

@@ -184,6 +184,30 @@ static void any_rank_may_cut_for_all(void **state)
     assert_int_equal(check_balance(worker).other_uj, 10000);
 }
 
+/* The processes of a trial are looked for when it is first seen, however short ago those of
+ * another were. */
+static void the_children_of_a_new_trial_are_found_at_once(void **state)
+{
+    struct world *world = *state;
+    struct energy energy;
+    struct ledger *coordinator = join(world, 0, LEDGER_COORDINATOR);
+    struct ledger *worker = join(world, 1, LEDGER_WORKER);
+    ledger_trial_begin(worker, TRIAL);
+    collect(coordinator);
+    collect(coordinator);
+    ledger_trial_end(worker, NAN, &energy);
+    ledger_trial_begin(worker, TRIAL);
+    tree_process(world->tree, &(struct tree_process){TRIAL + 1, TRIAL, TRIAL + 1, TRIAL + 1,
+                                                     'R', 40, 0, 10});
+    world->busy += 50;
+    show(world);
+    spend(world, 5000, 0);
+    collect(coordinator);
+    ledger_trial_peek(worker, &energy);
+    assert_int_equal(energy.dynamic_uj, 4000);
+    tree_process_gone(world->tree, TRIAL + 1);
+}
+
 static void a_look_tells_what_the_last_cut_booked(void **state)
 {
     struct world *world = *state;
@@ -436,6 +460,7 @@ int main(void)
         world_test(energy_with_nobody_busy_is_unattributed),
         world_test(idle_energy_goes_in_equal_parts_to_workers_only),
         world_test(any_rank_may_cut_for_all),
+        world_test(the_children_of_a_new_trial_are_found_at_once),
         world_test(a_look_tells_what_the_last_cut_booked),
         world_test(a_reaped_trial_is_booked_to_its_last_tick),
         world_test(a_trial_inside_the_rank_has_the_ranks_time),
