@@ -3,6 +3,7 @@
 #include "orchestrator/commands.h"
 #include "orchestrator/output.h"
 #include "orchestrator/view.h"
+#include "results/agreement.h"
 #include "results/comparable.h"
 #include "results/compare.h"
 
@@ -13,7 +14,7 @@ struct compare_options {
     struct output_options output;
     struct carbon_options carbon;
     double target;
-    bool force;
+    bool force, meters;
 };
 
 static const struct cli_option options[] = {
@@ -29,15 +30,33 @@ static const struct cli_option options[] = {
      .kind = CLI_FLAG,
      .help = "compare joules of unequal provenance too, with a warning",
      .offset = offsetof(struct compare_options, force)},
+    {.name = "meters",
+     .kind = CLI_FLAG,
+     .help = "compare the meters that ran side by side, instead of the strategies",
+     .offset = offsetof(struct compare_options, meters)},
     CARBON_OPTIONS(struct compare_options),
     OUTPUT_OPTIONS(struct compare_options),
     {0},
 };
 
+static enum status compare_meters(struct table **out, const struct snapshot *snapshot,
+                                  const struct compare_options *compare, struct error *err)
+{
+    struct agreement *agreement;
+    enum status status = agreement_create(&agreement, snapshot, err);
+    if (status)
+        return status;
+    status = agreement_table(out, agreement, (enum table_format)compare->output.format, err);
+    agreement_free(agreement);
+    return status;
+}
+
 static enum status make_table(struct table **out, const struct snapshot *snapshot,
                               const void *chosen, struct error *err)
 {
     const struct compare_options *compare = chosen;
+    if (compare->meters)
+        return compare_meters(out, snapshot, compare, err);
     struct comparison *comparison = NULL;
     struct emissions *emissions;
     enum status status = compare->force ? ST_OK : comparable_check(snapshot, err);
@@ -53,6 +72,19 @@ static enum status make_table(struct table **out, const struct snapshot *snapsho
     return status;
 }
 
+/* What asks about strategies says nothing about meters. */
+static enum exit_status check(const struct cli_command *command,
+                              const struct compare_options *chosen)
+{
+    struct error err = {0};
+    if (!chosen->meters || (isnan(chosen->target) && !chosen->force && !chosen->carbon.carbon))
+        return EXIT_DONE;
+    error_set(&err, ST_INVALID, "--meters compares meters, not strategies");
+    error_remedy(&err, "leave --target, --force and what is on CO2 out");
+    output_error(command, &err);
+    return EXIT_USAGE;
+}
+
 static enum exit_status run(const struct cli_command *command, int argc, char **argv)
 {
     struct compare_options chosen = {.target = (double)NAN, .carbon = CARBON_OPTIONS_INIT};
@@ -61,6 +93,8 @@ static enum exit_status run(const struct cli_command *command, int argc, char **
     if (outcome != CLI_GO_ON)
         return cli_exit_status(outcome);
     enum exit_status status = carbon_options_open(&chosen.carbon, command);
+    if (!status)
+        status = check(command, &chosen);
     if (!status)
         status = view_show(command, db, make_table, &chosen, &chosen.output);
     carbon_free(chosen.carbon.carbon);
@@ -75,8 +109,9 @@ const struct cli_command cmd_compare = {
     .details = "Totals alone mislead, since equal numbers of trials cost about the same: the "
                "joules to a target stand beside "
                "them, and so does what the search itself took.",
-    .example =
-        "  wattune compare cifar10.db\n  wattune compare cifar10.db --target 0.7 --format json",
+    .example = "  wattune compare cifar10.db\n  wattune compare cifar10.db --target 0.7 "
+               "--format json\n"
+               "  wattune compare cifar10.db --meters",
     .options = options,
     .run = run,
 };

@@ -40,6 +40,7 @@ void table_free(struct table *table)
     }
     for (size_t i = 0; i < table->n_notes; i++)
         free(table->notes[i]);
+    table_free(table->below);
     free(table->columns);
     free(table->notes);
     free(table->title);
@@ -160,6 +161,12 @@ void table_add_note(struct table *table, const char *format, ...)
     va_end(args);
 }
 
+void table_set_below(struct table *table, struct table *below)
+{
+    table_free(table->below);
+    table->below = below;
+}
+
 size_t table_rows(const struct table *table)
 {
     return table->n_rows;
@@ -234,7 +241,7 @@ void table_append_exact(struct strbuf *out, double value)
 enum status table_write(const struct table *table, enum table_format format, size_t width,
                         bool colour, struct strbuf *out)
 {
-    if (table->failed)
+    if (table->failed || (table->below && table->below->failed))
         return ST_NOMEM;
     switch (format) {
     case TABLE_TEXT:

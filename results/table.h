@@ -54,6 +54,10 @@ void table_put_figure(struct table *table, enum column_kind kind, double value);
 void table_add_note(struct table *table, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* A table to stand between the rows and the notes, in the text form alone. Owned from then on.
+ */
+void table_set_below(struct table *table, struct table *below);
+
 /* Order the rows by the numbers of column i, lowest or highest first; rows that lack it come
  * last, ties keep their order. */
 void table_sort(struct table *table, size_t i, bool highest_first);

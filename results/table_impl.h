@@ -32,7 +32,8 @@ struct table {
     size_t filled; /* cells put into the last row */
     char **notes;
     size_t n_notes;
-    bool failed; /* out of memory */
+    struct table *below; /* owned; NULL: none */
+    bool failed;         /* out of memory */
 };
 
 const struct cell *table_cell(const struct table *table, size_t row, size_t column);

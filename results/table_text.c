@@ -183,6 +183,10 @@ enum status table_write_text(const struct table *table, size_t width, bool colou
         uselocale(before);
         freelocale(utf8);
     }
+    if (!status && table->below) {
+        strbuf_append_char(out, '\n');
+        status = table_write_text(table->below, width, colour, out);
+    }
     strbuf_append(out, table->n_notes ? "\n" : "");
     for (size_t i = 0; i < table->n_notes; i++)
         strbuf_printf(out, "%s\n", table->notes[i]);
