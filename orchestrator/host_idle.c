@@ -164,7 +164,7 @@ static void warn_of_unrest(const struct host_idle *idle, double busy)
 {
     char what[80];
     if (isnan(busy))
-        snprintf(what, sizeof what, "%s/proc/stat does not say how busy it was", meter_root());
+        snprintf(what, sizeof what, "/proc/stat does not say how busy it was");
     else
         snprintf(what, sizeof what, "its processors were %.1f %% busy, and %.0f %% may be",
                  100 * busy, 100 * IDLE_BUSY_MAX);

@@ -77,6 +77,22 @@ says err "WATTUNE_IDLE_W"
 idle_is 0 0 toy.db
 equal "$(query toy.db 'SELECT source, power_w IS NULL FROM idle_power')" "('unknown', 1)" "an unknown idle power"
 
+# A meter that fell silent, and watts that nobody can use.
+expect 0 env WATTUNE_METER_COMMAND="echo 85 W" "$WATTUNE" run measured.json --force
+says err "command:echo is unknown, so all its energy is shared out by processor time: its figure moved 0 times"
+study '"meters": [ "reported" ], "idle_w": 40' | sed 's/{x}}}/{x}, \\"energy_j\\": 7}}/' >useless.json
+expect 0 "$WATTUNE" run useless.json --force
+says err "the idle power of 40 W that was given is not used: no meter of packages, memory or the node is booked"
+
+# A study that goes on measures anew: the machine may be another, or in another state.
+study '"idle_window_s": 1' | sed 's/sleep 0.2/[ {x} -ne 2 ] || kill -INT $PPID; sleep 0.2/' >stopped.json
+expect 3 "$WATTUNE" run stopped.json --force
+equal "$(query toy.db 'SELECT count(*) FROM idle_power')" "(1,)" "the figures of a study that was stopped"
+expect 0 "$WATTUNE" resume toy.db
+equal "$(query toy.db 'SELECT count(*), count(DISTINCT opened_at_us), min(source) FROM idle_power')" "(2, 2, 'measured')" \
+    "the figures of a study that went on"
+idle_is 60 110 toy.db
+
 # A meter that knows its idle power, and joules that are simulated, are not kept waiting.
 study '"meters": [ "model" ], "model": { "idle_w": 0.5, "max_w": 2 }' >model.json
 cp quiet/proc/stat blind/proc/stat
