@@ -8,11 +8,13 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #define RANKS 4
-#define KILLS 20
-#define SETS 2 /* packages with GPUs are booked, a node runs beside */
+#define KILLS 100
+#define KILLS_LONG 3000 /* where WATTUNE_TEST_LONG is set */
+#define SETS 2          /* packages with GPUs are booked, a node runs beside */
 #define PER_READ_UJ 997
 
 struct host {
@@ -62,11 +64,28 @@ static int teardown(void **state)
     return 0;
 }
 
-/* When a rank kills itself: in a read or a step of one of the meters; -1 is never. */
+static int count_kills(void)
+{
+    return getenv("WATTUNE_TEST_LONG") ? KILLS_LONG : KILLS;
+}
+
+/* When a rank kills itself: in a read or a step of one of the meters (-1 is never), or after so
+ * many microseconds, wherever it is (0 is never). */
 struct end {
     int set, reads, steps;
+    long after_us;
 };
-static const struct end never = {0, -1, -1};
+static const struct end never = {0, -1, -1, 0};
+
+static void kill_after(long us)
+{
+    timer_t timer;
+    struct sigevent event = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGKILL};
+    struct itimerspec time = {.it_value = {.tv_nsec = us * 1000}};
+    if (us > 0 &&
+        (timer_create(CLOCK_MONOTONIC, &event, &timer) || timer_settime(timer, 0, &time, NULL)))
+        _exit(1);
+}
 
 /* A rank that works until it is killed. It has a GPU of its own, and shares one. */
 static _Noreturn void run_rank(struct host *host, size_t rank, struct end end)
@@ -82,6 +101,7 @@ static _Noreturn void run_rank(struct host *host, size_t rank, struct end end)
         _exit(1);
     ledger_set_gpus(ledger, gpus, 2);
     ledger_set_idle(ledger, rank % SETS, &idle);
+    kill_after(end.after_us);
     for (;;) {
         ledger_trial_begin(ledger, 0);
         ledger_cut(ledger);
@@ -155,15 +175,15 @@ static void killed_inside_a_cut(void **state)
     struct host *host = *state;
     struct rng rng;
     rng_seed(&rng, 3);
-    for (int i = 0; i < KILLS; i++) {
+    for (int i = 0; i < count_kills(); i++) {
         int left = 1 + (int)rng_below(&rng, 12);
-        struct end end = {(int)rng_below(&rng, SETS), i % 2 ? left : -1, i % 2 ? -1 : left};
+        struct end end = {(int)rng_below(&rng, SETS), i % 2 ? left : -1, i % 2 ? -1 : left, 0};
         start_rank(host, 1, end); /* it holds the mutex then */
         assert_int_equal(reap(host), 1);
         check_books(host, true); /* gets EOWNERDEAD, and closes the place for the next */
     }
-    assert_in_range(read_books(host, 0).deaths, 1,
-                    KILLS); /* not those that died as they joined */
+    /* Not those that died as they joined. */
+    assert_in_range(read_books(host, 0).deaths, 1, count_kills());
 }
 
 static void killed_at_any_moment_among_others(void **state)
@@ -173,7 +193,7 @@ static void killed_at_any_moment_among_others(void **state)
     rng_seed(&rng, 4);
     for (size_t rank = 1; rank < RANKS; rank++)
         start_rank(host, rank, never);
-    for (int i = 0; i < KILLS; i++) {
+    for (int i = 0; i < count_kills(); i++) {
         uint64_t cuts = rng_below(&rng, 20);
         for (uint64_t k = 0; k < cuts; k++)
             check_books(host, false);
@@ -190,6 +210,39 @@ static void killed_at_any_moment_among_others(void **state)
     check_books(host, true);
 }
 
+/* Also while the books are copied and while the copy comes into force. The trial of a rank that
+ * lives goes on, and keeps its joules. */
+static void killed_at_any_instruction(void **state)
+{
+    struct host *host = *state;
+    struct ledger *survivor;
+    struct energy before = {0}, energy;
+    struct error err = {0};
+    struct rng rng;
+    rng_seed(&rng, 5);
+    assert_ok(ledger_open(&survivor, host->shared, RANKS, RANKS - 1, LEDGER_WORKER,
+                          &host->meters, &err),
+              err);
+    ledger_trial_begin(survivor, 0);
+    for (int i = 0; i < count_kills(); i++) {
+        struct end end = never;
+        end.after_us = 1 + (long)rng_below(&rng, 400);
+        start_rank(host, 1, end);
+        assert_int_equal(reap(host), 1);
+        check_books(host, true);
+        ledger_trial_peek(survivor, &energy);
+        assert_true(energy.dynamic_uj >= before.dynamic_uj && energy.idle_uj >= before.idle_uj);
+        before = energy;
+    }
+    ledger_trial_end(survivor, NAN, &energy);
+    assert_int_equal(energy.quality, host->meters.booked.quality);
+    assert_true(energy.dynamic_uj + energy.idle_uj > 0);
+    check_books(host, true);
+    /* All died, and the books went on with each: none is there but those who live. */
+    assert_int_equal(read_books(host, 0).deaths, count_kills());
+    ledger_close(survivor);
+}
+
 /* A rank that dies before it has made the books leaves them to the next. */
 static void killed_while_setting_up(void **state)
 {
@@ -199,7 +252,7 @@ static void killed_while_setting_up(void **state)
     assert_ptr_not_equal(fresh, MAP_FAILED);
     void *before = host->shared;
     host->shared = fresh;
-    start_rank(host, 1, (struct end){0, 1, -1});
+    start_rank(host, 1, (struct end){0, 1, -1, 0});
     assert_int_equal(reap(host), 1);
     struct ledger *ledger;
     struct error err = {0};
@@ -216,6 +269,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         host_test(killed_inside_a_cut),
         host_test(killed_at_any_moment_among_others),
+        host_test(killed_at_any_instruction),
         host_test(killed_while_setting_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
