@@ -3,7 +3,14 @@
 #include "base/clock.h"
 
 /* The whole process is measured: the linear algebra of a strategy may use threads, and nothing
- * else runs meanwhile. */
+ * else runs meanwhile. An ask may take longer than the intervals of the books. */
+static double begin(struct search_cost *cost)
+{
+    if (cost->ledger)
+        ledger_begin_search(cost->ledger);
+    return clock_process_cpu_s();
+}
+
 static void book(struct search_cost *cost, double start_s)
 {
     double cpu_s = clock_process_cpu_s() - start_s;
@@ -15,7 +22,7 @@ static void book(struct search_cost *cost, double start_s)
 static enum ask measured_ask(void *context, struct strategy *strategy,
                              const struct trial **trial)
 {
-    double start_s = clock_process_cpu_s();
+    double start_s = begin(context);
     enum ask answer = strategy_ask(strategy, trial);
     book(context, start_s);
     return answer;
@@ -24,7 +31,7 @@ static enum ask measured_ask(void *context, struct strategy *strategy,
 static enum status measured_tell(void *context, struct strategy *strategy, uint64_t number,
                                  enum trial_state state, const double *values, double energy_j)
 {
-    double start_s = clock_process_cpu_s();
+    double start_s = begin(context);
     enum status status = strategy_tell(strategy, number, state, values, energy_j);
     book(context, start_s);
     return status;
@@ -33,7 +40,7 @@ static enum status measured_tell(void *context, struct strategy *strategy, uint6
 static enum verdict measured_report(void *context, struct strategy *strategy, uint64_t number,
                                     double step, double value)
 {
-    double start_s = clock_process_cpu_s();
+    double start_s = begin(context);
     enum verdict verdict = strategy_report(strategy, number, step, value);
     book(context, start_s);
     return verdict;
@@ -42,7 +49,7 @@ static enum verdict measured_report(void *context, struct strategy *strategy, ui
 static enum status measured_restore(void *context, struct strategy *strategy,
                                     const double *point)
 {
-    double start_s = clock_process_cpu_s();
+    double start_s = begin(context);
     enum status status = strategy_restore(strategy, point);
     book(context, start_s);
     return status;

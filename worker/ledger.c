@@ -95,7 +95,8 @@ static enum status join(struct ledger *ledger, enum ledger_role role, struct err
         slot->pid = getpid();
         slot->start_ticks = stat.start_ticks;
         slot->role = role;
-        slot->search_ns = ledger_block_search_ns(ledger->block, ledger->rank);
+        ledger_block_begin_search(ledger->block, ledger->rank, 0); /* of one that died */
+        slot->search_ns = ledger_block_search_ns(ledger->block, ledger->rank, 0);
         slot->own_ns = (int64_t)stat.cpu_ns - (int64_t)slot->search_ns;
     }
     ledger_end_cut(ledger);
@@ -197,10 +198,16 @@ enum energy_quality ledger_quality(const struct meter_set *set, uint64_t shared_
                                                                   : set->quality;
 }
 
+void ledger_begin_search(struct ledger *ledger)
+{
+    uint64_t cpu_ns = (uint64_t)(clock_process_cpu_s() * 1e9);
+    ledger_block_begin_search(ledger->block, ledger->rank, cpu_ns);
+}
+
 void ledger_add_search(struct ledger *ledger, double cpu_s)
 {
-    if (cpu_s > 0)
-        ledger_block_add_search(ledger->block, ledger->rank, (uint64_t)(cpu_s * 1e9));
+    uint64_t cpu_ns = cpu_s > 0 ? (uint64_t)(cpu_s * 1e9) : 0;
+    ledger_block_add_search(ledger->block, ledger->rank, cpu_ns);
 }
 
 void ledger_collect(struct ledger *ledger, struct ledger_overhead *overhead)

@@ -136,6 +136,9 @@ struct ledger_view {
 /* False when the books are lost. */
 bool ledger_look(struct ledger *ledger, struct ledger_view *view);
 
+/* This rank begins to ask or tell: until ledger_add_search() its processor time is the
+ * search's, whoever cuts meanwhile. */
+void ledger_begin_search(struct ledger *ledger);
 /* This rank used cpu_s of its own processor time in ask and tell. */
 void ledger_add_search(struct ledger *ledger, double cpu_s);
 

@@ -24,9 +24,15 @@ struct head {
     _Atomic int64_t cut_ns;   /* theirs, for those who do not hold the mutex */
 };
 
+/* What a rank says of its search, without the mutex. */
+struct search_clock {
+    _Atomic uint64_t done_ns; /* by the searches that ended */
+    _Atomic uint64_t from_ns; /* the process's clock when the present one began; 0: none */
+};
+
 struct ledger_block {
     struct head *head;
-    _Atomic uint64_t *search_ns; /* [n_ranks] */
+    struct search_clock *searches; /* [n_ranks] */
     struct ledger_books *books[2];
     size_t n_ranks;
     void *private_memory; /* mapped by us; NULL when it was given */
@@ -46,7 +52,7 @@ size_t ledger_shared_size(size_t n_ranks)
 {
     /* One line more, because shared windows are aligned to 8 bytes only. */
     return CACHE_LINE + whole_lines(sizeof(struct head)) +
-           whole_lines(n_ranks * sizeof(_Atomic uint64_t)) +
+           whole_lines(n_ranks * sizeof(struct search_clock)) +
            2 * whole_lines(books_size(n_ranks));
 }
 
@@ -57,8 +63,8 @@ static void lay_out(struct ledger_block *block, void *memory)
     at += whole_lines((uintptr_t)at) - (uintptr_t)at;
     block->head = (struct head *)(void *)at;
     at += whole_lines(sizeof(struct head));
-    block->search_ns = (_Atomic uint64_t *)(void *)at;
-    at += whole_lines(block->n_ranks * sizeof(_Atomic uint64_t));
+    block->searches = (struct search_clock *)(void *)at;
+    at += whole_lines(block->n_ranks * sizeof(struct search_clock));
     for (int i = 0; i < 2; i++, at += whole_lines(books_size(block->n_ranks)))
         block->books[i] = (struct ledger_books *)(void *)at;
 }
@@ -200,12 +206,21 @@ int64_t ledger_block_cut_ns(const struct ledger_block *block)
     return atomic_load(&block->head->cut_ns);
 }
 
-uint64_t ledger_block_search_ns(const struct ledger_block *block, size_t rank)
+uint64_t ledger_block_search_ns(const struct ledger_block *block, size_t rank, uint64_t cpu_ns)
 {
-    return atomic_load(&block->search_ns[rank]);
+    const struct search_clock *search = &block->searches[rank];
+    uint64_t done_ns = atomic_load(&search->done_ns), from_ns = atomic_load(&search->from_ns);
+    return done_ns + (from_ns > 0 && cpu_ns > from_ns ? cpu_ns - from_ns : 0);
 }
 
+void ledger_block_begin_search(struct ledger_block *block, size_t rank, uint64_t cpu_ns)
+{
+    atomic_store(&block->searches[rank].from_ns, cpu_ns);
+}
+
+/* In this order: whoever looks in between sees too little, and the rest at the next look. */
 void ledger_block_add_search(struct ledger_block *block, size_t rank, uint64_t cpu_ns)
 {
-    atomic_fetch_add(&block->search_ns[rank], cpu_ns);
+    atomic_store(&block->searches[rank].from_ns, 0);
+    atomic_fetch_add(&block->searches[rank].done_ns, cpu_ns);
 }

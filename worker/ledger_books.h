@@ -124,10 +124,14 @@ const struct ledger_books *ledger_block_books(const struct ledger_block *block);
 struct ledger_books *ledger_block_copy(struct ledger_block *block);
 void ledger_block_commit(struct ledger_block *block);
 
-/* Without the mutex: when the books in force were cut (monotonic), and the clock of a rank's
- * search (only the rank itself adds to it). */
+/* Without the mutex: when the books in force were cut (monotonic). */
 int64_t ledger_block_cut_ns(const struct ledger_block *block);
-uint64_t ledger_block_search_ns(const struct ledger_block *block, size_t rank);
+
+/* Without the mutex: the processor time of a rank's search so far, the present one's included;
+ * cpu_ns is what the rank's process has used now, 0 when that is not known. Only the rank
+ * itself says that a search begins, at that time of its process's clock, and what it took. */
+uint64_t ledger_block_search_ns(const struct ledger_block *block, size_t rank, uint64_t cpu_ns);
+void ledger_block_begin_search(struct ledger_block *block, size_t rank, uint64_t cpu_ns);
 void ledger_block_add_search(struct ledger_block *block, size_t rank, uint64_t cpu_ns);
 
 #endif

@@ -77,12 +77,15 @@ static void weigh_slot(struct ledger *ledger, struct ledger_books *books, size_t
     weights[TRIAL] = weights[SEARCH] = weights[ORCHESTRATOR] = 0;
     if (!slot->pid)
         return;
-    uint64_t search_ns = ledger_block_search_ns(ledger->block, rank);
-    weights[SEARCH] = search_ns - slot->search_ns;
-    slot->search_ns = search_ns;
     struct rank_time time = rank_clock_read(&watch->clock, ledger->root, ledger->exact,
                                             slot->pid, slot->start_ticks);
     watch->dead = time.dead;
+    uint64_t search_ns =
+        ledger_block_search_ns(ledger->block, rank, time.seen ? time.cpu_ns : 0);
+    if (search_ns > slot->search_ns) { /* what was seen of a search is less just after it */
+        weights[SEARCH] = search_ns - slot->search_ns;
+        slot->search_ns = search_ns;
+    }
     uint64_t own_ns = time.seen ? look_at_rank(slot, time.cpu_ns) : 0;
     if (slot->in_trial && slot->trial_root == 0) {
         weights[TRIAL] = own_ns;
