@@ -29,23 +29,26 @@ static const struct cli_option options[] = {
     {0},
 };
 
-/* How many bars leave room for what else is in a line of the table, and of a chart. */
-static size_t bars_of_table(const struct monitor_options *chosen)
+/* As much as the terminal has room for, and 160 columns where there is none. */
+static size_t width_of(const struct monitor_options *chosen)
 {
     size_t width = chosen->output.path ? 0 : output_width(STDOUT_FILENO);
-    return width == 0 || width >= 160 ? 20 : width >= 120 ? 12 : 8;
+    return width > 0 ? width : 160;
 }
 
-static size_t bars_of_chart(const struct monitor_options *chosen)
+/* A line of a chart has a name and the mean and peak beside its bars. */
+static size_t bars_of_chart(size_t width)
 {
-    size_t width = chosen->output.path ? 0 : output_width(STDOUT_FILENO);
-    return width == 0 ? 60 : width > 60 ? width - 50 : 10;
+    enum { BESIDE = 50, BARS_MIN = 10, BARS_MAX = 60 };
+    size_t bars = width > BESIDE + BARS_MIN ? width - BESIDE : BARS_MIN;
+    return bars < BARS_MAX ? bars : BARS_MAX;
 }
 
 static enum status show_chart(const struct view *view, const struct monitor_options *chosen,
                               struct error *err)
 {
-    struct monitor_choice choice = {.trial = chosen->trial, .bars = bars_of_chart(chosen)};
+    struct monitor_choice choice = {.trial = chosen->trial,
+                                    .bars = bars_of_chart(width_of(chosen))};
     bool colour = !chosen->output.path && log_stream_has_colour(STDOUT_FILENO);
     struct strbuf text = STRBUF_INIT;
     enum status status =
@@ -59,7 +62,12 @@ static enum status show_chart(const struct view *view, const struct monitor_opti
 static enum status show_table(const struct view *view, const struct monitor_options *chosen,
                               struct error *err)
 {
-    struct monitor_choice choice = {.trial = chosen->trial, .bars = bars_of_table(chosen)};
+    size_t width = width_of(chosen);
+    struct monitor_choice choice = {.trial = chosen->trial,
+                                    .bars = width >= 160   ? 20
+                                            : width >= 140 ? 12
+                                                           : 8,
+                                    .narrow = width < 110};
     struct table *table;
     enum status status =
         chosen->samples

@@ -23,12 +23,4 @@ enum status monitor_chart(const struct snapshot *snapshot, struct store *store,
                           const struct monitor_choice *choice, bool colour, struct strbuf *out,
                           struct error *err);
 
-/* "power (measured)": the heading of figures that follow from the joules of a study; while no
- * attempt has ended, by the meters that were chosen at its start. */
-void monitor_append_power_heading(const struct snapshot *snapshot, const char *text,
-                                  struct strbuf *out);
-
-/* How figures of this kind are shown. */
-enum column_kind monitor_figure_kind(enum sample_figure figure);
-
 #endif

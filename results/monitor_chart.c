@@ -1,4 +1,5 @@
 #include "results/monitor.h"
+#include "results/monitor_columns.h"
 #include "results/units.h"
 
 #include <math.h>

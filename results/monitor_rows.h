@@ -9,10 +9,11 @@
 
 #include <stdbool.h>
 
-/* Which attempts. */
+/* Which attempts, and how they are drawn. */
 struct monitor_choice {
     const char *trial; /* "bayes.0.17": strategy, repeat, number; NULL: all */
     size_t bars;       /* of a sparkline, at most */
+    bool narrow;       /* the text form makes do with 80 columns */
 };
 
 struct monitor_row {

@@ -1,5 +1,5 @@
 /* What runs now, of `wattune status`. */
-#include "results/monitor.h"
+#include "results/monitor_columns.h"
 #include "results/sparkline.h"
 #include "results/study_status.h"
 
