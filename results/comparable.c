@@ -12,7 +12,8 @@
 static bool is_hole(const struct attempt_record *attempt)
 {
     return attempt->state != TRIAL_RUNNING &&
-           (!attempt_has_energy(attempt) || attempt->energy.gaps > 0);
+           (!attempt_has_energy(attempt) || attempt->energy.gaps > 0 ||
+            attempt->energy.ambiguous > 0);
 }
 
 static size_t count_holes(const struct snapshot_arm *arm)
@@ -23,29 +24,75 @@ static size_t count_holes(const struct snapshot_arm *arm)
     return holes;
 }
 
+/* A text by which attempts differ; NULL when this one has none. */
+typedef const char *trait(const struct attempt_record *attempt);
+
 static const char *meters_of(const struct attempt_record *attempt)
 {
-    return attempt->energy.meters && *attempt->energy.meters ? attempt->energy.meters
-                                                             : "an unnamed meter";
+    const char *meters = attempt->energy.meters;
+    if (!attempt_has_energy(attempt))
+        return NULL;
+    return meters && *meters ? meters : "an unnamed meter";
 }
 
-/* Has an attempt of the arm these meters? */
-static bool has_meters(const struct snapshot_arm *arm, const char *meters)
+static const char *method_of(const struct attempt_record *attempt)
+{
+    return attempt_has_energy(attempt) ? attempt->energy.method : NULL;
+}
+
+/* Where the idle power is unknown, it is shared out by processor time, and part of it goes to
+ * other processes: that counts something else. How it came to be known does not. */
+static const char *idle_of(const struct attempt_record *attempt)
+{
+    const char *method = method_of(attempt);
+    if (!method || !strstr(method, "idle "))
+        return NULL;
+    return strstr(method, "idle unknown") ? "unknown" : "known";
+}
+
+/* Has an attempt of the arm this text? */
+static bool has_text(const struct snapshot_arm *arm, trait *of, const char *text)
+{
+    for (size_t i = 0; i < arm->n_attempts; i++) {
+        const char *found = of(&arm->attempts[i]);
+        if (found && strcmp(found, text) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Are all the texts of a among those of b? */
+static bool texts_within(const struct snapshot_arm *a, const struct snapshot_arm *b, trait *of)
+{
+    for (size_t i = 0; i < a->n_attempts; i++) {
+        const char *text = of(&a->attempts[i]);
+        if (text && !has_text(b, of, text))
+            return false;
+    }
+    return true;
+}
+
+static bool has_any(const struct snapshot_arm *arm, trait *of)
 {
     for (size_t i = 0; i < arm->n_attempts; i++)
-        if (attempt_has_energy(&arm->attempts[i]) &&
-            strcmp(meters_of(&arm->attempts[i]), meters) == 0)
+        if (of(&arm->attempts[i]))
             return true;
     return false;
 }
 
-/* Are all the meters of a among those of b? */
-static bool meters_within(const struct snapshot_arm *a, const struct snapshot_arm *b)
+/* Do arms that have such texts differ in them? */
+static bool texts_differ(const struct snapshot *snapshot, trait *of)
 {
-    for (size_t i = 0; i < a->n_attempts; i++)
-        if (attempt_has_energy(&a->attempts[i]) && !has_meters(b, meters_of(&a->attempts[i])))
-            return false;
-    return true;
+    const struct snapshot_arm *first = NULL;
+    for (size_t i = 0; i < snapshot->n_arms; i++) {
+        const struct snapshot_arm *arm = &snapshot->arms[i];
+        if (!has_any(arm, of))
+            continue;
+        if (first && (!texts_within(arm, first, of) || !texts_within(first, arm, of)))
+            return true;
+        first = first ? first : arm;
+    }
+    return false;
 }
 
 /* The first arm of each strategy stands for it in what is told. */
@@ -57,14 +104,15 @@ static bool first_of_strategy(const struct snapshot *snapshot, size_t arm)
     return true;
 }
 
-/* Add meters to a list of which each part stands between bars, unless they are there. */
-static void append_meters(const struct snapshot_arm *arm, struct strbuf *list)
+/* Add texts to a list of which each part stands between bars, unless they are there. */
+static void append_texts(const struct snapshot_arm *arm, trait *of, struct strbuf *list)
 {
     for (size_t i = 0; i < arm->n_attempts; i++) {
         struct strbuf part = STRBUF_INIT;
-        if (!attempt_has_energy(&arm->attempts[i]))
+        const char *text = of(&arm->attempts[i]);
+        if (!text)
             continue;
-        strbuf_printf(&part, "|%s|", meters_of(&arm->attempts[i]));
+        strbuf_printf(&part, "|%s|", text);
         if (!strstr(strbuf_text(list), strbuf_text(&part)))
             strbuf_append(list, strbuf_text(&part));
         list->failed = list->failed || part.failed;
@@ -83,14 +131,30 @@ static void append_listed(struct strbuf *out, const char *list)
     }
 }
 
-enum aspect { QUALITY, OVERHEAD, METERS, HOLES };
+enum aspect { QUALITY, OVERHEAD, METERS, IDLE, METHOD, HOLES };
+
+/* Of aspects that are texts. */
+static trait *const traits[] = {[METERS] = meters_of, [IDLE] = idle_of, [METHOD] = method_of};
+
+static void append_aspect(struct strbuf *out, enum aspect aspect, struct qualities all,
+                          const struct strbuf *texts, size_t holes, size_t ended)
+{
+    if (aspect == HOLES)
+        strbuf_printf(out, "%zu of %zu", holes, ended);
+    else if (aspect != QUALITY && aspect != OVERHEAD)
+        append_listed(out, texts->length ? strbuf_text(texts) : "|none|");
+    else if (all.worst < 0)
+        strbuf_append(out, "none");
+    else
+        qualities_append(out, all);
+}
 
 /* What the arms of the strategy that begins with this arm are in one aspect. */
 static void describe(const struct snapshot *snapshot, size_t first, enum aspect aspect,
                      struct strbuf *out)
 {
     struct qualities all = {-1, -1};
-    struct strbuf meters = STRBUF_INIT;
+    struct strbuf texts = STRBUF_INIT;
     size_t holes = 0, ended = 0;
     const char *strategy = snapshot->arms[first].arm->strategy;
     for (size_t i = first; i < snapshot->n_arms; i++) {
@@ -99,21 +163,15 @@ static void describe(const struct snapshot *snapshot, size_t first, enum aspect 
             continue;
         struct provenance of = provenance_of(snapshot, arm);
         qualities_merge(&all, aspect == OVERHEAD ? of.overhead : of.attempts);
-        append_meters(arm, &meters);
+        if (aspect == METERS || aspect == IDLE || aspect == METHOD)
+            append_texts(arm, traits[aspect], &texts);
         holes += count_holes(arm);
         ended += of.ended;
     }
     strbuf_printf(out, " %s ", strategy);
-    if (aspect == HOLES)
-        strbuf_printf(out, "%zu of %zu", holes, ended);
-    else if (aspect == METERS)
-        append_listed(out, meters.length ? strbuf_text(&meters) : "|none|");
-    else if (all.worst < 0)
-        strbuf_append(out, "none");
-    else
-        qualities_append(out, all);
-    out->failed = out->failed || meters.failed;
-    strbuf_free(&meters);
+    append_aspect(out, aspect, all, &texts, holes, ended);
+    out->failed = out->failed || texts.failed;
+    strbuf_free(&texts);
 }
 
 static void tell(const struct snapshot *snapshot, enum aspect aspect, const char *heading,
@@ -132,14 +190,12 @@ static void tell(const struct snapshot *snapshot, enum aspect aspect, const char
 /* How the arms that have begun compare. */
 struct spread {
     size_t begun;
-    bool meters_differ;
     double least_holes, most_holes; /* share of an arm's attempts */
 };
 
 static struct spread measure(const struct snapshot *snapshot)
 {
     struct spread spread = {.least_holes = (double)NAN, .most_holes = (double)NAN};
-    const struct snapshot_arm *metered = NULL;
     for (size_t i = 0; i < snapshot->n_arms; i++) {
         const struct snapshot_arm *arm = &snapshot->arms[i];
         struct provenance of = provenance_of(snapshot, arm);
@@ -149,10 +205,6 @@ static struct spread measure(const struct snapshot *snapshot)
         double holes = (double)count_holes(arm) / (double)of.ended;
         spread.least_holes = fmin(spread.least_holes, holes); /* these pass a NaN over */
         spread.most_holes = fmax(spread.most_holes, holes);
-        if (metered && of.meters)
-            spread.meters_differ |=
-                !meters_within(arm, metered) || !meters_within(metered, arm);
-        metered = metered || !of.meters ? metered : arm;
     }
     return spread;
 }
@@ -167,10 +219,18 @@ void comparable_differences(const struct snapshot *snapshot, struct strbuf *out)
         tell(snapshot, QUALITY, "quality of the trials' joules", out);
     if (all.overhead.worst != all.overhead.best)
         tell(snapshot, OVERHEAD, "quality of the joules outside of trials", out);
-    if (spread.meters_differ)
+    if (texts_differ(snapshot, meters_of))
         tell(snapshot, METERS, "meters", out);
+    if (texts_differ(snapshot, idle_of))
+        tell(snapshot, IDLE, "idle power", out);
     if (spread.most_holes - spread.least_holes > HOLES_TOLERATED)
         tell(snapshot, HOLES, "attempts without a figure or with failed reads", out);
+}
+
+void comparable_remarks(const struct snapshot *snapshot, struct strbuf *out)
+{
+    if (!texts_differ(snapshot, idle_of) && texts_differ(snapshot, method_of))
+        tell(snapshot, METHOD, "methods", out);
 }
 
 enum status comparable_check(const struct snapshot *snapshot, struct error *err)

@@ -244,6 +244,11 @@ static void note_differences(const struct comparison *comparison, struct table *
                        "WARNING: the arms' joules are of unequal provenance and rank nothing: "
                        "%s.",
                        strbuf_text(&text));
+    strbuf_clear(&text);
+    comparable_remarks(comparison->snapshot, &text);
+    if (text.length > 0)
+        table_add_note(table, "The arms' joules were found in different ways: %s.",
+                       strbuf_text(&text));
     strbuf_free(&text);
 }
 

@@ -18,7 +18,11 @@ struct provenance {
     size_t unmetered;          /* of them, without a figure */
     bool one_meter;            /* all attempts with a figure name the same meters */
     const char *meters;        /* of the first with a figure, NULL when there is none */
+    bool one_method;           /* likewise of the methods that are known */
+    const char *method;        /* of the first with a figure and a method; NULL: none */
     uint64_t wraps, gaps;
+    uint64_t ambiguous, skews; /* where they are known */
+    size_t brief; /* attempts whose figure is mostly noise: shorter than its meters resolve */
 };
 
 /* Of one arm, or of all arms when `arm` is NULL. Texts are borrowed from the snapshot. */
@@ -42,8 +46,8 @@ void provenance_add_column(const struct snapshot *snapshot, const char *name,
                            const char *heading, enum column_kind kind, struct table *table);
 
 /* Notes under a table whose joules are those of the whole snapshot: the idle policy, the
- * quality and the meters; that figures are estimates, that some are missing, that arms were
- * metered differently. */
+ * quality, the meters and the method; that figures are estimates, that some are missing, that
+ * arms were metered differently. */
 void provenance_add_notes(const struct snapshot *snapshot, struct table *table);
 
 #endif

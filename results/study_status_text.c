@@ -5,6 +5,7 @@
 
 #include <inttypes.h>
 #include <math.h>
+#include <string.h>
 
 static void append_state(const struct study_status *status, const char *path,
                          struct strbuf *out)
@@ -13,6 +14,10 @@ static void append_state(const struct study_status *status, const char *path,
     bool killed = state == STUDY_RUNNING && !status->written;
     strbuf_printf(out, "%s: %s", status->snapshot->study->name,
                   killed ? "was cut off" : study_state_text(state));
+    const char *reason = status->snapshot->study->reason;
+    bool early = state == STUDY_INTERRUPTED || state == STUDY_BROKEN;
+    if (early && reason && strcmp(reason, study_state_text(state)) != 0)
+        strbuf_printf(out, ": %s", reason);
     if (killed || state == STUDY_INTERRUPTED)
         strbuf_printf(out, " (go on with: wattune resume %s)", path);
     strbuf_append_char(out, '\n');

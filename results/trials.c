@@ -99,6 +99,11 @@ static void add_columns(const struct layout *layout, struct table *table)
     table_add_column(table, "started_at", NULL, COLUMN_TEXT);
     table_add_column(table, "ended_at", NULL, COLUMN_TEXT);
     table_add_column(table, "seed", NULL, COLUMN_INTEGER);
+    table_add_column(table, "energy_method", NULL, COLUMN_TEXT);
+    table_add_column(table, "energy_wraps", NULL, COLUMN_INTEGER);
+    table_add_column(table, "energy_gaps", NULL, COLUMN_INTEGER);
+    table_add_column(table, "energy_ambiguous", NULL, COLUMN_INTEGER);
+    table_add_column(table, "energy_skews", NULL, COLUMN_INTEGER);
     if (!layout->emissions)
         return;
     provenance_add_column(layout->snapshot, "co2e_kg", "CO2e", COLUMN_CO2E, table);
@@ -166,6 +171,19 @@ static void put_figures(struct table *table, const struct attempt_record *attemp
     put_time(table, attempt->ended_at_us);
 }
 
+/* How the figure was made, and what went wrong on the way. */
+static void put_origin(struct table *table, const struct attempt_record *attempt)
+{
+    static const struct energy_record none = {.quality = "none"};
+    const struct energy_record *energy = attempt ? &attempt->energy : &none;
+    bool known_energy = energy_known(energy);
+    table_put_text(table, known_energy ? energy->method : NULL);
+    put_count(table, known_energy ? (int64_t)energy->wraps : -1);
+    put_count(table, known_energy ? (int64_t)energy->gaps : -1);
+    put_count(table, known_energy ? energy->ambiguous : -1);
+    put_count(table, known_energy ? energy->skews : -1);
+}
+
 enum { FIGURES = 14 }; /* columns that put_figures() fills */
 
 static void put_co2e(const struct layout *layout, struct table *table, size_t arm,
@@ -208,6 +226,7 @@ static void put_row(const struct layout *layout, struct table *table, size_t arm
     for (int i = 0; !attempt && i < FIGURES; i++)
         table_put_missing(table);
     table_put_integer(table, (int64_t)of->seed);
+    put_origin(table, attempt);
     if (layout->emissions)
         put_co2e(layout, table, arm, attempt, energy_j);
 }

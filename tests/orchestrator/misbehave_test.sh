@@ -59,6 +59,8 @@ pgrep -f "^$MISBEHAVE " >left && fail "processes are left: $(cat left)"
 sed 's/"good", //; s/"retries": 1/"retries": 0/' wrong.json >broken.json
 expect 1 "$WATTUNE" run broken.json --db broken.db
 says err "--keep-going"
+expect 0 "$WATTUNE" status broken.db
+says out "broken: the first five attempts have all failed; the last: "
 expect 0 "$WATTUNE" run broken.json --db going.db --keep-going
 equal "$("$WATTUNE" trials going.db --format csv | grep -c ',failed,')" 7 "failed attempts with --keep-going"
 done_checking

@@ -128,6 +128,32 @@ static void failed_reads(struct attempt_record *attempt, uint32_t arm, uint64_t 
     attempt->energy.gaps = arm && i < 2 ? 7 : 0;
 }
 
+static void unseen_rounds(struct attempt_record *attempt, uint32_t arm, uint64_t i)
+{
+    attempt->energy.ambiguous = arm && i < 2 ? 7 : 0;
+}
+
+static void idle_unknown(struct attempt_record *attempt, uint32_t arm, uint64_t i)
+{
+    (void)i;
+    attempt->energy.method =
+        arm ? "cpu time (/proc), idle unknown" : "cpu time (/proc), idle measured";
+}
+
+static void other_ways(struct attempt_record *attempt, uint32_t arm, uint64_t i)
+{
+    (void)i;
+    attempt->energy.method =
+        arm ? "cpu time (cgroup), idle given" : "cpu time (/proc), idle measured";
+}
+
+/* One arm was stored by version 1, which did not tell. */
+static void untold(struct attempt_record *attempt, uint32_t arm, uint64_t i)
+{
+    (void)i;
+    attempt->energy.method = arm ? NULL : "cpu time (/proc), idle measured";
+}
+
 static void equal_provenance_is_compared(void **state)
 {
     (void)state;
@@ -135,6 +161,8 @@ static void equal_provenance_is_compared(void **state)
     expect(two_hosts, "estimated", NULL);
     expect(one_lost_each, "estimated", NULL);
     expect(unmetered, "estimated", NULL);
+    expect(other_ways, "estimated", NULL);
+    expect(untold, "estimated", NULL);
     expect(NULL, "none", NULL); /* nothing was booked there */
 }
 
@@ -153,8 +181,34 @@ static void unequal_provenance_is_refused_and_told(void **state)
            "attempts without a figure or with failed reads: grid 0 of 10, bayes 1 of 10");
     expect(unmetered_arm, "estimated", "grid 0 of 10, bayes 10 of 10");
     expect(failed_reads, "estimated", "grid 0 of 10, bayes 2 of 10");
+    expect(unseen_rounds, "estimated", "grid 0 of 10, bayes 2 of 10");
+    expect(idle_unknown, "estimated", "idle power: grid known, bayes unknown");
     expect(NULL, "measured",
            "quality of the joules outside of trials: grid estimated, bayes measured");
+}
+
+static void other_methods_are_told_and_no_reason_to_refuse(void **state)
+{
+    (void)state;
+    static const struct {
+        void (*spoil)(struct attempt_record *, uint32_t, uint64_t);
+        const char *says;
+    } cases[] = {{NULL, ""},
+                 {untold, ""},
+                 {idle_unknown, ""}, /* is refused instead */
+                 {other_ways, "methods: grid cpu time (/proc), idle measured, "
+                              "bayes cpu time (cgroup), idle given"}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct fixture_folder folder;
+        struct strbuf text = STRBUF_INIT;
+        fixture_folder_make(&folder);
+        struct snapshot *snapshot = make(&folder, cases[i].spoil, "estimated");
+        comparable_remarks(snapshot, &text);
+        assert_string_equal(strbuf_text(&text), cases[i].says);
+        strbuf_free(&text);
+        snapshot_free(snapshot);
+        fixture_folder_remove(&folder);
+    }
 }
 
 int main(void)
@@ -162,6 +216,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(equal_provenance_is_compared),
         cmocka_unit_test(unequal_provenance_is_refused_and_told),
+        cmocka_unit_test(other_methods_are_told_and_no_reason_to_refuse),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

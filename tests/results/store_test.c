@@ -102,9 +102,13 @@ static void a_state_is_kept(void **state)
     for (size_t i = 0; i < 4; i++) {
         struct study_record *study;
         enum study_state now;
-        assert_ok(store_set_state(store, states[i], NULL, &err), err);
+        const char *reason = states[i] == STUDY_BROKEN ? "all failed" : NULL;
+        assert_ok(store_set_state(store, states[i], reason, &err), err);
         assert_ok(store_load_study(store, &study, &now, &err), err);
         assert_int_equal(now, states[i]);
+        assert_int_equal(study->reason != NULL, reason != NULL);
+        if (reason)
+            assert_string_equal(study->reason, reason);
         store_study_free(study);
     }
     store_close(store);
@@ -225,6 +229,70 @@ static void attempts_come_back_with_their_metrics(void **state)
     assert_ok(store_load_trials(store, 0, &trials, &n, &err), err);
     assert_int_equal(trials[0].attempts, 3);
     store_trials_free(trials, n);
+    store_close(store);
+}
+
+static void expect_energy(const struct energy_record *read, const struct energy_record *written)
+{
+    assert_string_equal(read->quality, written->quality);
+    assert_string_equal(read->meters, written->meters);
+    assert_string_equal(read->method, written->method);
+    assert_int_equal(read->dynamic_uj, written->dynamic_uj);
+    assert_int_equal(read->idle_uj, written->idle_uj);
+    assert_int_equal(read->low_uj, written->low_uj);
+    assert_int_equal(read->high_uj, written->high_uj);
+    assert_int_equal(read->wraps, written->wraps);
+    assert_int_equal(read->gaps, written->gaps);
+    assert_int_equal(read->ambiguous, written->ambiguous);
+    assert_int_equal(read->skews, written->skews);
+}
+
+/* A meter that failed keeps its place, without a figure. */
+static void meters_beside_come_back_in_their_order(void **state)
+{
+    (void)state;
+    struct store *store = create();
+    struct energy_record beside[3] = {{.quality = "measured",
+                                       .meters = "command:pdu",
+                                       .method = "cpu time (/proc)",
+                                       .dynamic_uj = 1,
+                                       .idle_uj = 2,
+                                       .low_uj = 3,
+                                       .high_uj = 4,
+                                       .wraps = 5,
+                                       .gaps = 6,
+                                       .ambiguous = 7,
+                                       .skews = 8},
+                                      {.quality = "none", .meters = ""},
+                                      {.quality = "reported",
+                                       .meters = "reported",
+                                       .method = "reported by the trial",
+                                       .dynamic_uj = 9}};
+    struct attempt_record *attempts;
+    size_t n;
+    for (uint64_t i = 0; i < 3; i++) {
+        struct trial_record trial = fixture_trial(0, i);
+        struct attempt_record attempt = fixture_attempt(0, i, 1, 1, 1);
+        attempt.energy = beside[0];
+        attempt.beside = beside;
+        attempt.n_beside = i == 1 ? 0 : 3;
+        assert_ok(store_add_trial(store, &trial, &err), err);
+        assert_ok(store_finish_attempt(store, &attempt, &err), err);
+        assert_ok(store_finish_attempt(store, &attempt, &err), err); /* a late result */
+    }
+    assert_ok(store_load_attempts(store, 0, &attempts, &n, &err), err);
+    assert_int_equal(n, 3);
+    for (size_t i = 0; i < 3; i++) {
+        expect_energy(&attempts[i].energy, &beside[0]);
+        assert_int_equal(attempts[i].n_beside, i == 1 ? 0 : 3);
+        if (i == 1)
+            continue;
+        expect_energy(&attempts[i].beside[0], &beside[0]);
+        assert_false(energy_known(&attempts[i].beside[1]));
+        assert_true(isnan(energy_joules(&attempts[i].beside[1])));
+        expect_energy(&attempts[i].beside[2], &beside[2]);
+    }
+    store_attempts_free(attempts, n);
     store_close(store);
 }
 
@@ -523,6 +591,7 @@ int main(void)
         TEST(a_state_is_kept),
         TEST(trials_come_back_to_the_bit),
         TEST(attempts_come_back_with_their_metrics),
+        TEST(meters_beside_come_back_in_their_order),
         TEST(a_late_result_replaces_a_loss),
         TEST(reports_are_grouped_by_step),
         TEST(overhead_adds_up_between_two_endings),

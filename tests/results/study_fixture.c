@@ -69,7 +69,7 @@ struct attempt_record fixture_attempt(uint32_t arm, uint64_t trial, uint32_t att
         .epochs_done = 5,
         .energy = {.quality = "estimated",
                    .meters = "model:EPYC 9005",
-                   .method = "cpu time (/proc), idle known to the meter",
+                   .method = "cpu time (/proc), idle by the meter",
                    .dynamic_uj = dynamic_uj,
                    .idle_uj = idle_uj,
                    .low_uj = (dynamic_uj + idle_uj) * 8 / 10,

@@ -144,6 +144,34 @@ static void a_study_that_is_done_has_no_time_left(void **state)
     look_away(&view);
 }
 
+static void a_study_that_ended_early_says_why(void **state)
+{
+    (void)state;
+    static const struct {
+        enum study_state state;
+        const char *reason, *line;
+    } cases[] = {
+        {STUDY_BROKEN, "every trial has failed; the last: exited with status 7",
+         "cifar: broken: every trial has failed; the last: exited with status 7\n"},
+        {STUDY_BROKEN, NULL, "cifar: broken\n"},
+        {STUDY_INTERRUPTED, "no worker is left",
+         "cifar: interrupted: no worker is left (go on with: wattune resume study.db)\n"},
+        {STUDY_INTERRUPTED, "interrupted",
+         "cifar: interrupted (go on with: wattune resume study.db)\n"},
+        {STUDY_DONE, NULL, "cifar: done\n"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct view view;
+        struct store *writer = open_store(STORE_WRITE);
+        assert_ok(store_set_state(writer, cases[i].state, cases[i].reason, &err), err);
+        store_close(writer);
+        look(&view);
+        if (strncmp(view.text.text, cases[i].line, strlen(cases[i].line)) != 0)
+            fail_msg("expected \"%s\", got \"%s\"", cases[i].line, view.text.text);
+        look_away(&view);
+    }
+}
+
 static void a_study_without_trials(void **state)
 {
     (void)state;
@@ -179,6 +207,7 @@ int main(void)
         TEST(a_running_study_is_watched),
         TEST(a_killed_study_is_no_running_one),
         TEST(a_study_that_is_done_has_no_time_left),
+        TEST(a_study_that_ended_early_says_why),
         TEST(a_study_without_trials),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -104,7 +104,7 @@ static void columns_are_the_reserved_names(void **state)
     for (char *name = strtok(out.text, ","); name; name = strtok(NULL, ","), columns++)
         if (strcmp(name, "accuracy") != 0 && !space_name_reserved(name))
             fail_msg("%s is a column and not reserved", name);
-    assert_int_equal(columns, 24); /* the 23 reserved ones, and the accuracy */
+    assert_int_equal(columns, 29); /* the 28 reserved ones, and the accuracy */
     strbuf_free(&out);
     store_close(store);
 }
@@ -124,7 +124,7 @@ static void a_failed_trial_that_waits_again_has_two_rows(void **state)
     assert_ok(store_finish_attempt(store, &attempt, &err), err);
     write_csv(store, false, &out);
     assert_contains(&out, "grid,0,0,1,failed,timed out,0.01,sgd,,,,,,none,,10,19.5,321.25,,");
-    assert_contains(&out, "grid,0,0,,queued,,0.01,sgd,,,,,,,,,,,,,,,,100\r\n");
+    assert_contains(&out, "grid,0,0,,queued,,0.01,sgd,,,,,,,,,,,,,,,,100,,,,,\r\n");
     strbuf_free(&out);
     store_close(store);
 }
@@ -259,6 +259,41 @@ static void the_notes_say_how_well_the_joules_are_known(void **state)
     store_close(store);
 }
 
+static void the_notes_say_what_went_wrong(void **state)
+{
+    (void)state;
+    struct strbuf out = STRBUF_INIT;
+    struct store *store = create(fixture_study.objectives, 1, fixture_study.params, 2, "equal");
+    struct trial_record trial = fixture_trial(0, 0);
+    struct attempt_record attempt = fixture_attempt(0, 0, 1, 1, 1);
+    assert_ok(store_add_trial(store, &trial, &err), err);
+    assert_ok(store_finish_attempt(store, &attempt, &err), err);
+    write_text(store, &out);
+    assert_contains(&out, "\nMethod: cpu time (/proc), idle by the meter.\n");
+    assert_null(strstr(out.text, "unseen"));
+    assert_null(strstr(out.text, "Clocks"));
+    assert_null(strstr(out.text, "noise"));
+
+    attempt.attempt = 2;
+    attempt.duration_s = 0.05;
+    attempt.energy.ambiguous = 3;
+    attempt.energy.skews = 4;
+    attempt.energy.method = "cpu time (cgroup), idle measured";
+    assert_ok(store_finish_attempt(store, &attempt, &err), err);
+    attempt.attempt = 3; /* what a trial says itself can be as short as it likes */
+    attempt.energy.quality = "reported";
+    attempt.energy.ambiguous = -1;
+    attempt.energy.skews = -1;
+    assert_ok(store_finish_attempt(store, &attempt, &err), err);
+    write_text(store, &out);
+    assert_contains(&out, "\nMethods: cpu time (/proc), idle by the meter and others, see");
+    assert_contains(&out, "3 intervals were so long that a counter may have gone round unseen");
+    assert_contains(&out, "Clocks disagreed, and were clamped, 4 times");
+    assert_contains(&out, "Attempts under 100 ms, whose joules are mostly noise: 1 of 3.");
+    strbuf_free(&out);
+    store_close(store);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -270,6 +305,7 @@ int main(void)
         TEST(one_objective_is_shown_against_energy),
         TEST(the_front_names_the_policy_of_its_joules),
         TEST(the_notes_say_how_well_the_joules_are_known),
+        TEST(the_notes_say_what_went_wrong),
         TEST(parameters_that_are_no_object_are_no_crash),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
