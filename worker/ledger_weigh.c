@@ -6,11 +6,11 @@
 
 _Static_assert(SLOT_WEIGHTS == 3, "struct ledger has room for three weights a rank");
 
-/* Listing all processes of a large node takes a millisecond, and /proc of one 15 us, so they
- * are not done at every cut: four times a second, or so seldom that they take a five-hundredth
- * of a core. A process that is found late brings its whole time along. */
+/* Listing all processes of a large node takes a millisecond, and /proc of one 15 us, so they are
+ * not done at every cut: four times a second, or so seldom that they take a thousandth of a
+ * core. A process that is found late brings its whole time along. */
 #define THOROUGH_PAUSE_NS 250000000
-#define THOROUGH_COST_MAX (1.0 / 500)
+#define THOROUGH_COST_MAX (1.0 / 1000)
 
 /* Ticks of the machine and of its processes differ by little; more than this is another cause,
  * such as a captured tree. */
