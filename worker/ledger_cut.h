@@ -37,12 +37,14 @@ struct ledger {
     struct busy_clock busy;
     size_t n_ranks, rank;
     struct process_table *processes;
-    int64_t thorough_at_ns;                /* when to look at all processes; monotonic */
-    bool exact;                            /* clocks of processes may be read */
-    struct ledger_watch *watches;          /* [n_ranks] */
-    uint64_t *weights;                     /* [3 n_ranks + 1], nanoseconds, of the last cut */
-    uint64_t *shares;                      /* [3 n_ranks + 1], what is split by */
-    int64_t *parts;                        /* the same, microjoules */
+    int64_t thorough_at_ns;       /* when to look at all processes; monotonic */
+    int64_t youngest_ns;          /* since when the newest trial is watched through /proc */
+    double look_s;                /* what the last listing of processes took */
+    bool exact;                   /* clocks of processes may be read */
+    struct ledger_watch *watches; /* [n_ranks] */
+    uint64_t *weights;            /* [3 n_ranks + 1], nanoseconds, of the last cut */
+    uint64_t *shares;             /* [3 n_ranks + 1], what is split by */
+    int64_t *parts;               /* the same, microjoules */
     struct ledger_mark begin[LEDGER_SETS]; /* of the running trial */
     uint32_t skews_at_begin;
     struct energy beside[ENERGY_BESIDE_MAX]; /* of the trial that ended last */

@@ -6,8 +6,8 @@
 
 _Static_assert(SLOT_WEIGHTS == 3, "struct ledger has room for three weights a rank");
 
-/* Listing all processes of a large node takes a millisecond, and /proc of one 15 us, so they are
- * not done at every cut: four times a second, or so seldom that they take a thousandth of a
+/* Listing all processes of a large node takes a millisecond, and /proc of one 15 us, so they
+ * are not done at every cut: four times a second, or so seldom that they take a thousandth of a
  * core. A process that is found late brings its whole time along. */
 #define THOROUGH_PAUSE_NS 250000000
 #define THOROUGH_COST_MAX (1.0 / 1000)
@@ -135,12 +135,11 @@ static uint64_t weigh_others(const struct ledger *ledger, struct ledger_books *b
 }
 
 /* Watch the trials of all slots. True when one of them has processes that must be looked for;
- * *youngest_ns is then since when the newest of those is watched. */
-static bool watch_all(struct ledger *ledger, const struct ledger_books *books,
-                      int64_t *youngest_ns)
+ * Notes since when the newest of those is watched. */
+static bool watch_all(struct ledger *ledger, const struct ledger_books *books)
 {
     bool any_tree = false;
-    *youngest_ns = 0;
+    ledger->youngest_ns = 0;
     for (size_t rank = 0; rank < ledger->n_ranks; rank++) {
         struct ledger_watch *watch = &ledger->watches[rank];
         if (!runs_processes(&books->slots[rank]))
@@ -151,19 +150,20 @@ static bool watch_all(struct ledger *ledger, const struct ledger_books *books,
         any_tree = true;
         if (is_new)
             ledger->thorough_at_ns = 0;
-        if (watch->since_ns > *youngest_ns)
-            *youngest_ns = watch->since_ns;
+        if (watch->since_ns > ledger->youngest_ns)
+            ledger->youngest_ns = watch->since_ns;
     }
     return any_tree;
 }
 
 /* A trial starts most of its processes when it begins, so looks at a new one follow one another
  * quickly and then ever more slowly. */
-static void plan_next_look(struct ledger *ledger, double cost_s, int64_t youngest_ns)
+static void plan_next_look(struct ledger *ledger, double cost_s)
 {
     int64_t now_ns = clock_monotonic_ns();
     double pause_ns = fmax(cost_s * 1e9 / THOROUGH_COST_MAX, THOROUGH_PAUSE_NS);
-    ledger->thorough_at_ns = now_ns + (int64_t)fmin(pause_ns, (double)(now_ns - youngest_ns));
+    ledger->thorough_at_ns =
+        now_ns + (int64_t)fmin(pause_ns, (double)(now_ns - ledger->youngest_ns));
 }
 
 static void look_for_processes(struct ledger *ledger, const struct ledger_books *books)
@@ -177,22 +177,24 @@ static void look_for_processes(struct ledger *ledger, const struct ledger_books 
 bool ledger_weigh_prepare(struct ledger *ledger, const struct ledger_books *books,
                           bool new_processes)
 {
-    int64_t youngest_ns;
-    bool thorough = watch_all(ledger, books, &youngest_ns) &&
+    bool thorough = watch_all(ledger, books) &&
                     (new_processes || clock_monotonic_ns() >= ledger->thorough_at_ns);
     if (!thorough)
         return false;
     double begin_s = clock_thread_cpu_s();
     look_for_processes(ledger, books);
-    plan_next_look(ledger, clock_thread_cpu_s() - begin_s, youngest_ns);
+    ledger->look_s = clock_thread_cpu_s() - begin_s;
     return true;
 }
 
 void ledger_weigh(struct ledger *ledger, struct ledger_books *books, bool thorough,
                   double cpu_s)
 {
+    double begin_s = clock_thread_cpu_s();
     for (size_t rank = 0; rank < ledger->n_ranks; rank++)
         weigh_slot(ledger, books, rank, thorough);
+    if (thorough)
+        plan_next_look(ledger, ledger->look_s + clock_thread_cpu_s() - begin_s);
     top_up(ledger, &books->slots[ledger->rank], cpu_s);
     ledger->weights[ledger->n_ranks * SLOT_WEIGHTS] = weigh_others(ledger, books);
 }

@@ -2,6 +2,7 @@
 #include "tests/worker/tree.h"
 #include "worker/cgroup.h"
 #include "worker/cgroup_place.h"
+#include "worker/cpu_clock.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -235,6 +236,50 @@ static void what_dead_workers_left_is_swept(void **state)
     cgroup_remove(&mine);
 }
 
+/* Use the processor until this process's clock shows `end_ns`; tell what it shows then. */
+static void burn(uint64_t end_ns, int told)
+{
+    uint64_t cpu_ns = 0;
+    while (cpu_ns < end_ns && cpu_clock_of(getpid(), &cpu_ns))
+        ;
+    if (write(told, &cpu_ns, sizeof cpu_ns) != (ssize_t)sizeof cpu_ns)
+        _exit(1);
+}
+
+/* What nobody waits for, and was never seen, is in the usage: a loop gets its time to 2 %. */
+static void the_usage_is_what_all_of_them_have_used(void **state)
+{
+    (void)state;
+    struct cgroup group;
+    int told[2], usage;
+    uint64_t part_ns, sum_ns = 0, usage_ns;
+    make_group(&group);
+    assert_int_equal(pipe(told), 0);
+    pid_t pid = fork();
+    assert_true(pid >= 0);
+    if (pid == 0) {
+        if (!enter(group.path))
+            _exit(1);
+        if (fork() == 0 && fork() == 0)
+            burn(60000000, told[1]);
+        else
+            burn(30000000, told[1]);
+        _exit(0);
+    }
+    close(told[1]);
+    for (ssize_t n; (n = read(told[0], &part_ns, sizeof part_ns)) > 0; sum_ns += part_ns)
+        assert_int_equal(n, sizeof part_ns);
+    assert_true(sum_ns >= 120000000);
+    assert_int_equal(end_of(pid), -1);
+    usage = cgroup_open_usage(group.path);
+    assert_true(usage >= 0);
+    assert_true(cgroup_usage_ns(usage, &usage_ns));
+    close(usage);
+    close(told[0]);
+    assert_near((double)usage_ns, (double)sum_ns, 0.02 * (double)sum_ns);
+    cgroup_remove(&group);
+}
+
 #define tree_test(f) cmocka_unit_test_setup_teardown(f, tree_setup, tree_teardown)
 
 int main(void)
@@ -245,6 +290,7 @@ int main(void)
         tree_test(usage_is_the_first_line_or_nothing),
         cmocka_unit_test(removing_a_group_kills_what_is_in_it_and_below),
         cmocka_unit_test(groups_have_names_of_their_own),
+        cmocka_unit_test(the_usage_is_what_all_of_them_have_used),
         cmocka_unit_test(what_dead_workers_left_is_swept),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,6 @@
 #include "tests/check.h"
 #include "tests/worker/tree.h"
+#include "worker/cpu_clock.h"
 #include "worker/cpu_times.h"
 #include "worker/process_stat.h"
 #include "worker/tree_cpu.h"
@@ -237,30 +238,33 @@ static void lines_that_are_broken_are_no_process(void **state)
     assert_int_equal(stat.start_ticks, 30);
 }
 
-/* Use the processor until the clock of this process has moved by so many ticks. */
-static void burn(unsigned ticks)
+/* Use the processor until the clock of this process shows `end_ns`. */
+static void burn(uint64_t end_ns)
 {
-    struct process_stat stat;
-    uint64_t end_ns;
-    if (!process_stat_read("", getpid(), &stat))
-        _exit(1);
-    end_ns = stat.cpu_ns + ticks * cpu_times_tick_ns();
-    while (process_stat_read("", getpid(), &stat) && stat.cpu_ns < end_ns)
+    uint64_t cpu_ns = 0;
+    while (cpu_ns < end_ns && cpu_clock_of(getpid(), &cpu_ns))
         ;
 }
 
-/* A process that burns, has a child that burns and is reaped, and then waits to be killed. */
-static void run_real_trial(int ready)
+#define BURNT_NS 60000000
+
+/* A process that burns; once asked, it has a child that burns and is reaped; then it waits to
+ * be killed. */
+static _Noreturn void run_real_trial(int ask, int answer)
 {
+    char byte = 'r';
     setsid();
+    burn(BURNT_NS);
+    if (write(answer, &byte, 1) != 1 || read(ask, &byte, 1) != 1)
+        _exit(1);
     pid_t child = fork();
     if (child == 0) {
-        burn(3);
+        burn(BURNT_NS);
         _exit(0);
     }
-    burn(2);
     waitpid(child, NULL, 0);
-    (void)!write(ready, "r", 1);
+    if (write(answer, &byte, 1) != 1)
+        _exit(1);
     for (;;)
         pause();
 }
@@ -268,29 +272,39 @@ static void run_real_trial(int ready)
 static void a_real_process_and_its_reaped_child_count(void **state)
 {
     (void)state;
-    int ready[2];
-    char byte;
+    int ask[2], answer[2];
+    char byte = 'g';
     struct process_table *table;
     struct tree_cpu *cpu;
-    assert_int_equal(pipe(ready), 0);
+    assert_int_equal(pipe(ask), 0);
+    assert_int_equal(pipe(answer), 0);
     pid_t trial = fork();
     assert_true(trial >= 0);
     if (trial == 0)
-        run_real_trial(ready[1]);
-    assert_int_equal(read(ready[0], &byte, 1), 1);
+        run_real_trial(ask[0], answer[1]);
+    assert_int_equal(read(answer[0], &byte, 1), 1);
     assert_int_equal(process_table_create(&table, ""), ST_OK);
     assert_int_equal(tree_cpu_create(&cpu, "", trial, getpid()), ST_OK);
     assert_true(process_table_refresh(table));
     tree_cpu_adopt(cpu, table);
-    uint64_t ticks = tree_cpu_ns(cpu, true) / cpu_times_tick_ns();
-    assert_in_range(ticks, 5, 60);
+    uint64_t first_ns = tree_cpu_ns(cpu, false);
+    assert_in_range(first_ns, BURNT_NS, BURNT_NS + BURNT_NS / 4);
+    assert_true(tree_cpu_ns(cpu, false) >= first_ns);
+    assert_int_equal(write(ask[1], &byte, 1), 1);
+    assert_int_equal(read(answer[0], &byte, 1), 1);
+    uint64_t quick_ns = tree_cpu_ns(cpu, false); /* the child came and went unseen */
+    assert_in_range(quick_ns, first_ns, first_ns + BURNT_NS / 4);
+    uint64_t thorough_ns = tree_cpu_ns(cpu, true);
+    assert_true(thorough_ns >= quick_ns + BURNT_NS - 2 * cpu_times_tick_ns());
     kill(trial, SIGKILL);
     waitpid(trial, NULL, 0);
-    assert_true(tree_cpu_ns(cpu, true) / cpu_times_tick_ns() == ticks);
+    assert_true(tree_cpu_ns(cpu, false) == thorough_ns);
     tree_cpu_free(cpu);
     process_table_free(table);
-    close(ready[0]);
-    close(ready[1]);
+    for (int i = 0; i < 2; i++) {
+        close(ask[i]);
+        close(answer[i]);
+    }
 }
 
 #define tree_test(f) cmocka_unit_test_setup_teardown(f, tree_setup, tree_teardown)
