@@ -86,8 +86,10 @@ const struct cli_command cmd_meters = {
     .arguments = "",
     .summary = "Tell which energy meters this machine has, which are booked, and why the "
                "others are not.",
-    .details = "WATTUNE_SYSROOT makes it look below another folder, such as a captured tree of "
-               "another machine.",
+    .details =
+        "WATTUNE_SYSROOT makes it look below another folder, such as a captured tree of "
+        "another machine. WATTUNE_IDLE_W gives the watts that this host draws at rest, which "
+        "are measured before a study's first trial otherwise.",
     .example = "  wattune meters\n"
                "  wattune meters --watch",
     .options = options,
