@@ -119,8 +119,6 @@ void ledger_trial_end(struct ledger *ledger, double cpu_s, struct energy *energy
  * how many there are. */
 size_t ledger_trial_beside(const struct ledger *ledger,
                            struct energy beside[ENERGY_BESIDE_MAX]);
-/* The energy so far of the running trial, by the booked meters. */
-void ledger_trial_peek(struct ledger *ledger, struct energy *energy);
 
 /* This rank's running trial (or its last) and its node at the last cut, without cutting. What
  * happened between two cuts is the difference of their views. */

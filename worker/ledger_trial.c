@@ -105,15 +105,6 @@ size_t ledger_trial_beside(const struct ledger *ledger, struct energy beside[ENE
     return ledger->n_sets - 1;
 }
 
-void ledger_trial_peek(struct ledger *ledger, struct energy *energy)
-{
-    *energy = (struct energy){.quality = ENERGY_NONE};
-    if (!ledger_block_lock(ledger->block, true))
-        return;
-    fill_energy(ledger, ledger_block_books(ledger->block), 0, energy);
-    ledger_block_unlock(ledger->block);
-}
-
 bool ledger_look(struct ledger *ledger, struct ledger_view *view)
 {
     if (!ledger_block_lock(ledger->block, true))

@@ -126,10 +126,12 @@ static void the_interval_of_a_slow_meter_spans_the_cuts(void **state)
 {
     struct world *world = *state;
     struct energy energy;
+    struct ledger_view begin, view;
     struct idle_power idle = idle_of(1);
     struct ledger *ledger = world_join(world, 0, LEDGER_BOTH);
     ledger_set_idle(ledger, 0, &idle);
     ledger_trial_begin(ledger, WORLD_TRIAL(0));
+    assert_true(ledger_look(ledger, &begin));
     for (int i = 0; i < 10; i++) {
         if (i < 5)
             world_work(world, 0, 2);
@@ -140,9 +142,12 @@ static void the_interval_of_a_slow_meter_spans_the_cuts(void **state)
         if (i == 9)
             world_spend(world, 0, 5000000);
         world_collect(ledger);
-        ledger_trial_peek(ledger, &energy);
-        assert_int_equal(energy.quality, i < 9 ? ENERGY_NONE : ENERGY_MEASURED);
+        assert_true(ledger_look(ledger, &view));
+        assert_int_equal(view.intervals, begin.intervals + (i == 9));
+        assert_int_equal(view.trial_uj > 0, i == 9);
     }
+    ledger_trial_end(ledger, NAN, &energy);
+    assert_int_equal(energy.quality, ENERGY_MEASURED);
     assert_int_equal(energy.idle_uj, 1000000);
     assert_int_equal(energy.dynamic_uj, 1000000);
     struct ledger_host host = world_books(world, 0);

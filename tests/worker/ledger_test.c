@@ -167,6 +167,7 @@ static void any_rank_may_cut_for_all(void **state)
 {
     struct world *world = *state;
     struct energy energy;
+    struct ledger_view view;
     struct ledger *coordinator = join(world, 0, LEDGER_COORDINATOR);
     struct ledger *worker = join(world, 1, LEDGER_WORKER);
     ledger_trial_begin(worker, TRIAL);
@@ -176,8 +177,8 @@ static void any_rank_may_cut_for_all(void **state)
         show(world);
         spend(world, 5000, 0);
         collect(i % 3 ? coordinator : worker);
-        ledger_trial_peek(worker, &energy);
-        assert_int_equal(energy.dynamic_uj, (i + 1) * 4000);
+        assert_true(ledger_look(worker, &view));
+        assert_int_equal(view.trial_uj, (i + 1) * 4000);
     }
     ledger_trial_end(worker, NAN, &energy);
     assert_int_equal(energy.dynamic_uj, 40000);
@@ -190,6 +191,7 @@ static void the_children_of_a_new_trial_are_found_at_once(void **state)
 {
     struct world *world = *state;
     struct energy energy;
+    struct ledger_view view;
     struct ledger *coordinator = join(world, 0, LEDGER_COORDINATOR);
     struct ledger *worker = join(world, 1, LEDGER_WORKER);
     ledger_trial_begin(worker, TRIAL);
@@ -203,8 +205,8 @@ static void the_children_of_a_new_trial_are_found_at_once(void **state)
     show(world);
     spend(world, 5000, 0);
     collect(coordinator);
-    ledger_trial_peek(worker, &energy);
-    assert_int_equal(energy.dynamic_uj, 4000);
+    assert_true(ledger_look(worker, &view));
+    assert_int_equal(view.trial_uj, 4000);
     tree_process_gone(world->tree, TRIAL + 1);
 }
 
