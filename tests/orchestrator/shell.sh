@@ -55,7 +55,7 @@ identity() {
 import csv, sys
 skip = {"study", "attempt", "energy_j", "energy_low_j", "energy_high_j", "energy_idle_j", "energy_quality",
         "energy_meters", "duration_s", "cpu_s", "peak_memory_mb", "host", "worker", "started_at", "ended_at",
-        "images_per_s", "reason"}
+        "energy_method", "energy_wraps", "energy_gaps", "energy_ambiguous", "energy_skews", "images_per_s", "reason"}
 rows = [r for r in csv.DictReader(sys.stdin) if r["state"] == "complete"]
 for r in sorted(rows, key=lambda r: (r["arm"], int(r["trial"]))):
     print([(k, v) for k, v in r.items() if k not in skip])'
