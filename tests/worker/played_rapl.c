@@ -10,10 +10,10 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#define ZONES 3
-static const char *const folders[ZONES] = {"intel-rapl:0", "intel-rapl:1", "intel-rapl:1:0"};
-static const char *const names[ZONES] = {"package-0", "package-1", "dram"};
-static const double shares[ZONES] = {0.5, 0.3, 0.2};
+static const char *const folders[PLAYED_ZONES] = {"intel-rapl:0", "intel-rapl:1",
+                                                  "intel-rapl:1:0"};
+static const char *const names[PLAYED_ZONES] = {"package-0", "package-1", "dram"};
+static const double shares[PLAYED_ZONES] = {0.5, 0.3, 0.2};
 
 /* How far from its end each counter begins. */
 #define ROOM_UJ 20000000
@@ -25,8 +25,8 @@ struct played_rapl {
     pthread_mutex_t mutex;
     int64_t time_ns;
     uint64_t busy_ns;
-    double energy_uj[ZONES]; /* since they were made */
-    uint64_t shown_uj;       /* their sum in whole microjoules, as published */
+    double energy_uj[PLAYED_ZONES]; /* since they were made */
+    uint64_t shown_uj;              /* their sum in whole microjoules, as published */
     unsigned wraps;
 };
 
@@ -62,13 +62,13 @@ struct played_rapl *played_rapl_create(const struct tree *tree, double idle_w, d
     pthread_mutexattr_setpshared(&attributes, PTHREAD_PROCESS_SHARED);
     pthread_mutex_init(&rapl->mutex, &attributes);
     pthread_mutexattr_destroy(&attributes);
-    for (size_t i = 0; i < ZONES; i++)
+    for (size_t i = 0; i < PLAYED_ZONES; i++)
         tree_zone(tree, folders[i], names[i], count(rapl, i) + i, range_uj);
     char proc[128];
     snprintf(proc, sizeof proc, "%s/proc", tree->root);
     assert_int_equal(symlink("/proc", proc), 0);
     /* Different beginnings, or the zones would be twins. */
-    for (size_t i = 0; i < ZONES; i++)
+    for (size_t i = 0; i < PLAYED_ZONES; i++)
         rapl->energy_uj[i] = (double)i;
     rapl->shown_uj = 0;
     rapl->time_ns = clock_monotonic_ns();
@@ -92,7 +92,7 @@ static void move_on(struct played_rapl *rapl)
         1e6 * (rapl->idle_w * (double)(time_ns - rapl->time_ns) * 1e-9 + rapl->busy_w * busy_s);
     rapl->time_ns = time_ns;
     rapl->busy_ns = busy_ns;
-    for (size_t i = 0; i < ZONES; i++) {
+    for (size_t i = 0; i < PLAYED_ZONES; i++) {
         uint64_t before = count(rapl, i);
         rapl->energy_uj[i] += energy_uj * shares[i];
         rapl->shown_uj += count(rapl, i) - before;
@@ -104,11 +104,17 @@ uint64_t played_rapl_publish(struct played_rapl *rapl)
 {
     pthread_mutex_lock(&rapl->mutex);
     move_on(rapl);
-    for (size_t i = 0; i < ZONES; i++)
+    for (size_t i = 0; i < PLAYED_ZONES; i++)
         show(rapl, i);
     uint64_t shown_uj = rapl->shown_uj;
     pthread_mutex_unlock(&rapl->mutex);
     return shown_uj;
+}
+
+void played_rapl_counts(const struct played_rapl *rapl, uint64_t counts_uj[PLAYED_ZONES])
+{
+    for (size_t i = 0; i < PLAYED_ZONES; i++)
+        counts_uj[i] = count(rapl, i);
 }
 
 unsigned played_rapl_wraps(const struct played_rapl *rapl)

@@ -23,6 +23,10 @@ void played_rapl_free(struct played_rapl *rapl);
  * since they were made, in microjoules. */
 uint64_t played_rapl_publish(struct played_rapl *rapl);
 
+/* What each counter has counted at the last publication. */
+#define PLAYED_ZONES 3
+void played_rapl_counts(const struct played_rapl *rapl, uint64_t counts_uj[PLAYED_ZONES]);
+
 /* How often the counters went round. */
 unsigned played_rapl_wraps(const struct played_rapl *rapl);
 
