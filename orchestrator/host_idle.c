@@ -97,10 +97,11 @@ static void add_figure(struct host_idle *idle, size_t set, const struct idle_pow
     *figure = (struct idle_figure){.set = (uint32_t)set, .power = *power};
     snprintf(figure->meters, sizeof figure->meters, "%s",
              set_at(&idle->station->meters, set)->text);
+    if (power->source == IDLE_UNKNOWN)
+        return;
+    ledger_set_idle(idle->station->ledger, set, power);
     log_debug("%s draws %.4g W at rest by %s (%s)", idle->station->host, power->power_w,
               figure->meters, idle_source_text(power->source));
-    if (power->source != IDLE_UNKNOWN)
-        ledger_set_idle(idle->station->ledger, set, power);
 }
 
 /* True when the set has an idle power, known or not. */
@@ -162,16 +163,15 @@ void host_idle_begin(struct host_idle *idle, const struct station *station,
 
 static void warn_of_unrest(const struct host_idle *idle, double busy)
 {
-    char what[80];
-    if (isnan(busy))
-        snprintf(what, sizeof what, "/proc/stat does not say how busy it was");
-    else
+    char what[80] = "/proc/stat does not say whether it was quiet";
+    if (!isnan(busy))
         snprintf(what, sizeof what, "its processors were %.1f %% busy, and %.0f %% may be",
                  100 * busy, 100 * IDLE_BUSY_MAX);
-    log_warn("%s: the idle power is unknown, so all energy is shared out by processor time: in "
-             "two quiet windows %s; stop what else runs there, or give the watts with "
-             "WATTUNE_IDLE_W or \"idle_w\" in the study's \"energy\"",
-             idle->station->host, what);
+    log_warn(
+        "%s: the idle power is unknown, so all energy is shared out by processor time: %s; "
+        "stop what else runs there, or give the watts with WATTUNE_IDLE_W or \"idle_w\" in "
+        "the study's \"energy\"",
+        idle->station->host, what);
 }
 
 /* What could not be found out, and what to do about it. */

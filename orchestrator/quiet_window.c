@@ -28,15 +28,23 @@ static void open_window(struct quiet_window *window, const struct quiet_look *lo
     }
 }
 
-/* The share of the processors' time that was used since the window began; NaN: not known. */
+/* The processor time that was used since the window began, as a share of what the processors
+ * have in time_s; NaN: not known. */
 static double busy_share(const struct quiet_window *window, const struct quiet_look *look,
-                         double now_s)
+                         double time_s)
 {
-    double time_s = (now_s - window->began_s) * window->plan.processors;
-    if (!window->first.busy_known || !look->busy_known || !(time_s > 0))
+    double most_s = time_s * window->plan.processors;
+    if (!window->first.busy_known || !look->busy_known || !(most_s > 0))
         return NAN;
     double busy_s = ((double)look->busy_ns - (double)window->first.busy_ns) * 1e-9;
-    return busy_s < 0 ? (double)NAN : fmin(1, busy_s / time_s);
+    return busy_s < 0 ? (double)NAN : fmin(1, busy_s / most_s);
+}
+
+/* Nothing that may come can make this window, the last, a quiet one. */
+static bool is_hopeless(const struct quiet_window *window, const struct quiet_look *look)
+{
+    double busy = busy_share(window, look, window->plan.window_s);
+    return isnan(busy) || (window->tries == QUIET_TRIES && busy > IDLE_BUSY_MAX);
 }
 
 /* True when all sets can be left at what they are. */
@@ -59,9 +67,10 @@ static void sample(struct quiet_window *window, const struct quiet_look *look, d
         idle_window_add(&window->windows[set], &look->points[set]);
     /* In step with the beginning, unless whoever calls has fallen behind. */
     window->next_s = fmax(window->next_s, now_s - SAMPLE_S) + SAMPLE_S;
-    if (now_s - window->began_s < window->plan.window_s)
+    bool hopeless = is_hopeless(window, look);
+    if (!hopeless && now_s - window->began_s < window->plan.window_s)
         return;
-    if (judge(window, busy_share(window, look, now_s)) || window->tries == QUIET_TRIES)
+    if (judge(window, busy_share(window, look, now_s - window->began_s)) || hopeless)
         window->stage = QUIET_OVER;
     else
         open_window(window, look, now_s);

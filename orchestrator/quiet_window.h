@@ -3,7 +3,7 @@
  *
  * A state machine that never waits and reads no clock: quiet_window_step() is called again and
  * again. It begins when all ranks of the host are set up, and a window in which something ran
- * is repeated once. Threading: plain data. */
+ * is repeated once, for as long as it can still be quiet. Threading: plain data. */
 #ifndef ORCHESTRATOR_QUIET_WINDOW_H
 #define ORCHESTRATOR_QUIET_WINDOW_H
 

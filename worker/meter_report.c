@@ -32,7 +32,8 @@ static void report_type(const char *root, const struct meter_type *type, struct 
         quality = meter_quality(type, meter);
         type->close(meter);
     }
-    strbuf_printf(text, "%-10s %-10s %s (%s)\n", type->name, presence_texts[presence],
+    strbuf_printf(text, "%-10s %-10s %s (%s)\n", type->name,
+                  type->priority == METER_NAMED_ONLY ? "by name" : presence_texts[presence],
                   type->summary, energy_quality_text(quality));
     append_indented(text, strbuf_text(&found));
     strbuf_free(&found);

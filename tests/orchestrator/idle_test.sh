@@ -72,7 +72,7 @@ expect 0 "$WATTUNE" run off.json --force
 grep -qE "quiet|idle power" err && fail "a window that was switched off"
 idle_is 0 0 toy.db
 WATTUNE_SYSROOT="$work/blind" expect 0 "$WATTUNE" run measured.json --force
-says err "does not say how busy it was"
+says err "/proc/stat does not say whether it was quiet"
 says err "WATTUNE_IDLE_W"
 idle_is 0 0 toy.db
 equal "$(query toy.db 'SELECT source, power_w IS NULL FROM idle_power')" "('unknown', 1)" "an unknown idle power"

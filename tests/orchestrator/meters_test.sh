@@ -24,6 +24,7 @@ expect 0 env WATTUNE_SYSROOT="$work/empty" "$WATTUNE" meters
 for meter in command cray nvml powercap perf hwmon battery model; do
     says out "$(printf '%-10s absent' $meter)"
 done
+says out "reported   by name"
 expect 1 env WATTUNE_SYSROOT="$work/empty" "$WATTUNE" meters --watch
 says err "nothing can be measured here"
 export WATTUNE_METER_COMMAND="while echo 5 W; do sleep 0.1; done"
