@@ -8,8 +8,10 @@
 #include <stdio.h>
 #include <string.h>
 
-/* How long reports, samples and overhead may wait for something to be stored with. */
+/* How long reports and overhead may wait for something to be stored with, and samples, which
+ * come all the time. */
 #define WRITE_WITHIN_S 1.0
+#define SAMPLES_WITHIN_S 2.0
 
 static enum status send_to(struct loop *loop, int worker, const struct message *message)
 {
@@ -144,10 +146,19 @@ static enum status sort_out(struct loop *loop)
     return ST_OK;
 }
 
+static double patience_s(const struct action_list *writes)
+{
+    for (size_t i = 0; i < writes->n; i++)
+        if (writes->items[i].kind != ACTION_ADD_SAMPLES)
+            return WRITE_WITHIN_S;
+    return SAMPLES_WITHIN_S;
+}
+
 static enum status write_out(struct loop *loop, struct error *err)
 {
     double now_s = clock_monotonic_s();
-    if (loop->writes.n == 0 || (!loop->urgent && now_s - loop->written_s < WRITE_WITHIN_S))
+    bool due = loop->urgent || now_s - loop->written_s >= patience_s(&loop->writes);
+    if (loop->writes.n == 0 || !due)
         return ST_OK;
     enum status status = persist_actions(loop->options->store, &loop->writes, err);
     if (status)
