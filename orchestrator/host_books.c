@@ -87,21 +87,6 @@ static void read_quality(struct json_reader *reader, struct ledger_host *books)
         snprintf(books->meters, sizeof books->meters, "%s", json_string(meters));
 }
 
-/* Without overflow, whatever was sent: all parts are at least 0. */
-static bool closes(const struct ledger_host *books)
-{
-    const int64_t parts[] = {books->trials_uj,      books->trials_idle_uj,  books->waiting_uj,
-                             books->search_uj,      books->orchestrator_uj, books->other_uj,
-                             books->unattributed_uj};
-    int64_t rest = books->metered_uj;
-    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
-        if (parts[i] > rest)
-            return false;
-        rest -= parts[i];
-    }
-    return rest == 0;
-}
-
 static void read_members(struct json_reader *reader, struct ledger_host *books)
 {
     read_quality(reader, books);
@@ -112,24 +97,6 @@ static void read_members(struct json_reader *reader, struct ledger_host *books)
     COUNT_LIST(READ_COUNT)
 #undef READ_LARGE
 #undef READ_COUNT
-}
-
-enum status host_books_from_json(struct ledger_host *books, const struct json *object,
-                                 struct error *err)
-{
-    struct json_problems problems = {.source = "the books of a host"};
-    struct json_reader reader;
-    *books = (struct ledger_host){0};
-    json_reader_open(&reader, object, "", &problems);
-    read_members(&reader, books);
-    json_reader_close(&reader);
-    if (problems.count == 0 && !closes(books))
-        json_reader_problem(&reader, "metered_uj", "the parts do not sum to it");
-    enum status status = ST_OK;
-    if (problems.count > 0)
-        status = error_set(err, ST_FORMAT, "%.200s", strbuf_text(&problems.text));
-    json_problems_free(&problems);
-    return status;
 }
 
 struct host_record host_books_record(const char *host, const struct ledger_host *books)
@@ -143,4 +110,23 @@ struct host_record host_books_record(const char *host, const struct ledger_host 
     COUNT_LIST(COPY)
 #undef COPY
     return record;
+}
+
+enum status host_books_from_json(struct ledger_host *books, const struct json *object,
+                                 struct error *err)
+{
+    struct json_problems problems = {.source = "the books of a host"};
+    struct json_reader reader;
+    *books = (struct ledger_host){0};
+    json_reader_open(&reader, object, "", &problems);
+    read_members(&reader, books);
+    json_reader_close(&reader);
+    struct host_record record = host_books_record("", books);
+    if (problems.count == 0 && !host_record_closes(&record))
+        json_reader_problem(&reader, "metered_uj", "the parts do not sum to it");
+    enum status status = ST_OK;
+    if (problems.count > 0)
+        status = error_set(err, ST_FORMAT, "%.200s", strbuf_text(&problems.text));
+    json_problems_free(&problems);
+    return status;
 }

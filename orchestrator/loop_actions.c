@@ -76,6 +76,20 @@ static void tell_observer(struct loop *loop, const struct action *action)
     observer->ended(observer->context, &ended);
 }
 
+/* With the reason, as the user is told at the end of the run. */
+static enum status store_end(struct loop *loop, enum study_state state, struct error *err)
+{
+    struct strbuf why = STRBUF_INIT;
+    bool last = state == STUDY_BROKEN && loop->failure[0];
+    strbuf_printf(&why, "%s%s%.200s", loop->why, last ? "; the last: " : "",
+                  last ? loop->failure : "");
+    bool early = state != STUDY_DONE && loop->why[0];
+    enum status status =
+        store_set_state(loop->options->store, state, early ? strbuf_text(&why) : NULL, err);
+    strbuf_free(&why);
+    return status;
+}
+
 static enum status end_study(struct loop *loop, const struct action *action, struct error *err)
 {
     loop->over = true;
@@ -84,17 +98,7 @@ static enum status end_study(struct loop *loop, const struct action *action, str
         loop->job->lost[rank] = coordinator_worker_lost(loop->coordinator, rank);
     if (action->text && !loop->why[0])
         snprintf(loop->why, sizeof loop->why, "%s", action->text);
-    if (action->study_state == STUDY_DONE || !loop->why[0])
-        return store_set_state(loop->options->store, action->study_state, NULL, err);
-    /* As the user is told at the end of the run. */
-    struct strbuf why = STRBUF_INIT;
-    bool last = action->study_state == STUDY_BROKEN && loop->failure[0];
-    strbuf_printf(&why, "%s%s%.200s", loop->why, last ? "; the last: " : "",
-                  last ? loop->failure : "");
-    enum status status =
-        store_set_state(loop->options->store, action->study_state, strbuf_text(&why), err);
-    strbuf_free(&why);
-    return status;
+    return store_end(loop, action->study_state, err);
 }
 
 static enum status execute(struct loop *loop, const struct action *action, struct error *err)

@@ -66,11 +66,12 @@ static enum status sum_up(struct balance *balance)
     for (size_t i = 0; i < balance->n_rows; i++) {
         if (i == 0 || !same_host(&rows[i - 1], &rows[i]))
             balance->n_hosts++;
-        if (i + 1 == balance->n_rows || !same_books(&rows[i], &rows[i + 1]))
-            add_books(&balance->hosts[balance->n_hosts - 1], &rows[i]);
+        if (i + 1 < balance->n_rows && same_books(&rows[i], &rows[i + 1]))
+            continue;
+        struct balance_host *host = &balance->hosts[balance->n_hosts - 1];
+        add_books(host, &rows[i]);
+        host->idle = find_idle(balance, rows[i].host);
     }
-    for (size_t i = 0; i < balance->n_hosts; i++)
-        balance->hosts[i].idle = find_idle(balance, balance->hosts[i].sum.host);
     return ST_OK;
 }
 
@@ -107,13 +108,4 @@ struct host_record balance_interval(const struct balance *balance, size_t i)
         interval.opened_at_us = balance->rows[i - 1].cut_at_us;
     }
     return interval;
-}
-
-bool balance_closes(const struct host_record *row)
-{
-    int64_t rest_uj = row->metered_uj;
-#define SUBTRACT(name, text) rest_uj -= row->name##_uj;
-    BALANCE_PART_LIST(SUBTRACT)
-#undef SUBTRACT
-    return rest_uj == 0;
 }

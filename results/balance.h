@@ -46,9 +46,6 @@ void balance_free(struct balance *balance);
  * both ends. */
 struct host_record balance_interval(const struct balance *balance, size_t i);
 
-/* Do the parts sum to what was metered? */
-bool balance_closes(const struct host_record *row);
-
 /* The tables of `wattune ledger`: what became of every host's joules, and what did between two
  * stored cuts. Errors: ST_NOMEM. */
 enum status balance_table(struct table **out, const char *study, const struct balance *balance,

@@ -184,7 +184,7 @@ static void note_meters(const struct balance *balance, struct table *table)
 static void note_closure(const struct balance *balance, struct table *table)
 {
     for (size_t i = 0; i < balance->n_rows; i++) {
-        if (balance_closes(&balance->rows[i]))
+        if (host_record_closes(&balance->rows[i]))
             continue;
         table_add_note(table, "WARNING: the parts do not sum to what was metered on %s.",
                        balance->rows[i].host);

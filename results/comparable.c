@@ -224,7 +224,7 @@ void comparable_differences(const struct snapshot *snapshot, struct strbuf *out)
     if (texts_differ(snapshot, idle_of))
         tell(snapshot, IDLE, "idle power", out);
     if (spread.most_holes - spread.least_holes > HOLES_TOLERATED)
-        tell(snapshot, HOLES, "attempts without a figure or with failed reads", out);
+        tell(snapshot, HOLES, "attempts without a figure or with doubtful reads", out);
 }
 
 void comparable_remarks(const struct snapshot *snapshot, struct strbuf *out)

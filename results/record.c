@@ -71,3 +71,18 @@ double attempt_energy_j(const struct attempt_record *attempt)
 {
     return energy_joules(&attempt->energy);
 }
+
+/* Without overflow, whatever a message or a database says. */
+bool host_record_closes(const struct host_record *row)
+{
+    const int64_t parts[] = {row->trials_uj,      row->trials_idle_uj,  row->waiting_uj,
+                             row->search_uj,      row->orchestrator_uj, row->other_uj,
+                             row->unattributed_uj};
+    int64_t rest_uj = row->metered_uj;
+    for (size_t i = 0; i < COUNT(parts); i++) {
+        if (parts[i] < 0 || parts[i] > rest_uj)
+            return false;
+        rest_uj -= parts[i];
+    }
+    return rest_uj == 0;
+}

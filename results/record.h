@@ -166,6 +166,9 @@ struct host_record {
     int64_t deaths;   /* ranks that were found dead */
 };
 
+/* Do the parts sum to what was metered? False for negative ones, too. */
+bool host_record_closes(const struct host_record *row);
+
 /* What a host uses while nobody works there. */
 struct idle_record {
     const char *host;

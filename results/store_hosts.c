@@ -39,14 +39,6 @@ static enum status write_host(struct store *store, const struct host_record *row
     return query_run(&query, err, "store the books of a host");
 }
 
-/* INSERT OR IGNORE would pass over a row that the CHECK refuses, too. */
-static bool closes(const struct host_record *row)
-{
-    return row->metered_uj == row->trials_uj + row->trials_idle_uj + row->waiting_uj +
-                                  row->search_uj + row->orchestrator_uj + row->other_uj +
-                                  row->unattributed_uj;
-}
-
 enum status store_add_host(struct store *store, const struct host_record *row,
                            struct error *err)
 {
@@ -54,7 +46,7 @@ enum status store_add_host(struct store *store, const struct host_record *row,
     enum status status = store_write_begin(store, &own, err);
     if (status)
         return status;
-    if (closes(row)) {
+    if (host_record_closes(row)) { /* INSERT OR IGNORE would pass over it in silence */
         status = write_host(store, row, err);
     } else {
         status = error_set(err, ST_INVALID, "%s: the books of host %s do not close",

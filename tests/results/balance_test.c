@@ -113,12 +113,12 @@ static void runs_are_summed_and_intervals_are_differences(void **state)
     assert_int_equal(host->sum.intervals, 260);
     assert_int_equal(host->sum.longest_interval_ms, 300);
     assert_int_equal(host->sum.deaths, 1);
-    assert_true(balance_closes(&host->sum));
+    assert_true(host_record_closes(&host->sum));
     assert_near(host->idle->power_w, 30.5, 0); /* of the last run, and of what is booked */
     int64_t sum_uj = 0;
     for (size_t i = 0; i < balance.n_rows; i++) {
         struct host_record interval = balance_interval(&balance, i);
-        assert_true(balance_closes(&interval));
+        assert_true(host_record_closes(&interval));
         sum_uj += interval.metered_uj;
     }
     assert_int_equal(sum_uj, host->sum.metered_uj);

@@ -178,7 +178,7 @@ static void unequal_provenance_is_refused_and_told(void **state)
            "meters: grid powercap:package-0,package-1, bayes powercap:package-0,package-1 and "
            "powercap:package-0");
     expect(one_lost, "estimated",
-           "attempts without a figure or with failed reads: grid 0 of 10, bayes 1 of 10");
+           "attempts without a figure or with doubtful reads: grid 0 of 10, bayes 1 of 10");
     expect(unmetered_arm, "estimated", "grid 0 of 10, bayes 10 of 10");
     expect(failed_reads, "estimated", "grid 0 of 10, bayes 2 of 10");
     expect(unseen_rounds, "estimated", "grid 0 of 10, bayes 2 of 10");
