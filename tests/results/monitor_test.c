@@ -39,7 +39,7 @@ static int set_up(void **state)
     fixture_folder_make(&folder);
     fixture_fill(&folder);
     assert_ok(store_open(&store, folder.database, STORE_WRITE, &err), err);
-    add_samples(0, 0, 1, 10, 10);
+    add_samples(0, 0, 1, 16, 10);
     add_samples(0, 1, 2, 8, 20);
     add_samples(1, 0, 1, 1, 5);
     assert_ok(snapshot_load(&snapshot, store, &err), err);
@@ -79,6 +79,17 @@ static void all_attempts_have_a_row(void **state)
     check_form(summary(NULL), TABLE_CSV, "results/golden/monitor.csv");
 }
 
+static void a_narrow_terminal_has_fewer_columns(void **state)
+{
+    (void)state;
+    struct table *table = NULL;
+    struct monitor_choice choice = {.bars = 8, .narrow = true};
+    assert_ok(monitor_table(&table, snapshot, store, &choice, &err), err);
+    check_form(table, TABLE_TEXT, "results/golden/monitor-narrow.txt");
+    assert_ok(monitor_table(&table, snapshot, store, &choice, &err), err);
+    check_form(table, TABLE_CSV, "results/golden/monitor.csv"); /* programs have all of them */
+}
+
 static void one_trial_has_its_attempts(void **state)
 {
     (void)state;
@@ -96,7 +107,7 @@ static void every_sample_can_be_had(void **state)
     check_form(table, TABLE_CSV, "results/golden/monitor-samples.csv");
     choice.trial = NULL;
     assert_ok(monitor_samples_table(&table, snapshot, store, &choice, &err), err);
-    assert_int_equal(table_rows(table), 10 + 8 + 1);
+    assert_int_equal(table_rows(table), 16 + 8 + 1);
     table_free(table);
 }
 
@@ -108,6 +119,10 @@ static void a_trial_is_drawn_over_its_time(void **state)
     assert_ok(monitor_chart(snapshot, store, &choice, false, &out, &err), err);
     assert_golden("results/golden/monitor-chart.txt", strbuf_text(&out));
     assert_null(strchr(strbuf_text(&out), '\033'));
+    strbuf_clear(&out);
+    choice.trial = "grid.0.0"; /* long enough for an axis */
+    assert_ok(monitor_chart(snapshot, store, &choice, false, &out, &err), err);
+    assert_golden("results/golden/monitor-axis.txt", strbuf_text(&out));
     strbuf_clear(&out);
     assert_ok(monitor_chart(snapshot, store, &choice, true, &out, &err), err);
     assert_non_null(strchr(strbuf_text(&out), '\033'));
@@ -139,6 +154,7 @@ int main(void)
 #define with_study(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         with_study(all_attempts_have_a_row),
+        with_study(a_narrow_terminal_has_fewer_columns),
         with_study(one_trial_has_its_attempts),
         with_study(every_sample_can_be_had),
         with_study(a_trial_is_drawn_over_its_time),
