@@ -28,11 +28,20 @@ static void set_up(struct ledger_books *books, void *context)
     ledger_cut_first(ledger, books);
 }
 
+static void find_places(struct ledger *ledger)
+{
+    size_t front = 0, back = LEDGER_READINGS;
+    for (size_t set = 0; set < ledger->n_sets; set++)
+        for (size_t i = 0; i < ledger->sets[set]->n; i++)
+            ledger->places[set][i] = meter_is_of_gpus(ledger->sets[set], i) ? --back : front++;
+}
+
 static enum status take_meters(struct ledger *ledger, const struct meter_choice *meters)
 {
     ledger->sets[ledger->n_sets++] = &meters->booked;
     for (size_t i = 0; i < meters->n_beside; i++)
         ledger->sets[ledger->n_sets++] = &meters->beside[i];
+    find_places(ledger);
     return meter_choice_text(meters, ledger->choice, sizeof ledger->choice);
 }
 

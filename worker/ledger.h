@@ -71,10 +71,11 @@ size_t ledger_shared_size(size_t n_ranks);
 
 /* Join the books in `shared` (NULL: private books, for a single process). `rank` is this rank's
  * number on the host, 0 .. n_ranks - 1. The meters are borrowed and must be the same choice on
- * every rank of the host, but for the GPUs that each sees; the processes are looked up below
- * meter_root(). A rank that died is replaced by whoever joins with its number.
- * Errors: ST_NOMEM; ST_INVALID (another number of ranks or other meters than the books are for,
- * or a rank too high); ST_BUSY (the rank's place is held by a live process). */
+ * every rank of the host, but that each may see other GPUs, or none, and book no meter of
+ * theirs; the processes are looked up below meter_root(). A rank that died is replaced by
+ * whoever joins with its number. Errors: ST_NOMEM; ST_INVALID (another number of ranks or other
+ * meters than the books are for, or a rank too high); ST_BUSY (the rank's place is held by a
+ * live process). */
 enum status ledger_open(struct ledger **out, void *shared, size_t n_ranks, size_t rank,
                         enum ledger_role role, const struct meter_choice *meters,
                         struct error *err);

@@ -10,10 +10,11 @@
 
 void ledger_cut_first(struct ledger *ledger, struct ledger_books *books)
 {
-    struct meter_reading *reading = books->readings;
-    for (size_t set = 0; set < ledger->n_sets; set++)
-        for (size_t i = 0; i < ledger->sets[set]->n; i++)
-            ledger->sets[set]->types[i]->read(ledger->sets[set]->meters[i], reading++);
+    for (size_t set = 0; set < ledger->n_sets; set++) {
+        const struct meter_set *meters = ledger->sets[set];
+        for (size_t i = 0; i < meters->n; i++)
+            meters->types[i]->read(meters->meters[i], &books->readings[ledger->places[set][i]]);
+    }
     if (!busy_clock_read(&ledger->busy, &books->busy_ns))
         books->busy_ns = 0;
     books->cut_ns = clock_monotonic_ns();
@@ -35,10 +36,10 @@ void ledger_cut_books(struct ledger *ledger, struct ledger_books *books, bool ne
                       double cpu_s)
 {
     struct ledger_interval intervals[LEDGER_SETS];
-    struct meter_reading *readings = books->readings;
     bool thorough = ledger_weigh_prepare(ledger, books, new_processes);
-    for (size_t set = 0; set < ledger->n_sets; readings += ledger->sets[set++]->n)
-        ledger_interval_read(ledger->sets[set], readings, &books->sets[set], &intervals[set]);
+    for (size_t set = 0; set < ledger->n_sets; set++)
+        ledger_interval_read(ledger->sets[set], books->readings, ledger->places[set],
+                             &books->sets[set], &intervals[set]);
     ledger_weigh(ledger, books, thorough, cpu_s);
     for (size_t set = 0; set < ledger->n_sets; set++)
         ledger_share(ledger, books, set, &intervals[set]);

@@ -31,6 +31,9 @@ struct ledger {
     struct ledger_block *block;
     const struct meter_set *sets[LEDGER_SETS]; /* the booked one, then those beside */
     size_t n_sets;
+    /* Where the readings of a set's meters are in the books: one after another, but those of
+     * GPUs from the end, since not every rank has them. */
+    size_t places[LEDGER_SETS][METERS_MAX];
     char choice[LEDGER_CHOICE_TEXT];
     char *root;
     struct cgroup_mount mount;

@@ -33,6 +33,14 @@ static void add_step(struct ledger_interval *interval, const struct meter_step *
     add_gpus(interval, step);
 }
 
+/* Idle energy is of this time. It is not that of GPUs' meters, which not every rank reads. */
+static void add_time(struct ledger_interval *interval, const struct meter_reading *from,
+                     const struct meter_reading *to)
+{
+    if (to->time_ns - from->time_ns > interval->time_ns)
+        interval->time_ns = to->time_ns - from->time_ns;
+}
+
 static void note(struct ledger_record *record, const struct meter_step *step)
 {
     record->wraps += step->wraps;
@@ -42,17 +50,18 @@ static void note(struct ledger_record *record, const struct meter_step *step)
 }
 
 void ledger_interval_read(const struct meter_set *set, struct meter_reading *readings,
-                          struct ledger_set_books *books, struct ledger_interval *interval)
+                          const size_t *places, struct ledger_set_books *books,
+                          struct ledger_interval *interval)
 {
     *interval = (struct ledger_interval){.covered = set->n > 0};
     for (size_t i = 0; i < set->n; i++) {
-        struct meter_reading now = readings[i];
+        struct meter_reading *last = &readings[places[i]], now = *last;
         struct meter_step step;
         set->types[i]->read(set->meters[i], &now);
-        set->types[i]->step(set->meters[i], &readings[i], &now, &step);
-        if (now.time_ns - readings[i].time_ns > interval->time_ns)
-            interval->time_ns = now.time_ns - readings[i].time_ns;
-        readings[i] = now;
+        set->types[i]->step(set->meters[i], last, &now, &step);
+        if (!meter_is_of_gpus(set, i))
+            add_time(interval, last, &now);
+        *last = now;
         books->read_ns = now.time_ns;
         if (!makes_sense(&step))
             step = (struct meter_step){.gaps = 1, .negative = 1};

@@ -127,8 +127,12 @@ enum status meter_choice_open(struct meter_choice *choice, const char *root,
                               const char *const *names, size_t n_names, struct error *err);
 void meter_choice_close(struct meter_choice *choice);
 
-/* What tells this choice from another on the same machine: the meters with what they cover, but
- * for the GPUs, of which each rank may see others. Cut to `size` bytes. Errors: ST_NOMEM. */
+/* Is the set's meter i of GPUs and nothing else? Each rank of a host may see others, or none.
+ */
+bool meter_is_of_gpus(const struct meter_set *set, size_t i);
+
+/* What tells this choice from another on the same machine: the meters with what they cover. Of
+ * those of GPUs only the names of what runs beside. Cut to `size` bytes. Errors: ST_NOMEM. */
 enum status meter_choice_text(const struct meter_choice *choice, char *text, size_t size);
 
 /* The scopes of all meters of a set, a bit each. */

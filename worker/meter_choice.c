@@ -172,25 +172,38 @@ void meter_choice_close(struct meter_choice *choice)
     choice->n_beside = 0;
 }
 
-static void append_set(const struct meter_set *set, struct strbuf *text)
+bool meter_is_of_gpus(const struct meter_set *set, size_t i)
 {
+    return set->types[i]->scopes(set->meters[i]) == 1u << SCOPE_GPU;
+}
+
+static void append_booked(const struct meter_set *set, struct strbuf *text)
+{
+    size_t before = text->length;
     for (size_t i = 0; i < set->n; i++) {
-        const struct meter_type *type = set->types[i];
-        strbuf_append(text, i ? "+" : "");
-        if (type->scopes(set->meters[i]) == 1u << SCOPE_GPU)
-            strbuf_append(text, type->name);
-        else
-            type->describe(set->meters[i], text);
+        if (meter_is_of_gpus(set, i))
+            continue;
+        strbuf_append(text, text->length > before ? "+" : "");
+        set->types[i]->describe(set->meters[i], text);
     }
+    strbuf_append(text, text->length > before ? "" : "no meter but of GPUs");
+}
+
+static void append_beside(const struct meter_set *set, struct strbuf *text)
+{
+    if (meter_is_of_gpus(set, 0))
+        strbuf_append(text, set->types[0]->name);
+    else
+        strbuf_append(text, set->text);
 }
 
 enum status meter_choice_text(const struct meter_choice *choice, char *text, size_t size)
 {
     struct strbuf all = STRBUF_INIT;
-    append_set(&choice->booked, &all);
+    append_booked(&choice->booked, &all);
     for (size_t i = 0; i < choice->n_beside; i++) {
         strbuf_append(&all, i ? ", " : ", beside ");
-        append_set(&choice->beside[i], &all);
+        append_beside(&choice->beside[i], &all);
     }
     bool ok = strbuf_ok(&all);
     snprintf(text, size, "%s", strbuf_text(&all));

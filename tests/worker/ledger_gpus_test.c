@@ -140,6 +140,49 @@ static void more_than_fit_are_left_out(void **state)
     assert_int_equal(world_books(world, 0).other_uj, 100);
 }
 
+/* The books are made by a rank that has no meter of GPUs, and cuts between the others' cuts. */
+static void ranks_that_see_no_gpu_cut_for_those_that_do(void **state)
+{
+    struct world *world = *state;
+    struct energy energy;
+    struct error err = {0};
+    struct idle_power idle = {.source = IDLE_SITE, .power_w = 1};
+    struct meter gpus = {.counter = fake_counter_create(),
+                         .scopes = 1u << SCOPE_GPU,
+                         .reads_left = -1,
+                         .steps_left = -1};
+    struct meter_choice seen = world->meters;
+    seen.booked.types[1] = seen.booked.types[0];
+    seen.booked.meters[1] = seen.booked.meters[0];
+    seen.booked.meters[0] = &gpus; /* first, as its priority is higher */
+    seen.booked.n = 2;
+    struct ledger *blind = world_join(world, 0, LEDGER_BOTH);
+    assert_ok(ledger_open(&world->ledgers[1], world->shared, WORLD_RANKS, 1, LEDGER_WORKER,
+                          &seen, &err),
+              err);
+    struct ledger *seeing = world->ledgers[1];
+    hold(seeing, 2, 1);
+    ledger_set_idle(blind, 0, &idle);
+    ledger_trial_begin(seeing, WORLD_TRIAL(1));
+    for (int i = 0; i < 10; i++) {
+        world_wait(world, 100);
+        world_work(world, 1, 5);
+        world_spend(world, 0, 500000);
+        atomic_fetch_add(&gpus.counter->gpu_uj[2], 7000);
+        world_collect(blind);
+    }
+    world_wait(world, 100);
+    world_spend(world, 0, 500000);
+    ledger_trial_end(seeing, NAN, &energy);
+    assert_int_equal(energy.idle_uj, 11 * 50000); /* the blind rank has the other half */
+    assert_int_equal(energy.dynamic_uj, 10 * 400000 + 10 * 7000);
+    assert_string_equal(energy.method, "cpu time (/proc), idle given, own device");
+    assert_int_equal(world_books(world, 0).metered_uj, 11 * 500000 + 10 * 7000);
+    ledger_close(seeing);
+    world->ledgers[1] = NULL;
+    fake_counter_free(gpus.counter);
+}
+
 /* Each rank may see other devices of the host, and describe them. */
 static void devices_do_not_tell_one_choice_from_another(void **state)
 {
@@ -149,7 +192,7 @@ static void devices_do_not_tell_one_choice_from_another(void **state)
     assert_string_equal(text, "fake:GPUs, beside fake:node, fake:node");
     world->fakes[0].scopes = 1u << SCOPE_GPU;
     assert_int_equal(meter_choice_text(&world->meters, text, sizeof text), ST_OK);
-    assert_string_equal(text, "fake, beside fake:node, fake:node");
+    assert_string_equal(text, "no meter but of GPUs, beside fake:node, fake:node");
 }
 
 static void random_histories_close(void **state)
@@ -204,6 +247,8 @@ int main(void)
         gpu_test(a_meter_of_gpus_alone_says_so),
         gpu_test(what_a_rank_held_is_free_when_it_leaves),
         gpu_test(more_than_fit_are_left_out),
+        cmocka_unit_test_setup_teardown(ranks_that_see_no_gpu_cut_for_those_that_do,
+                                        world_setup, world_teardown),
         gpu_test(devices_do_not_tell_one_choice_from_another),
         gpu_test(random_histories_close),
     };

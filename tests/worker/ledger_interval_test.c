@@ -6,6 +6,7 @@
 struct meter {
     struct meter_step step;
     int64_t time_ns;
+    bool of_gpus;
 };
 
 static void read_time(struct meter *meter, struct meter_reading *reading)
@@ -20,7 +21,13 @@ static void give_step(const struct meter *meter, const struct meter_reading *fro
     *step = meter->step;
 }
 
-static const struct meter_type given = {.name = "given", .read = read_time, .step = give_step};
+static unsigned scopes(const struct meter *meter)
+{
+    return meter->of_gpus ? 1u << SCOPE_GPU : 1u << SCOPE_NODE;
+}
+
+static const struct meter_type given = {
+    .name = "given", .scopes = scopes, .read = read_time, .step = give_step};
 
 /* Read these meters once, as one set. */
 static struct ledger_interval read_once(struct meter *meters, size_t n,
@@ -29,14 +36,16 @@ static struct ledger_interval read_once(struct meter *meters, size_t n,
     struct meter_set set = {.n = n};
     struct meter_reading readings[METERS_MAX] = {0};
     struct ledger_interval interval;
+    size_t places[METERS_MAX] = {0};
     for (size_t i = 0; i < n; i++) {
+        places[i] = METERS_MAX - 1 - i;
         set.types[i] = &given;
         set.meters[i] = &meters[i];
     }
     *books = (struct ledger_set_books){0};
-    ledger_interval_read(&set, readings, books, &interval);
+    ledger_interval_read(&set, readings, places, books, &interval);
     for (size_t i = 0; i < n; i++)
-        assert_int_equal(readings[i].time_ns, meters[i].time_ns);
+        assert_int_equal(readings[places[i]].time_ns, meters[i].time_ns);
     return interval;
 }
 
@@ -52,6 +61,7 @@ static void the_steps_of_a_set_are_summed(void **state)
                   .counted = 2,
                   .wraps = 1}},
         {.time_ns = 7,
+         .of_gpus = true,
          .step = {.energy_uj = {[SCOPE_GPU] = 500},
                   .gpus = {{11, 300}, {12, 150}},
                   .n_gpus = 2,
@@ -68,7 +78,7 @@ static void the_steps_of_a_set_are_summed(void **state)
     assert_int_equal(interval.idle_uj, 30);
     assert_int_equal(interval.low_uj, 560);
     assert_int_equal(interval.high_uj, 730);
-    assert_int_equal(interval.time_ns, 7);
+    assert_int_equal(interval.time_ns, 5);
     assert_int_equal(interval.n_gpus, 2);
     assert_int_equal(interval.gpus[1].energy_uj, 150);
     assert_true(interval.covered && !interval.lost);
