@@ -81,8 +81,30 @@ expect 0 mpi 3 sh -c 'CUDA_VISIBLE_DEVICES=$OMPI_COMM_WORLD_LOCAL_RANK exec "$@"
 equal "$(power number.db)" "GPU-b 400 measured
 GPU-c 1600 measured" "what workers with numbers of their own see and pay"
 
-# Instances are divided like GPUs, but nobody knows what one uses.
+# A coordinator that sees none shares the books with workers that do, where all see the packages.
+zone=tree/sys/class/powercap/intel-rapl:0
+mkdir -p $zone
+ln -s /proc tree/proc
+echo package-0 >$zone/name
+echo 262143328850 >$zone/max_energy_range_uj
+energy=1000
+echo $energy >$zone/energy_uj
+while sleep 0.05; do
+    energy=$((energy + 1000))
+    echo $energy >$zone/energy_uj || break # the test is over
+done 2>/dev/null &
+counting=$!
 sed 's/"meters": \[ "nvml" \],//' toy.json >auto.json
+export WATTUNE_SYSROOT="$work/tree"
+# shellcheck disable=SC2016
+expect 0 mpi 3 sh -c \
+    'CUDA_VISIBLE_DEVICES=$((OMPI_COMM_WORLD_LOCAL_RANK - 1)) exec "$@"' rank "$WATTUNE" run auto.json --db blind.db
+unset WATTUNE_SYSROOT
+kill $counting
+equal "$(power blind.db)" "GPU-a 100 measured
+GPU-b 400 measured" "what workers of a coordinator without GPUs see and pay"
+
+# Instances are divided like GPUs, but nobody knows what one uses.
 printf '0\nGPU-a 0 100000 1\nMIG-1\nMIG-2\n' >gpus
 expect 0 mpi 3 "$WATTUNE" run auto.json --db mig.db
 equal "$(power mig.db | cut -d' ' -f 1 | sort -u)" "MIG-1
