@@ -12,7 +12,7 @@ static FILE *open_proc(const char *root, pid_t pid, const char *name)
     char path[SYSFILE_PATH];
     bool fits = pid ? sysfile_path(path, root, "/proc/%d/%s", (int)pid, name)
                     : sysfile_path(path, root, "/proc/self/%s", name);
-    return fits ? fopen(path, "re") : NULL;
+    return fits ? sysfile_open(path) : NULL;
 }
 
 /* The group's name within the hierarchy of version 2, which has the number 0. */

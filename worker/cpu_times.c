@@ -31,7 +31,7 @@ bool cpu_times_busy_ns(const char *root, uint64_t *busy_ns)
 unsigned cpu_times_online(const char *root)
 {
     char path[SYSFILE_PATH];
-    FILE *file = sysfile_path(path, root, "/proc/stat") ? fopen(path, "re") : NULL;
+    FILE *file = sysfile_path(path, root, "/proc/stat") ? sysfile_open(path) : NULL;
     if (!file)
         return 0;
     unsigned online = 0;

@@ -30,6 +30,8 @@ enum meter_unit meter_program_parse(const char *line, uint64_t *value)
     if (!isdigit((unsigned char)*line)) /* strtod would take signs, "inf" and "nan" */
         return METER_UNIT_NONE;
     double number = strtod(line, &end);
+    if ((size_t)(end - line) > strspn(line, "0123456789.eE+-")) /* nor hexadecimal */
+        return METER_UNIT_NONE;
     while (isspace((unsigned char)*end))
         end++;
     char unit = *end ? *end++ : '\0';

@@ -14,6 +14,18 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* Whatever lies there must not hold a rank up: a pipe without a writer would. */
+#define FLAGS (O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
+
+FILE *sysfile_open(const char *path)
+{
+    int fd = open(path, FLAGS);
+    FILE *file = fd < 0 ? NULL : fdopen(fd, "r");
+    if (fd >= 0 && !file)
+        close(fd);
+    return file;
+}
+
 bool sysfile_path(char path[SYSFILE_PATH], const char *root, const char *format, ...)
 {
     size_t used = strlen(root);
@@ -29,8 +41,7 @@ bool sysfile_path(char path[SYSFILE_PATH], const char *root, const char *format,
 
 int sysfile_read(const char *path, char *text, size_t size)
 {
-    /* Whatever lies there must not hold a rank up: a pipe without a writer would. */
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    int fd = open(path, FLAGS);
     text[0] = '\0';
     if (fd < 0)
         return errno;

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #define SYSFILE_PATH 512
 
@@ -17,9 +18,12 @@
 bool sysfile_path(char path[SYSFILE_PATH], const char *root, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* Open for reading line by line; NULL on failure. Nothing is waited for here and below: an
+ * empty pipe has no lines. */
+FILE *sysfile_open(const char *path);
+
 /* Read the first size - 1 bytes, end them with a NUL and drop a last newline. 0 or an errno;
- * then the text is what came before. Nothing is waited for: an empty pipe is EAGAIN or nothing.
- */
+ * then the text is what came before. */
 int sysfile_read(const char *path, char *text, size_t size);
 
 /* The same of the first line alone, without the blanks at its end, and printable: firmware

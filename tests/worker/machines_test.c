@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define FOLDER TESTS_DIR "/worker/machines"
@@ -213,6 +214,16 @@ static void check_after(struct machine *machine, const char *arguments)
                      i < GAPS ? figures[i] * 1e-6 : figures[i]);
 }
 
+/* Nobody writes to it. */
+static void make_pipe(struct machine *machine, const char *path)
+{
+    char full[512];
+    tree_write(machine->tree, path, "%s", "");
+    tree_remove(machine->tree, path);
+    snprintf(full, sizeof full, "%s%s", machine->tree->root, path);
+    assert_int_equal(mkfifo(full, 0644), 0);
+}
+
 static void hide(struct machine *machine, const char *path)
 {
     tree_chmod(machine->tree, path, 0);
@@ -233,10 +244,15 @@ static const struct command {
     void (*run)(struct machine *machine, const char *arguments);
     bool is_check;
 } commands[] = {
-    {"link ", write_link, false},    {"hide ", hide, false},
-    {"remove ", remove_file, false}, {"fail ", fail_file, false},
-    {"meters ", check_meters, true}, {"quality ", check_quality, true},
-    {"probe ", check_probe, true},   {"after ", check_after, true},
+    {"link ", write_link, false},
+    {"pipe ", make_pipe, false},
+    {"hide ", hide, false},
+    {"remove ", remove_file, false},
+    {"fail ", fail_file, false},
+    {"meters ", check_meters, true},
+    {"quality ", check_quality, true},
+    {"probe ", check_probe, true},
+    {"after ", check_after, true},
     {"/", write_file, false},
 };
 
