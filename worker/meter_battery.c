@@ -46,15 +46,16 @@ static int is_supply(const struct dirent *entry)
                         "_-:.") == length;
 }
 
+/* The name is one that is_supply() has let through: it fits. */
 static void take_supply(struct meter *meter, const char *name)
 {
     char type[TEXT];
     if (strncmp(name, "BAT", 3) == 0) {
         if (meter->n < BATTERIES)
-            snprintf(meter->names[meter->n++], NAME, "%s", name);
+            strcpy(meter->names[meter->n++], name);
     } else if (meter->n_mains < MAINS && read_text(meter, name, "type", type) &&
                strcmp(type, "Mains") == 0) {
-        snprintf(meter->mains[meter->n_mains++], NAME, "%s", name);
+        strcpy(meter->mains[meter->n_mains++], name);
     }
 }
 
