@@ -3,6 +3,7 @@
 #include "worker/cgroup_place.h"
 #include "worker/cpu_clock.h"
 #include "worker/ledger_cut.h"
+#include "worker/open_files.h"
 #include "worker/process_stat.h"
 
 #include "base/clock.h"
@@ -15,6 +16,9 @@
 
 #define YOUNG_NS 1000000  /* a cut this fresh need not be repeated */
 #define TICK_NS 100000000 /* the longest interval while anybody looks */
+
+/* A rank holds on to every rank of its host, and to the control group of its trial. */
+#define FILES_A_RANK 2
 
 static enum status broken_lock(struct error *err)
 {
@@ -68,6 +72,7 @@ static enum status prepare(struct ledger *ledger, const struct meter_choice *met
                            struct error *err)
 {
     size_t n_weights = 3 * ledger->n_ranks + 1;
+    open_files_allow(FILES_A_RANK * ledger->n_ranks);
     ledger->root = strdup(meter_root());
     cgroup_mount_find(&ledger->mount, meter_root());
     busy_clock_open(&ledger->busy, &ledger->mount);

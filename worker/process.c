@@ -1,6 +1,7 @@
 #include "worker/process.h"
 
 #include "worker/environment.h"
+#include "worker/open_files.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -188,6 +189,7 @@ static _Noreturn void run_child(const struct process_plan *plan, const int child
     offer_to_oom_killer();
     if (arrange_fds(child_fds))
         tell_failure(child_fds[CHILD_EXEC_FD], PROCESS_STEP_FDS);
+    open_files_restore(); /* descriptors that are above it are closed */
     if (plan->cwd && chdir(plan->cwd))
         tell_failure(CHILD_EXEC_FD, PROCESS_STEP_CWD);
     /* execvpe() would look in the PATH of this process, execvp() looks in environ's. */
