@@ -129,7 +129,7 @@ bool meter_program_start(struct meter_program *program, const char *command, dou
     char *text = strdup(command);
     char shell[] = "/bin/sh", option[] = "-c";
     char *argv[] = {shell, option, text, NULL};
-    struct process_plan plan = {.argv = argv, .envp = environ};
+    struct process_plan plan = {.argv = argv, .envp = environ, .cgroup = -1};
     struct error err = {.what = "out of memory"};
     *program = (struct meter_program){0};
     enum status status = text ? process_start(&program->process, &plan, &err) : ST_NOMEM;
