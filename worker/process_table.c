@@ -74,7 +74,8 @@ static bool list_processes(const char *root, struct process_entry **out, size_t 
             continue;
         ok = used < capacity || grow(&entries, &capacity);
         if (ok)
-            entries[used++] = (struct process_entry){.pid = atoi(entry->d_name)};
+            entries[used++] =
+                (struct process_entry){.pid = atoi(entry->d_name), .inode = entry->d_ino};
     }
     if (dir)
         closedir(dir);
@@ -100,7 +101,8 @@ static size_t complete(const struct process_table *table, struct process_entry *
         struct process_stat stat;
         while (known < table->n && table->entries[known].pid < entry.pid)
             known++;
-        if (known < table->n && table->entries[known].pid == entry.pid) {
+        if (known < table->n && table->entries[known].pid == entry.pid &&
+            table->entries[known].inode == entry.inode) {
             entry = table->entries[known];
             entry.fresh = false;
         } else if (process_stat_read(table->root, entry.pid, &stat)) {
@@ -109,6 +111,7 @@ static size_t complete(const struct process_table *table, struct process_entry *
                                            .group = stat.group,
                                            .session = stat.session,
                                            .start_ticks = stat.start_ticks,
+                                           .inode = entry.inode,
                                            .fresh = true};
         } else {
             continue;

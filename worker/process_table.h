@@ -1,7 +1,8 @@
 /* process_table.h - who is whose child on this machine, kept up to date at little cost.
  *
- * A refresh lists /proc, but reads only the processes that it has not seen before.
- * Threading: one owner. */
+ * A refresh lists /proc, but reads only the processes that it has not seen before. A number
+ * that was given to another process shows by the inode of its folder, which the kernel gives to
+ * no second one, but may change without need. Threading: one owner. */
 #ifndef WORKER_PROCESS_TABLE_H
 #define WORKER_PROCESS_TABLE_H
 
@@ -16,7 +17,8 @@
 struct process_entry {
     pid_t pid, parent, group, session;
     uint64_t start_ticks; /* since boot */
-    bool fresh;           /* first seen at the last refresh */
+    ino_t inode;          /* of its folder */
+    bool fresh;           /* read at the last refresh: most are new */
 };
 
 struct process_table {

@@ -129,6 +129,22 @@ void tree_process_gone(const struct tree *tree, pid_t pid)
     tree_remove(tree, path);
 }
 
+/* Both are there for a moment, because file systems give an inode away again at once. */
+void tree_process_replaced(const struct tree *tree, const struct tree_process *by)
+{
+    enum { ELSEWHERE = 4194401 };
+    char from[512], to[512], path[64];
+    struct tree_process process = *by;
+    process.pid = ELSEWHERE;
+    tree_process(tree, &process);
+    tree_process_gone(tree, by->pid);
+    snprintf(path, sizeof path, "/proc/%d", ELSEWHERE);
+    full_path(from, tree, path);
+    snprintf(path, sizeof path, "/proc/%d", (int)by->pid);
+    full_path(to, tree, path);
+    assert_int_equal(rename(from, to), 0);
+}
+
 void tree_busy(const struct tree *tree, unsigned long long ticks)
 {
     tree_write(tree, "/proc/stat", "cpu  %llu 0 0 0 0 0 0 0 0 0\ncpu0 1 2 3\ncpu1 1 2 3\n",

@@ -33,6 +33,8 @@ struct tree_process {
 };
 void tree_process(const struct tree *tree, const struct tree_process *process);
 void tree_process_gone(const struct tree *tree, pid_t pid);
+/* It ended, and another process has its number now. */
+void tree_process_replaced(const struct tree *tree, const struct tree_process *by);
 
 /* /proc/stat with that many busy ticks on two processors. */
 void tree_busy(const struct tree *tree, unsigned long long ticks);

@@ -81,6 +81,17 @@ static void children_that_the_keeper_had_before_do_not_count(void **state)
     stop_watch(&watch);
 }
 
+/* Numbers are given out again, soon where there are only 32768. */
+static void a_process_with_the_number_of_one_that_ended_counts(void **state)
+{
+    struct watch watch = start_watch(*state);
+    put(&watch, 101, SHELL, SHELL, 1000, 0);
+    assert_int_equal(look(&watch), 0);
+    tree_process_replaced(*state, &(struct tree_process){101, TRIAL, 101, 101, 0, 7, 0, 31});
+    assert_int_equal(look(&watch), 7);
+    stop_watch(&watch);
+}
+
 static void a_child_that_was_reaped_counts_once(void **state)
 {
     struct watch watch = start_watch(*state);
@@ -314,6 +325,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         tree_test(descendants_count_and_others_do_not),
         tree_test(children_that_the_keeper_had_before_do_not_count),
+        tree_test(a_process_with_the_number_of_one_that_ended_counts),
         tree_test(a_child_that_was_reaped_counts_once),
         tree_test(a_child_that_ends_between_two_reads_counts_once),
         tree_test(a_whole_branch_that_ends_counts_once),
