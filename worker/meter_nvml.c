@@ -126,15 +126,11 @@ static unsigned scopes(const struct meter *meter)
     return 1u << SCOPE_GPU;
 }
 
-/* "nvml:GPU 0,1,2,3", "nvml:8 GPUs" */
+/* "nvml:1 GPU", "nvml:8 GPUs": which ones makes no difference to how a figure came about, and
+ * ranks that see different ones would seem to have different meters. */
 static void describe(const struct meter *meter, struct strbuf *text)
 {
-    if (meter->n > 4) {
-        strbuf_printf(text, "nvml:%zu GPUs", meter->n);
-        return;
-    }
-    for (size_t i = 0; i < meter->n; i++)
-        strbuf_printf(text, "%s%u", i ? "," : "nvml:GPU ", meter->sources[i].device->number);
+    strbuf_printf(text, "nvml:%zu GPU%s", meter->n, meter->n > 1 ? "s" : "");
 }
 
 static enum energy_quality actual_quality(const struct meter *meter)

@@ -338,7 +338,7 @@ static void the_best_of_everything_is_booked(void **state)
                                            "hwmon:AMD sockets",
                                            "perf:1 package",
                                            "powercap:package-0,dram",
-                                           "nvml:GPU 0+powercap:package-0,dram",
+                                           "nvml:1 GPU+powercap:package-0,dram",
                                            "cray:energy"};
     static const char *const order[] = {"model",    "battery", "hwmon", "perf",
                                         "powercap", "nvml",    "cray"};

@@ -35,7 +35,7 @@ static void energy_counters_add_up(void **state)
     const struct tree *tree = *state;
     write_gpus(tree, "0\nGPU-a 5000 70000 0\nGPU-b 9000 80000 -1\n");
     struct meter_session session = meter_session_open(tree, "nvml");
-    check_meter_text(&session, "nvml:GPU 0,1");
+    check_meter_text(&session, "nvml:2 GPUs");
     assert_int_equal(meter_quality(session.type, session.meter), ENERGY_MEASURED);
     assert_int_equal(session.type->scopes(session.meter), 1u << SCOPE_GPU);
     write_gpus(tree, "0\nGPU-a 5300 70000 0\nGPU-b 9040 80000 -1\n");
@@ -117,12 +117,26 @@ static void only_visible_devices_count(void **state)
     write_gpus(tree, "0\nGPU-aa 1 1 0\nGPU-bb 2 2 0\nGPU-cc 3 3 0\n");
     setenv("CUDA_VISIBLE_DEVICES", "2,GPU-a", 1);
     struct meter_session session = meter_session_open(tree, "nvml");
-    check_meter_text(&session, "nvml:GPU 2,0");
+    check_meter_text(&session, "nvml:2 GPUs");
     meter_session_close(&session);
     assert_int_equal(meter_says(tree, "nvml", "GPU 1 (GPU-bb) is not in CUDA_VISIBLE_DEVICES"),
                      METER_PRESENT);
     setenv("CUDA_VISIBLE_DEVICES", "", 1);
     assert_int_equal(meter_says(tree, "nvml", "not in CUDA_VISIBLE_DEVICES"), METER_ABSENT);
+}
+
+/* Or attempts on two ranks of one host would be told apart by their meters. */
+static void ranks_with_a_gpu_each_have_the_same_meter(void **state)
+{
+    const struct tree *tree = *state;
+    static const char *const shown[] = {"0", "1"};
+    write_gpus(tree, "0\nGPU-a 1 1 0\nGPU-b 2 2 0\n");
+    for (size_t i = 0; i < 2; i++) {
+        setenv("CUDA_VISIBLE_DEVICES", shown[i], 1);
+        struct meter_session session = meter_session_open(tree, "nvml");
+        check_meter_text(&session, "nvml:1 GPU");
+        meter_session_close(&session);
+    }
 }
 
 /* Read by another rank of the host, whose devices differ. */
@@ -231,7 +245,7 @@ static void mig_says_so(void **state)
     assert_int_equal(meter_says(tree, "nvml", "GPU 0 (GPU-a) is in MIG mode"), METER_ABSENT);
     write_gpus(tree, "0\nGPU-a 5000 70000 1\nGPU-b 5000 70000 0\n");
     struct meter_session session = meter_session_open(tree, "nvml");
-    check_meter_text(&session, "nvml:GPU 1");
+    check_meter_text(&session, "nvml:1 GPU");
     meter_session_close(&session);
 }
 
@@ -305,6 +319,7 @@ int main(void)
         gpu_test(a_lost_device_is_a_gap_and_never_zero),
         gpu_test(a_device_that_falls_off_the_bus_costs_only_itself),
         gpu_test(only_visible_devices_count),
+        gpu_test(ranks_with_a_gpu_each_have_the_same_meter),
         gpu_test(ranks_with_devices_of_their_own_share_a_reading),
         gpu_test(power_of_a_device_that_others_do_not_see_is_whole),
         gpu_test(a_device_whose_rank_has_gone_is_a_gap),
