@@ -2,6 +2,8 @@
 #include "orchestrator/study_read.h"
 
 #include "results/idle_policy.h"
+#include "worker/cpu_power.h"
+#include "worker/idle_power.h"
 #include "worker/meter.h"
 
 #include <stdlib.h>
@@ -12,10 +14,8 @@
 #define WINDOW_MAX_S 600.0
 #define WINDOW_S 2.0
 
-/* No host draws less or more. */
-#define HOST_MIN_W 1e-3
-#define HOST_MAX_W 1e6
-#define THREAD_MAX_W 1e4
+/* Nothing that runs draws less. */
+#define MIN_W 1e-3
 
 static bool known_meter(const char *name)
 {
@@ -84,7 +84,7 @@ static void read_idle(struct study_energy *energy, struct json_reader *reader)
     if (energy->idle_window_s > 0 && energy->idle_window_s < WINDOW_MIN_S)
         json_reader_problem(reader, "idle_window_s",
                             "expected 0 for none, or at least %g second", WINDOW_MIN_S);
-    energy->idle_w = json_read_number(reader, "idle_w", 0, HOST_MIN_W, HOST_MAX_W);
+    energy->idle_w = json_read_number(reader, "idle_w", 0, MIN_W, IDLE_POWER_MAX_W);
 }
 
 /* The watts of a hardware thread; one without the other says nothing. */
@@ -92,8 +92,8 @@ static void read_model(struct study_energy *energy, struct json_reader *reader)
 {
     struct json_reader model;
     json_reader_enter(&model, reader, "model");
-    energy->model_idle_w = json_read_number(&model, "idle_w", 0, HOST_MIN_W, THREAD_MAX_W);
-    energy->model_max_w = json_read_number(&model, "max_w", 0, HOST_MIN_W, THREAD_MAX_W);
+    energy->model_idle_w = json_read_number(&model, "idle_w", 0, MIN_W, CPU_POWER_MAX_W);
+    energy->model_max_w = json_read_number(&model, "max_w", 0, MIN_W, CPU_POWER_MAX_W);
     if ((energy->model_idle_w > 0) != (energy->model_max_w > 0))
         json_reader_problem(&model, NULL, "it needs both \"idle_w\" and \"max_w\"");
     else if (energy->model_max_w < energy->model_idle_w)

@@ -5,6 +5,9 @@
 #ifndef WORKER_CPU_POWER_H
 #define WORKER_CPU_POWER_H
 
+/* No hardware thread draws more; what is more is a mistake of units. */
+#define CPU_POWER_MAX_W 1e4
+
 struct cpu_power {
     char name[32];        /* "EPYC 9005", "default" or "site" */
     const char *origin;   /* where the watts come from, a sentence without a stop */

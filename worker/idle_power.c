@@ -5,7 +5,6 @@
 #include <string.h>
 
 #define VARIABLE "WATTUNE_IDLE_W"
-#define MOST_W 1e6
 
 static const char *const source_texts[] = {
 #define IDLE_SOURCE_TEXT(name, text) text,
@@ -29,7 +28,7 @@ enum status idle_power_given(double study_w, double *power_w, struct error *err)
         return ST_OK;
     char *end;
     double value = strtod(text, &end);
-    if (*end == '\0' && value > 0 && value <= MOST_W) {
+    if (*end == '\0' && value > 0 && value <= IDLE_POWER_MAX_W) {
         *power_w = value;
         return ST_OK;
     }
@@ -92,8 +91,8 @@ static void read_item(struct idle_figure *figure, const struct json *item,
     read_meters(&reader, figure);
     power->source = (enum idle_source)json_read_choice(&reader, "source", IDLE_UNKNOWN,
                                                        source_texts, SOURCES);
-    power->power_w = read_figure(&reader, "power_w", MOST_W);
-    power->deviation_w = read_figure(&reader, "deviation_w", MOST_W);
+    power->power_w = read_figure(&reader, "power_w", IDLE_POWER_MAX_W);
+    power->deviation_w = read_figure(&reader, "deviation_w", IDLE_POWER_MAX_W);
     power->busy = read_figure(&reader, "busy", 1);
     power->samples = (uint32_t)json_read_integer(&reader, "samples", 0, 0, UINT32_MAX);
     power->window_s = json_read_number(&reader, "window_s", 0, 0, 1e9);

@@ -25,6 +25,9 @@ enum idle_source {
 
 const char *idle_source_text(enum idle_source source);
 
+/* No host draws more at rest. */
+#define IDLE_POWER_MAX_W 1e6
+
 struct idle_power {
     enum idle_source source;
     double power_w;     /* of package, dram and node; not of GPUs. NaN: unknown */

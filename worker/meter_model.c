@@ -38,7 +38,7 @@ static int read_watts(const char *name, double *watts, struct strbuf *report)
         return 0;
     char *end;
     *watts = strtod(text, &end);
-    if (*end == '\0' && isfinite(*watts) && *watts > 0)
+    if (*end == '\0' && *watts > 0 && *watts <= CPU_POWER_MAX_W)
         return 1;
     strbuf_printf(report, "%s is \"%s\": expected watts per hardware thread, such as 0.283\n",
                   name, text);

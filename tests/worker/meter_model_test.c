@@ -225,6 +225,8 @@ static void a_site_gives_its_own_watts(void **state)
     assert_int_equal(probe_says(tree, "is less than"), METER_ABSENT);
     setenv("WATTUNE_MODEL_MAX_W", "2 watts", 1);
     assert_int_equal(probe_says(tree, "WATTUNE_MODEL_MAX_W is \"2 watts\""), METER_ABSENT);
+    setenv("WATTUNE_MODEL_MAX_W", "1e300", 1); /* would be more microjoules than there are */
+    assert_int_equal(probe_says(tree, "expected watts per hardware thread"), METER_ABSENT);
     setenv("WATTUNE_MODEL_MAX_W", "-1", 1);
     assert_int_equal(probe_says(tree, "expected watts per hardware thread"), METER_ABSENT);
     setenv("WATTUNE_MODEL_MAX_W", "2", 1);
