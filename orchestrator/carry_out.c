@@ -27,6 +27,13 @@ enum exit_status carry_out_job(const struct cli_command *command, int argc, char
     return status;
 }
 
+enum exit_status carry_out_done(const char *db)
+{
+    log_info("done: the results are in %s; compare the strategies with 'wattune compare %s'",
+             db, db);
+    return EXIT_DONE;
+}
+
 enum exit_status carry_out_store(const struct cli_command *command, struct job *job,
                                  const struct carry_out *how, struct store *store)
 {
@@ -42,10 +49,8 @@ enum exit_status carry_out_store(const struct cli_command *command, struct job *
     enum exit_status status = (enum exit_status)run_study(job, &options, &err);
     progress_close(&progress);
     if (status == EXIT_DONE)
-        log_info(
-            "done: the results are in %s; compare the strategies with 'wattune compare %s'",
-            how->db, how->db);
-    else if (*err.what && status != EXIT_INTERRUPTED)
+        return carry_out_done(how->db);
+    if (*err.what && status != EXIT_INTERRUPTED)
         output_error(command, &err);
     return status;
 }

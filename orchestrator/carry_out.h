@@ -52,4 +52,7 @@ enum exit_status carry_out_new(const struct cli_command *command, struct job *jo
 enum exit_status carry_out_store(const struct cli_command *command, struct job *job,
                                  const struct carry_out *how, struct store *store);
 
+/* Say where the results of a study are that has been carried to its end. */
+enum exit_status carry_out_done(const char *db);
+
 #endif

@@ -13,11 +13,11 @@ struct resume_options {
 static const struct cli_option options[] = {CARRY_OUT_OPTIONS(struct resume_options), {0}};
 
 /* The study as it was run, from the database: the file may have changed or gone. */
-static enum status load_study(struct store *store, struct study **out, struct error *err)
+static enum status load_study(struct store *store, struct study **out, enum study_state *state,
+                              struct error *err)
 {
     struct study_record *record;
-    enum study_state state;
-    enum status status = store_load_study(store, &record, &state, err);
+    enum status status = store_load_study(store, &record, state, err);
     if (status)
         return status;
     struct json_problems problems = {0};
@@ -42,12 +42,15 @@ static enum exit_status coordinate(const struct cli_command *command, struct job
     if (store_open(&store, db, STORE_WRITE, &err))
         return output_error(command, &err);
     struct study *study;
+    enum study_state state;
     enum exit_status exit_status;
-    if (load_study(store, &study, &err)) {
+    if (load_study(store, &study, &state, &err)) {
         exit_status = output_error(command, &err);
     } else {
         struct carry_out how = {.study = study, .db = db, .options = chosen.how};
-        exit_status = carry_out_store(command, job, &how, store);
+        /* A study that is done would keep this machine quiet, and measure it, for nothing. */
+        exit_status = state == STUDY_DONE ? carry_out_done(db)
+                                          : carry_out_store(command, job, &how, store);
         study_free(study);
     }
     store_close(store);
