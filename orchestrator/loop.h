@@ -34,9 +34,10 @@ struct loop {
     bool urgent;               /* among them is more than reports and overhead */
     double written_s, beat_s, shown_s, accounted_s;
     struct backoff backoff;
-    bool active;    /* something happened in this round */
-    bool collect;   /* the coordinator wants to know our own overhead */
-    bool attempted; /* an attempt ended since the last account of it */
+    bool active;     /* something happened in this round */
+    bool introduced; /* the observer has seen the study with its workers */
+    bool collect;    /* the coordinator wants to know our own overhead */
+    bool attempted;  /* an attempt ended since the last account of it */
     bool over;
     int exit_status;
     char why[512];     /* the reason for an early end; "" */

@@ -58,6 +58,9 @@ static void tell_observer(struct loop *loop, const struct action *action)
         snprintf(loop->failure, sizeof loop->failure, "%s", outcome->reason);
     if (!observer->ended)
         return;
+    if (!loop->introduced) /* the first end is told to who knows what the study is */
+        loop_show(loop);
+    loop->introduced = true;
     coordinator_trial_name(loop->coordinator, action->id, name, sizeof name);
     struct run_ended ended = {
         .id = name,
