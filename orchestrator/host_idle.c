@@ -1,6 +1,7 @@
 #include "orchestrator/host_idle.h"
 
 #include "base/log.h"
+#include "base/strbuf.h"
 #include "worker/cpu_times.h"
 
 #include <math.h>
@@ -161,38 +162,61 @@ void host_idle_begin(struct host_idle *idle, const struct station *station,
         conclude(idle);
 }
 
-static void warn_of_unrest(const struct host_idle *idle, double busy)
+static bool has_verdict(const struct host_idle *idle, size_t set, enum idle_verdict verdict)
 {
+    return idle->window.plan.wanted[set] && idle->window.verdicts[set] == verdict;
+}
+
+/* The watts of the site are those of what is booked. */
+static const char *remedy_of_unrest(const struct host_idle *idle)
+{
+    return has_verdict(idle, 0, IDLE_BUSY)
+               ? "stop what else runs there, or give the watts with WATTUNE_IDLE_W or "
+                 "\"idle_w\" in the study's \"energy\""
+               : "stop what else runs there";
+}
+
+/* All sets had the same window, so one line tells of those that it was too busy for. */
+static void warn_of_unrest(const struct host_idle *idle)
+{
+    struct strbuf meters = STRBUF_INIT;
     char what[80] = "/proc/stat does not say whether it was quiet";
+    double busy = NAN;
+    for (size_t set = 0; set <= idle->station->meters.n_beside; set++) {
+        if (!has_verdict(idle, set, IDLE_BUSY))
+            continue;
+        busy = idle->window.powers[set].busy;
+        strbuf_printf(&meters, "%s%s", meters.length ? " and " : "",
+                      set_at(&idle->station->meters, set)->text);
+    }
     if (!isnan(busy))
         snprintf(what, sizeof what, "its processors were %.1f %% busy, and %.0f %% may be",
                  100 * busy, 100 * IDLE_BUSY_MAX);
-    log_warn(
-        "%s: the idle power is unknown, so all energy is shared out by processor time: %s; "
-        "stop what else runs there, or give the watts with WATTUNE_IDLE_W or \"idle_w\" in "
-        "the study's \"energy\"",
-        idle->station->host, what);
+    if (meters.length > 0)
+        log_warn("%s: the idle power by %s is unknown, so all energy that it tells is shared "
+                 "out by processor time: %s; %s",
+                 idle->station->host, strbuf_text(&meters), what, remedy_of_unrest(idle));
+    strbuf_free(&meters);
+}
+
+/* A meter that moves too seldom for the window. */
+static void warn_of_no_figure(const struct host_idle *idle, size_t set)
+{
+    log_warn("%s: the idle power by %s is unknown, so all energy that it tells is shared out "
+             "by processor time: its figure moved %u times in the quiet window, and %d are "
+             "needed; make \"idle_window_s\" in the study's \"energy\" longer, or look at "
+             "`wattune meters --watch`",
+             idle->station->host, set_at(&idle->station->meters, set)->text,
+             idle->window.powers[set].samples, IDLE_SAMPLES_MIN);
 }
 
 /* What could not be found out, and what to do about it. */
 static void warn_of_unknown(const struct host_idle *idle)
 {
-    const struct quiet_window *window = &idle->window;
-    bool unrest = false;
-    for (size_t set = 0; set <= idle->station->meters.n_beside; set++) {
-        if (!window->plan.wanted[set] || window->verdicts[set] == IDLE_ACCEPTED)
-            continue;
-        if (window->verdicts[set] == IDLE_NO_FIGURE)
-            log_warn("%s: the idle power of %s is unknown, so all its energy is shared out by "
-                     "processor time: its figure moved %u times in the quiet window, and %d "
-                     "are needed; make \"idle_window_s\" in the study's \"energy\" longer, or "
-                     "look at `wattune meters --watch`",
-                     idle->station->host, set_at(&idle->station->meters, set)->text,
-                     window->powers[set].samples, IDLE_SAMPLES_MIN);
-        else if (!unrest)
-            warn_of_unrest(idle, window->powers[set].busy);
-        unrest = unrest || window->verdicts[set] == IDLE_BUSY;
-    }
+    warn_of_unrest(idle);
+    for (size_t set = 0; set <= idle->station->meters.n_beside; set++)
+        if (has_verdict(idle, set, IDLE_NO_FIGURE))
+            warn_of_no_figure(idle, set);
 }
 
 bool host_idle_step(struct host_idle *idle, double now_s)

@@ -51,7 +51,14 @@ idle_row() {
 study '"idle_window_s": 1' >measured.json
 expect 0 "$WATTUNE" run measured.json --progress plain
 says err "toy: quiet for 1 s, to measure the idle power"
+equal "$(sed -n 2,3p err | cut -d'|' -f 1,2)" "toy: 1 arm, 1 worker
+grid.0.0 complete | value 1 " "what is told after the window"
 idle_is 60 110 toy.db
+idle_row toy.db measured 60 110
+
+# A study that is done has nothing to measure for.
+expect 0 "$WATTUNE" resume toy.db
+equal "$(cat err)" "done: the results are in toy.db; compare the strategies with 'wattune compare toy.db'" "a study that is done"
 idle_row toy.db measured 60 110
 
 # Given: no window, and the environment goes before the study.
@@ -72,14 +79,32 @@ expect 0 "$WATTUNE" run off.json --force
 grep -qE "quiet|idle power" err && fail "a window that was switched off"
 idle_is 0 0 toy.db
 WATTUNE_SYSROOT="$work/blind" expect 0 "$WATTUNE" run measured.json --force
+says err "the idle power by command:while is unknown"
 says err "/proc/stat does not say whether it was quiet"
 says err "WATTUNE_IDLE_W"
 idle_is 0 0 toy.db
 equal "$(query toy.db 'SELECT source, power_w IS NULL FROM idle_power')" "('unknown', 1)" "an unknown idle power"
 
+# A meter beside the booked one that lacks its idle power is named, and the site's watts would not be its own.
+mkdir -p busy/proc
+cp quiet/proc/stat busy/proc/stat
+ticks=100
+while [ -d "$work/busy" ]; do # gone with the test
+    ticks=$((ticks + 100))
+    sed "s/^cpu0 50/cpu0 $ticks/; s/^cpu  100/cpu  $ticks/" quiet/proc/stat >busy/next && mv busy/next busy/proc/stat
+done &
+burner=$!
+study '"meters": [ "model", "command" ], "model": { "idle_w": 0.5, "max_w": 2 }' >beside.json
+WATTUNE_SYSROOT="$work/busy" expect 0 "$WATTUNE" run beside.json --force
+kill $burner
+wait $burner 2>/dev/null
+says err "the idle power by command:while is unknown"
+grep -qE "model|WATTUNE_IDLE_W" err && fail "a warning about the meter that knows its idle power"
+
 # A meter that fell silent, and watts that nobody can use.
 expect 0 env WATTUNE_METER_COMMAND="echo 85 W" "$WATTUNE" run measured.json --force
-says err "command:echo is unknown, so all its energy is shared out by processor time: its figure moved 0 times"
+says err "the idle power by command:echo is unknown"
+says err "its figure moved 0 times"
 study '"meters": [ "reported" ], "idle_w": 40' | sed 's/{x}}}/{x}, \\"energy_j\\": 7}}/' >useless.json
 expect 0 "$WATTUNE" run useless.json --force
 says err "the idle power of 40 W that was given is not used: no meter of packages, memory or the node is booked"
