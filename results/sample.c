@@ -37,7 +37,7 @@ double sample_length_s(const struct sample_series *series, size_t i)
 {
     assert(i < series->n);
     int64_t begin_us = i > 0 ? series->samples[i - 1].end_us : series->begin_us;
-    return (double)(series->samples[i].end_us - begin_us) / 1e6;
+    return ((double)series->samples[i].end_us - (double)begin_us) / 1e6;
 }
 
 static double in_units_of(int64_t unit, int64_t value)
@@ -99,7 +99,6 @@ struct sample_summary sample_summarise(const struct sample_series *series,
     }
     if (time_s > 0)
         summary.mean = sum / time_s;
-    if (isnan(summary.peak))
-        summary.peak = summary.mean; /* all of it was shorter */
+    summary.peak = fmax(summary.peak, summary.mean); /* which short intervals are part of */
     return summary;
 }
