@@ -57,6 +57,12 @@ static bool doubtful(const struct energy_record *energy)
     return energy->gaps > 0 || energy->ambiguous > 0;
 }
 
+/* Exact up to 9e15, and no overflow beyond it, whatever a trial reports or a file holds. */
+static double total_uj(const struct energy_record *energy)
+{
+    return (double)energy->dynamic_uj + (double)energy->idle_uj;
+}
+
 static void add_row(struct agreement_pair *pair, const struct agreement_row *row)
 {
     int booked = energy_quality_rank(row->attempt->energy.quality);
@@ -67,8 +73,8 @@ static void add_row(struct agreement_pair *pair, const struct agreement_row *row
     }
     qualities_merge(&pair->booked_quality, (struct qualities){booked, booked});
     qualities_merge(&pair->beside_quality, (struct qualities){beside, beside});
-    pair->booked_uj += row->attempt->energy.dynamic_uj + row->attempt->energy.idle_uj;
-    pair->beside_uj += row->beside->dynamic_uj + row->beside->idle_uj;
+    pair->booked_uj += total_uj(&row->attempt->energy);
+    pair->beside_uj += total_uj(row->beside);
     pair->doubtful += doubtful(&row->attempt->energy) || doubtful(row->beside);
 }
 

@@ -27,9 +27,9 @@ struct agreement_pair {
     const char *booked, *beside; /* names of the meters, borrowed */
     size_t place;
     struct qualities booked_quality, beside_quality;
-    int64_t booked_uj, beside_uj; /* of the attempts that both have a figure of */
-    size_t missing;               /* attempts that one of them has none of */
-    size_t doubtful;              /* with reads that failed or rounds that may be unseen */
+    double booked_uj, beside_uj; /* of the attempts that both have a figure of */
+    size_t missing;              /* attempts that one of them has none of */
+    size_t doubtful;             /* with reads that failed or rounds that may be unseen */
     struct stats_mean difference_j;
     struct stats_mean ratio; /* geometric */
 };

@@ -3,9 +3,9 @@
 
 #include <math.h>
 
-static double joules(int64_t energy_uj)
+static double joules(double energy_uj)
 {
-    return (double)energy_uj / 1e6;
+    return energy_uj / 1e6;
 }
 
 static void add_bias_columns(struct table *table)
@@ -96,8 +96,8 @@ static void put_energy(const struct energy_record *energy, struct table *table)
 {
     bool known = energy_known(energy);
     table_put_number(table, energy_joules(energy));
-    table_put_number(table, known ? joules(energy->low_uj) : (double)NAN);
-    table_put_number(table, known ? joules(energy->high_uj) : (double)NAN);
+    table_put_number(table, known ? joules((double)energy->low_uj) : (double)NAN);
+    table_put_number(table, known ? joules((double)energy->high_uj) : (double)NAN);
     table_put_text(table, energy->quality);
     table_put_text(table, energy->method);
 }

@@ -5,12 +5,18 @@
 #include <math.h>
 #include <string.h>
 
-static struct qualities booked_qualities(const struct agreement *agreement)
+/* "booked (measured)": with the qualities of all that stands below it. */
+static void add_joules_column(const struct agreement *agreement, const char *name,
+                              const char *heading, bool booked, struct table *table)
 {
     struct qualities all = {-1, -1};
+    struct strbuf text = STRBUF_INIT;
     for (size_t i = 0; i < agreement->n_pairs; i++)
-        qualities_merge(&all, agreement->pairs[i].booked_quality);
-    return all;
+        qualities_merge(&all, booked ? agreement->pairs[i].booked_quality
+                                     : agreement->pairs[i].beside_quality);
+    qualities_append_heading(&text, heading, all);
+    table_add_column(table, name, strbuf_text(&text), COLUMN_JOULES);
+    strbuf_free(&text);
 }
 
 /* For reading: the attempts. */
@@ -26,17 +32,14 @@ static bool any_retry(const struct agreement *agreement)
 static void fill_attempts(const struct agreement *agreement, struct table *table)
 {
     bool repeats = snapshot_repeats(agreement->snapshot) > 1, retries = any_retry(agreement);
-    struct strbuf booked = STRBUF_INIT;
-    qualities_append_heading(&booked, "booked", booked_qualities(agreement));
     table_add_column(table, "strategy", "strategy", COLUMN_TEXT);
     table_add_column(table, "repeat", repeats ? "repeat" : NULL, COLUMN_INTEGER);
     table_add_column(table, "trial", "trial", COLUMN_INTEGER);
     table_add_column(table, "attempt", retries ? "attempt" : NULL, COLUMN_INTEGER);
-    table_add_column(table, "booked_j", strbuf_text(&booked), COLUMN_JOULES);
-    table_add_column(table, "energy_j", "beside", COLUMN_JOULES);
-    table_add_column(table, "ratio", "ratio", COLUMN_DECIMAL);
+    add_joules_column(agreement, "booked_j", "booked", true, table);
+    add_joules_column(agreement, "energy_j", "beside", false, table);
+    table_add_column(table, "ratio", "ratio", COLUMN_RATIO);
     table_add_column(table, "meters", "by", COLUMN_TEXT);
-    strbuf_free(&booked);
     for (size_t i = 0; i < agreement->n_rows; i++) {
         const struct agreement_row *row = &agreement->rows[i];
         table_begin_row(table);
@@ -66,7 +69,7 @@ static void append_figure(struct strbuf *out, enum column_kind kind, double valu
     if (kind == COLUMN_JOULES)
         units_append_energy(out, value);
     else
-        strbuf_printf(out, "%.3f", value);
+        units_append_ratio(out, value);
 }
 
 static void put_range(enum column_kind kind, double low, double high, struct table *table)
@@ -119,7 +122,7 @@ static void put_total(const struct agreement *agreement, const char *text, bool 
     for (size_t i = 0; i < agreement->n_pairs; i++) {
         const struct agreement_pair *pair = &agreement->pairs[i];
         table_put_figure(table, COLUMN_JOULES,
-                         (double)(booked ? pair->booked_uj : pair->beside_uj) / 1e6);
+                         (booked ? pair->booked_uj : pair->beside_uj) / 1e6);
     }
 }
 
@@ -164,7 +167,7 @@ static void fill_bias(const struct agreement *agreement, struct table *table)
     put_total(agreement, "joules, booked", true, table);
     put_total(agreement, "joules, beside", false, table);
     put_bias(agreement, "difference, mean", COLUMN_JOULES, table);
-    put_bias(agreement, "ratio, geometric mean", COLUMN_DECIMAL, table);
+    put_bias(agreement, "ratio, geometric mean", COLUMN_RATIO, table);
 }
 
 static enum status add_bias(const struct agreement *agreement, struct table *table)

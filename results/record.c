@@ -58,7 +58,7 @@ bool energy_known(const struct energy_record *energy)
 
 double energy_joules(const struct energy_record *energy)
 {
-    return energy_known(energy) ? (double)(energy->dynamic_uj + energy->idle_uj) / 1e6
+    return energy_known(energy) ? ((double)energy->dynamic_uj + (double)energy->idle_uj) / 1e6
                                 : (double)NAN;
 }
 

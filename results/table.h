@@ -21,6 +21,7 @@ enum column_kind {
     COLUMN_INTEGER,
     COLUMN_NUMBER,  /* four significant digits, whole numbers whole */
     COLUMN_DECIMAL, /* two decimals: 3.98 processors */
+    COLUMN_RATIO,   /* three decimals, or three digits where they are few: 0.0619 */
     COLUMN_JOULES,  /* with a prefix: 1.23 kJ */
     COLUMN_CO2E,    /* kilograms, with a prefix: 26.7 g */
     COLUMN_WATTS,   /* with a prefix: 1.23 kW */

@@ -39,6 +39,9 @@ static void append_number(struct strbuf *out, enum column_kind kind, double valu
     case COLUMN_DECIMAL:
         strbuf_printf(out, "%.2f", value);
         return;
+    case COLUMN_RATIO:
+        units_append_ratio(out, value);
+        return;
     case COLUMN_WATTS:
         units_append_power(out, value);
         return;

@@ -67,6 +67,13 @@ void units_append_memory(struct strbuf *out, double memory_mb)
         append_scaled(out, memory_mb, units, sizeof units / sizeof units[0]);
 }
 
+void units_append_ratio(struct strbuf *out, double ratio)
+{
+    bool plain = ratio == 0 || (fabs(ratio) >= 0.1 && fabs(ratio) < 1e6);
+    if (!isnan(ratio))
+        strbuf_printf(out, plain ? "%.3f" : "%.3g", ratio);
+}
+
 static void append_seconds(struct strbuf *out, double time_s)
 {
     static const struct unit units[] = {{1e-6, "us"}, {1e-3, "ms"}, {1, "s"}};

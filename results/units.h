@@ -15,6 +15,9 @@ void units_append_time(struct strbuf *out, double time_s);
 void units_append_power(struct strbuf *out, double power_w);
 void units_append_memory(struct strbuf *out, double memory_mb);
 
+/* "1.234", and three significant digits of what is small or large: "0.0619". */
+void units_append_ratio(struct strbuf *out, double ratio);
+
 /* "26.7 g", "1.23 kg", "4.56 t" of CO2 equivalent, likewise. */
 void units_append_co2e(struct strbuf *out, double co2e_kg);
 

@@ -26,6 +26,18 @@ static void joules_have_three_digits_and_a_prefix(void **state)
     expect(units_append_energy, NAN, "");
 }
 
+static void ratios_have_three_digits_however_small(void **state)
+{
+    (void)state;
+    expect(units_append_ratio, 0, "0.000");
+    expect(units_append_ratio, 1.9996, "2.000");
+    expect(units_append_ratio, 0.5123, "0.512");
+    expect(units_append_ratio, 0.06189, "0.0619");
+    expect(units_append_ratio, 1234.5678, "1234.568");
+    expect(units_append_ratio, 2.5e7, "2.5e+07");
+    expect(units_append_ratio, NAN, "");
+}
+
 static void co2_has_three_digits_and_a_prefix(void **state)
 {
     (void)state;
@@ -82,6 +94,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(joules_have_three_digits_and_a_prefix),
+        cmocka_unit_test(ratios_have_three_digits_however_small),
         cmocka_unit_test(co2_has_three_digits_and_a_prefix),
         cmocka_unit_test(power_and_memory_have_three_digits_and_a_prefix),
         cmocka_unit_test(times_have_three_digits_or_two_units),
