@@ -193,8 +193,8 @@ static void note_closure(const struct balance *balance, struct table *table)
     if (balance->n_rows > 0)
         table_add_note(table, "The parts sum to what was metered, to the microjoule.");
     else
-        table_add_note(table, "No books are stored: no meter worked, or the study ran before "
-                              "they were kept.");
+        table_add_note(table, "No books are stored: no meter of a host was booked, none "
+                              "worked, or the study ran before they were kept.");
 }
 
 static enum status create(struct table **out, const char *format, const char *study,
