@@ -69,6 +69,7 @@ static enum status read_meters(struct study_energy *energy, struct json_reader *
         unknown_meter(reader, word ? word : json_kind_text(meters));
         return ST_OK;
     }
+    energy->n_meters = 0;
     energy->meters = calloc(json_count(meters) + 1, sizeof *energy->meters);
     if (!energy->meters)
         return ST_NOMEM;

@@ -28,9 +28,7 @@ struct sample_record {
 #undef SAMPLE_MEMBER
 };
 
-#define SAMPLE_COUNT(name) +1
-enum { SAMPLE_UNKNOWN = -1, SAMPLE_COLUMNS = 0 SAMPLE_LIST(SAMPLE_COUNT) };
-#undef SAMPLE_COUNT
+enum { SAMPLE_UNKNOWN = -1, SAMPLE_COLUMNS = sizeof(struct sample_record) / sizeof(int64_t) };
 
 /* Samples without a hole between them, by rising time. */
 struct sample_series {

@@ -52,10 +52,10 @@ static void take_supply(struct meter *meter, const char *name)
     char type[TEXT];
     if (strncmp(name, "BAT", 3) == 0) {
         if (meter->n < BATTERIES)
-            strcpy(meter->names[meter->n++], name);
+            memcpy(meter->names[meter->n++], name, strlen(name) + 1);
     } else if (meter->n_mains < MAINS && read_text(meter, name, "type", type) &&
                strcmp(type, "Mains") == 0) {
-        strcpy(meter->mains[meter->n_mains++], name);
+        memcpy(meter->mains[meter->n_mains++], name, strlen(name) + 1);
     }
 }
 

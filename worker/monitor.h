@@ -34,9 +34,10 @@ struct monitor_sample {
 #undef MONITOR_MEMBER
 };
 
-#define MONITOR_COUNT(name) +1
-enum { MONITOR_UNKNOWN = -1, MONITOR_COLUMNS = 0 MONITOR_LIST(MONITOR_COUNT) };
-#undef MONITOR_COUNT
+enum {
+    MONITOR_UNKNOWN = -1,
+    MONITOR_COLUMNS = sizeof(struct monitor_sample) / sizeof(int64_t)
+};
 
 /* Samples in a batch, at most. */
 enum { MONITOR_BATCH = 64 };
