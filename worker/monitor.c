@@ -18,6 +18,7 @@ struct monitor {
     struct ledger *ledger;
     struct monitor_options options;
     bool running;
+    struct process_table *processes;
     struct trial_memory *memory; /* NULL: not followed */
     struct ledger_view begin, last;
     double due_s, first_s; /* of the next sample, and of the first that is kept */
@@ -29,8 +30,10 @@ enum status monitor_create(struct monitor **out, struct ledger *ledger,
                            const struct monitor_options *options)
 {
     struct monitor *monitor = calloc(1, sizeof *monitor);
-    if (!monitor)
+    if (!monitor || process_table_create(&monitor->processes, meter_root())) {
+        free(monitor);
         return ST_NOMEM;
+    }
     monitor->ledger = ledger;
     monitor->options = *options;
     monitor->options.interval_s = fmax(options->interval_s, MONITOR_INTERVAL_MIN_S);
@@ -50,6 +53,7 @@ void monitor_free(struct monitor *monitor)
     if (!monitor)
         return;
     forget(monitor);
+    process_table_free(monitor->processes);
     free(monitor);
 }
 
@@ -64,7 +68,7 @@ void monitor_begin(struct monitor *monitor, pid_t leader, pid_t guard, double no
     monitor->last = monitor->begin;
     monitor->due_s = now_s + monitor->options.interval_s;
     monitor->running = true;
-    if (trial_memory_create(&monitor->memory, meter_root(), leader, getpid(), guard))
+    if (trial_memory_create(&monitor->memory, monitor->processes, leader, getpid(), guard))
         monitor->memory = NULL;
 }
 

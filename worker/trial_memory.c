@@ -1,17 +1,14 @@
 #include "worker/trial_memory.h"
 
 #include "worker/process_stat.h"
-#include "worker/process_table.h"
 #include "worker/sysfile.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 struct trial_memory {
-    char *root;
     pid_t leader, keeper, guard;
     uint64_t start_ticks; /* of the leader: what is older is not its doing */
     struct process_table *table;
@@ -87,21 +84,20 @@ static void adopt(struct trial_memory *memory)
     }
 }
 
-enum status trial_memory_create(struct trial_memory **out, const char *root, pid_t leader,
-                                pid_t keeper, pid_t guard)
+enum status trial_memory_create(struct trial_memory **out, struct process_table *table,
+                                pid_t leader, pid_t keeper, pid_t guard)
 {
     struct process_stat stat;
     struct trial_memory *memory = calloc(1, sizeof *memory);
     if (!memory)
         return ST_NOMEM;
-    memory->root = strdup(root);
+    memory->table = table;
     memory->leader = leader;
     memory->keeper = keeper;
     memory->guard = guard;
-    if (process_stat_read(root, leader, &stat))
+    if (process_stat_read(table->root, leader, &stat))
         memory->start_ticks = stat.start_ticks;
-    if (!memory->root || !add_member(memory, leader) ||
-        process_table_create(&memory->table, root)) {
+    if (!add_member(memory, leader)) {
         trial_memory_free(memory);
         return ST_NOMEM;
     }
@@ -113,9 +109,7 @@ void trial_memory_free(struct trial_memory *memory)
 {
     if (!memory)
         return;
-    process_table_free(memory->table);
     free(memory->members);
-    free(memory->root);
     free(memory);
 }
 
@@ -139,7 +133,7 @@ int64_t trial_memory_kb(struct trial_memory *memory)
         adopt(memory);
     }
     for (size_t i = 0; i < memory->n; i++)
-        if (read_resident_kb(memory->root, memory->members[i], &kb))
+        if (read_resident_kb(memory->table->root, memory->members[i], &kb))
             sum_kb = sum_kb < 0 ? kb : sum_kb + kb;
     return sum_kb;
 }

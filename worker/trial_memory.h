@@ -7,18 +7,20 @@
 #define WORKER_TRIAL_MEMORY_H
 
 #include "base/status.h"
+#include "worker/process_table.h"
 
 #include <stdint.h>
 #include <sys/types.h>
 
 struct trial_memory;
 
-/* Follow what `leader`, a child of `keeper`, starts, below a root as sysfile.h has it. A
+/* Follow what `leader`, a child of `keeper`, starts. The table is borrowed, for one trial after
+ * another: what it knows already need not be read again, and is no part of the next one. A
  * process belongs to the trial when its parent does, or when it fell to the keeper, who may be
  * a subreaper, and is younger than the leader. `guard` (0: none) is no part of it. Errors:
  * ST_NOMEM. */
-enum status trial_memory_create(struct trial_memory **out, const char *root, pid_t leader,
-                                pid_t keeper, pid_t guard);
+enum status trial_memory_create(struct trial_memory **out, struct process_table *table,
+                                pid_t leader, pid_t keeper, pid_t guard);
 void trial_memory_free(struct trial_memory *memory);
 
 /* What they hold now, in kB; -1 when none of them could be read. */
