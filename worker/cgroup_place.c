@@ -33,11 +33,13 @@ static bool read_name(const char *root, pid_t pid, char name[CGROUP_PATH])
 }
 
 /* What of `name` is below `top`, the part of the hierarchy that is mounted; NULL when it is not
- * in there. */
+ * in there, or outside of our control group namespace ("/../other"): a path made of that would
+ * lead out of the mount. */
 static const char *below(const char *top, const char *name)
 {
     size_t length = strcmp(top, "/") == 0 ? 0 : strlen(top);
-    if (strncmp(name, top, length) != 0 || (name[length] != '/' && name[length] != '\0'))
+    if (strncmp(name, top, length) != 0 || (name[length] != '/' && name[length] != '\0') ||
+        strstr(name, "/.."))
         return NULL;
     return strcmp(name + length, "/") == 0 ? "" : name + length;
 }

@@ -51,6 +51,8 @@ static void a_group_is_found_however_it_is_mounted(void **state)
         {"35 24 0:30 / /sys/fs/cgroup/cpu rw - cgroup cgroup rw,cpu", "0::/\n", ""},
         {"35 24 0:30 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw", "3:cpu:/x\n", ""},
         {"35 24 0:30 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw", "0::x\n", ""},
+        {"35 24 0:30 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw", "0::/../other\n", ""},
+        {"35 24 0:30 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw", "0::/..\n", ""},
         {"35 - cgroup2 ", "0::/\n", ""},
     };
     const struct tree *tree = *state;
