@@ -42,9 +42,10 @@ struct ledger_overhead {
  * All of it only grows, so that two looks differ by what was between them. The parts from
  * trials_uj to unattributed_uj sum exactly to metered_uj. */
 struct ledger_host {
-    enum energy_quality quality;     /* NONE: no figure yet */
-    char meters[96];                 /* as in struct energy */
-    int64_t opened_at_us, cut_at_us; /* realtime */
+    enum energy_quality quality; /* NONE: no figure yet */
+    char meters[96];             /* as in struct energy */
+    int64_t opened_at_us;        /* realtime */
+    int64_t cut_at_us; /* that, and what has passed since: setting the clock does not move it */
     int64_t metered_uj;
     int64_t low_uj, high_uj; /* bounds on it */
     int64_t trials_uj;       /* their share of what was used above idle */

@@ -89,8 +89,8 @@ struct ledger_slot {
 
 struct ledger_books {
     char choice[LEDGER_CHOICE_TEXT];
-    int64_t cut_ns;                                 /* monotonic */
-    int64_t opened_at_us, cut_at_us;                /* realtime */
+    int64_t opened_ns, cut_ns;                      /* monotonic */
+    int64_t opened_at_us;                           /* realtime */
     struct meter_reading readings[LEDGER_READINGS]; /* places: see struct ledger */
     uint64_t busy_ns; /* of the machine's processors at the last cut; 0: not known */
     int64_t lead_ns; /* by how much our processes have been booked ahead of the machine's ticks;

@@ -17,8 +17,8 @@ void ledger_cut_first(struct ledger *ledger, struct ledger_books *books)
     }
     if (!busy_clock_read(&ledger->busy, &books->busy_ns))
         books->busy_ns = 0;
-    books->cut_ns = clock_monotonic_ns();
-    books->opened_at_us = books->cut_at_us = clock_realtime_us();
+    books->opened_ns = books->cut_ns = clock_monotonic_ns();
+    books->opened_at_us = clock_realtime_us();
 }
 
 static void close_dead(struct ledger *ledger, struct ledger_books *books)
@@ -45,7 +45,6 @@ void ledger_cut_books(struct ledger *ledger, struct ledger_books *books, bool ne
         ledger_share(ledger, books, set, &intervals[set]);
     close_dead(ledger, books);
     books->cut_ns = clock_monotonic_ns();
-    books->cut_at_us = clock_realtime_us();
     for (size_t set = 0; set < ledger->n_sets; set++) {
         struct ledger_host host;
         ledger_sum(books, ledger->n_ranks, set, &host);
@@ -96,7 +95,8 @@ void ledger_sum(const struct ledger_books *books, size_t n_ranks, size_t set,
 {
     const struct ledger_set_books *own = &books->sets[set];
     *host = (struct ledger_host){.opened_at_us = books->opened_at_us,
-                                 .cut_at_us = books->cut_at_us,
+                                 .cut_at_us = books->opened_at_us +
+                                              (books->cut_ns - books->opened_ns) / 1000,
                                  .metered_uj = own->metered_uj,
                                  .low_uj = own->low_uj,
                                  .high_uj = own->high_uj,

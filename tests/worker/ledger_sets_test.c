@@ -220,6 +220,33 @@ static void the_hosts_books_tell_where_the_joules_went(void **state)
     assert_true(host.opened_at_us > 0 && host.cut_at_us >= host.opened_at_us);
 }
 
+/* The machine's time of day, which can be set. */
+static int64_t clock_set_us;
+int64_t __real_clock_realtime_us(void);
+int64_t __wrap_clock_realtime_us(void);
+int64_t __wrap_clock_realtime_us(void)
+{
+    return __real_clock_realtime_us() + clock_set_us;
+}
+
+static void setting_the_clock_moves_no_cut(void **state)
+{
+    struct world *world = *state;
+    const int64_t hour_us = INT64_C(3600000000);
+    struct ledger *ledger = world_join(world, 0, LEDGER_BOTH);
+    struct ledger_host first, second;
+    world_spend(world, 0, 1000);
+    world_collect(ledger);
+    ledger_host(ledger, &first);
+    clock_set_us = -hour_us;
+    world_spend(world, 0, 1000);
+    world_collect(ledger);
+    ledger_host(ledger, &second);
+    clock_set_us = 0;
+    assert_int_equal(second.opened_at_us, first.opened_at_us);
+    assert_in_range(second.cut_at_us, first.cut_at_us, first.cut_at_us + hour_us / 10);
+}
+
 static void a_negative_step_is_told_and_not_summed(void **state)
 {
     struct world *world = *state;
@@ -400,6 +427,7 @@ int main(void)
         world_test(the_interval_of_a_slow_meter_spans_the_cuts),
         world_test(work_in_a_gap_has_no_part_of_what_comes_after),
         world_test(the_hosts_books_tell_where_the_joules_went),
+        world_test(setting_the_clock_moves_no_cut),
         world_test(a_negative_step_is_told_and_not_summed),
         world_test(a_clock_that_goes_back_is_a_skew),
         world_test(time_that_the_machine_does_not_know_is_a_skew),
