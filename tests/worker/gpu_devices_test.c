@@ -1,5 +1,5 @@
 #include "tests/check.h"
-#include "tests/worker/tree.h"
+#include "tests/worker/fake_driver.h"
 #include "worker/gpu_devices.h"
 
 #include <math.h>
@@ -7,30 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define write_gpus(tree, ...) tree_write(tree, "/gpus", __VA_ARGS__)
-
 #define MB 1048576ll
-
-static int set_up(void **state)
-{
-    if (tree_setup(state))
-        return -1;
-    const struct tree *tree = *state;
-    char path[128];
-    snprintf(path, sizeof path, "%s/gpus", tree->root);
-    setenv("FAKE_NVML", path, 1);
-    setenv("WATTUNE_NVML", FAKE_NVML_LIBRARY, 1);
-    unsetenv("CUDA_VISIBLE_DEVICES");
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    unsetenv("FAKE_NVML");
-    unsetenv("WATTUNE_NVML");
-    unsetenv("CUDA_VISIBLE_DEVICES");
-    return tree_teardown(state);
-}
 
 static struct gpu_devices *open_devices(const struct tree *tree, const char *visible)
 {
@@ -222,7 +199,7 @@ static void ids_are_hashes_of_uuids(void **state)
     assert_true(gpu_id("foobar") == UINT64_C(0x85944171f73967e8));
 }
 
-#define gpu_test(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+#define gpu_test(f) cmocka_unit_test_setup_teardown(f, fake_driver_setup, fake_driver_teardown)
 
 int main(void)
 {

@@ -1,6 +1,7 @@
 /* The books of ranks that see different GPUs: what each reads is booked once, whoever cuts. */
 #include "base/rng.h"
 #include "tests/check.h"
+#include "tests/worker/fake_driver.h"
 #include "tests/worker/tree.h"
 #include "worker/gpu_devices.h"
 #include "worker/ledger.h"
@@ -32,7 +33,7 @@ static void show(const struct host *host)
     for (size_t i = 0; i < GPUS; i++)
         strbuf_printf(&text, "%s %llu 1000 0\n", uuids[i],
                       (unsigned long long)host->energy_mj[i]);
-    tree_write(host->tree, "/gpus", "%s", strbuf_text(&text));
+    write_gpus(host->tree, "%s", strbuf_text(&text));
     strbuf_free(&text);
 }
 
@@ -84,12 +85,9 @@ static void toggle_trial(struct host *host, size_t rank)
 static int set_up(void **state)
 {
     struct host *host = calloc(1, sizeof *host);
-    char path[128];
     if (!host || tree_setup((void **)&host->tree))
         return -1;
-    snprintf(path, sizeof path, "%s/gpus", host->tree->root);
-    setenv("FAKE_NVML", path, 1);
-    setenv("WATTUNE_NVML", FAKE_NVML_LIBRARY, 1);
+    fake_driver_load(host->tree);
     setenv("WATTUNE_SYSROOT", host->tree->root, 1);
     host->shared = aligned_alloc(64, (ledger_shared_size(RANKS) + 63) / 64 * 64);
     memset(host->shared, 0, ledger_shared_size(RANKS));
@@ -107,10 +105,8 @@ static int tear_down(void **state)
         ledger_close(host->ledgers[rank]);
         meter_choice_close(&host->meters[rank]);
     }
-    unsetenv("FAKE_NVML");
-    unsetenv("WATTUNE_NVML");
+    fake_driver_unload();
     unsetenv("WATTUNE_SYSROOT");
-    unsetenv("CUDA_VISIBLE_DEVICES");
     free(host->shared);
     int failed = tree_teardown((void **)&host->tree);
     free(host);

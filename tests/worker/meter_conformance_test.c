@@ -1,6 +1,7 @@
 /* Every type of the table on a machine that has it: what any meter owes, whatever it reads. A
  * new type needs one row in `machines`. */
 #include "tests/check.h"
+#include "tests/worker/fake_driver.h"
 #include "tests/worker/meter_session.h"
 #include "tests/worker/plug.h"
 #include "worker/perf_events.h"
@@ -51,12 +52,12 @@ static void break_cray(const struct tree *tree)
 
 static void make_nvml(const struct tree *tree, unsigned joules)
 {
-    tree_write(tree, "/gpus", "0\nGPU-a %u000 50000 0\n", joules);
+    write_gpus(tree, "0\nGPU-a %u000 50000 0\n", joules);
 }
 
 static void break_nvml(const struct tree *tree)
 {
-    tree_write(tree, "/gpus", "0\n");
+    write_gpus(tree, "0\n");
 }
 
 static void make_powercap(const struct tree *tree, unsigned joules)
@@ -175,12 +176,7 @@ static int set_up(void **state)
 {
     if (tree_setup(state))
         return -1;
-    const struct tree *tree = *state;
-    char path[128];
-    snprintf(path, sizeof path, "%s/gpus", tree->root);
-    setenv("FAKE_NVML", path, 1);
-    setenv("WATTUNE_NVML", FAKE_NVML_LIBRARY, 1);
-    unsetenv("CUDA_VISIBLE_DEVICES");
+    fake_driver_load(*state);
     perf_calls = (struct perf_calls){open_event, read_event, close_event};
     plugged = false;
     return 0;
@@ -188,8 +184,7 @@ static int set_up(void **state)
 
 static int tear_down(void **state)
 {
-    unsetenv("FAKE_NVML");
-    unsetenv("WATTUNE_NVML");
+    fake_driver_unload();
     unsetenv("WATTUNE_METER_COMMAND");
     if (plugged)
         plug_close(&plug);

@@ -1,34 +1,11 @@
 #include "tests/check.h"
+#include "tests/worker/fake_driver.h"
 #include "tests/worker/meter_session.h"
 #include "worker/gpu_devices.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* What the fake driver's devices say. */
-#define write_gpus(tree, ...) tree_write(tree, "/gpus", __VA_ARGS__)
-
-static int set_up(void **state)
-{
-    if (tree_setup(state))
-        return -1;
-    const struct tree *tree = *state;
-    char path[128];
-    snprintf(path, sizeof path, "%s/gpus", tree->root);
-    setenv("FAKE_NVML", path, 1);
-    setenv("WATTUNE_NVML", FAKE_NVML_LIBRARY, 1);
-    unsetenv("CUDA_VISIBLE_DEVICES");
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    unsetenv("FAKE_NVML");
-    unsetenv("WATTUNE_NVML");
-    unsetenv("CUDA_VISIBLE_DEVICES");
-    return tree_teardown(state);
-}
 
 static void energy_counters_add_up(void **state)
 {
@@ -308,7 +285,7 @@ static void what_is_missing_is_said(void **state)
     assert_int_equal(meter_says(tree, "nvml", "no NVIDIA driver"), METER_ABSENT);
 }
 
-#define gpu_test(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+#define gpu_test(f) cmocka_unit_test_setup_teardown(f, fake_driver_setup, fake_driver_teardown)
 
 int main(void)
 {

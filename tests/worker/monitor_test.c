@@ -1,9 +1,9 @@
 #include "tests/check.h"
+#include "tests/worker/fake_driver.h"
 #include "tests/worker/fake_ledger.h"
 #include "tests/worker/tree.h"
 #include "worker/monitor.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -160,15 +160,10 @@ static void its_gpus_are_read_while_it_runs(void **state)
     void *made;
     assert_int_equal(tree_setup(&made), 0);
     const struct tree *tree = made;
-    char path[128];
-    snprintf(path, sizeof path, "%s/gpus", tree->root);
-    setenv("FAKE_NVML", path, 1);
-    setenv("WATTUNE_NVML", FAKE_NVML_LIBRARY, 1);
-    unsetenv("CUDA_VISIBLE_DEVICES");
-    tree_write(tree, "/gpus",
-               "0\nGPU-a 1 70000 0 busy=30 used=1048576 total=9999999\n"
-               "GPU-b 1 50500 0 busy=55 used=2097152 total=9999999\n"
-               "GPU-c 1 99999 0 busy=99 used=9437184 total=9999999\n");
+    fake_driver_load(tree);
+    write_gpus(tree, "0\nGPU-a 1 70000 0 busy=30 used=1048576 total=9999999\n"
+                     "GPU-b 1 50500 0 busy=55 used=2097152 total=9999999\n"
+                     "GPU-c 1 99999 0 busy=99 used=9437184 total=9999999\n");
     struct gpu_devices *devices;
     struct strbuf report = STRBUF_INIT;
     assert_int_equal(gpu_devices_open(&devices, tree->root, &report), METER_PRESENT);
@@ -189,8 +184,7 @@ static void its_gpus_are_read_while_it_runs(void **state)
     assert_int_equal(watch->samples[1].gpu_permille, MONITOR_UNKNOWN);
     gpu_devices_close(devices);
     strbuf_free(&report);
-    unsetenv("FAKE_NVML");
-    unsetenv("WATTUNE_NVML");
+    fake_driver_unload();
     assert_int_equal(tree_teardown(&made), 0);
 }
 
