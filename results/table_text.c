@@ -81,6 +81,15 @@ static void append_cell(struct strbuf *out, const struct cell *cell)
     }
 }
 
+/* Of a UTF-8 text: the bytes that do not go on with one. */
+static size_t characters(const char *text)
+{
+    size_t n = 0;
+    for (; *text; text++)
+        n += ((unsigned char)*text & 0xC0) != 0x80;
+    return n;
+}
+
 /* Only long texts are worth cutting: a state or a category would lose its meaning, and numbers
  * that are too many for the terminal would still not fit. */
 static bool may_be_cut(const struct table *table, size_t column)
@@ -88,7 +97,7 @@ static bool may_be_cut(const struct table *table, size_t column)
     enum { SHORT = 16 };
     for (size_t row = 0; row < table->n_rows; row++) {
         const struct cell *cell = table_cell(table, row, column);
-        if (cell->kind == CELL_TEXT && strlen(cell->text) > SHORT)
+        if (cell->kind == CELL_TEXT && characters(cell->text) > SHORT)
             return true;
     }
     return false;
