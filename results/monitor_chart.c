@@ -72,7 +72,7 @@ static void append_head(struct strbuf *out, const struct snapshot *snapshot,
     bool ended = attempt->state != TRIAL_RUNNING;
     const char *quality = ended ? attempt->energy.quality : snapshot->study->energy_quality;
     strbuf_append(out, colour ? "\033[1m" : "");
-    monitor_row_append_name(row, out);
+    attempt_append_name(row->attempt, row->arm->arm, out);
     strbuf_append(out, colour ? "\033[0m" : "");
     strbuf_printf(out, ": %s", trial_state_text(attempt->state));
     if (attempt->host)

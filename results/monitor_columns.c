@@ -53,7 +53,7 @@ void monitor_put_identity(const struct snapshot *snapshot, const struct monitor_
                           struct table *table)
 {
     struct strbuf name = STRBUF_INIT;
-    monitor_row_append_name(row, &name);
+    attempt_append_name(row->attempt, row->arm->arm, &name);
     table_put_text(table, snapshot->study->name);
     table_put_integer(table, row->arm->arm->number);
     table_put_text(table, row->arm->arm->strategy);

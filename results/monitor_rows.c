@@ -167,12 +167,3 @@ void monitor_rows_free(struct monitor_rows *rows)
     free(rows->rows);
     *rows = (struct monitor_rows){0};
 }
-
-void monitor_row_append_name(const struct monitor_row *row, struct strbuf *out)
-{
-    const struct arm_record *arm = row->arm->arm;
-    strbuf_printf(out, "%s.%" PRIu32 ".%" PRIu64, arm->strategy, arm->repeat,
-                  row->attempt->trial);
-    if (row->attempt->attempt > 1)
-        strbuf_printf(out, "#%" PRIu32, row->attempt->attempt);
-}

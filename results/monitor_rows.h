@@ -42,7 +42,4 @@ enum status monitor_rows_load(struct monitor_rows *rows, const struct snapshot *
                               struct error *err);
 void monitor_rows_free(struct monitor_rows *rows);
 
-/* Append "bayes.0.17", with "#2" behind it for a second attempt. */
-void monitor_row_append_name(const struct monitor_row *row, struct strbuf *out);
-
 #endif

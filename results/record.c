@@ -1,5 +1,6 @@
 #include "results/record.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
@@ -85,4 +86,12 @@ bool host_record_closes(const struct host_record *row)
         rest_uj -= parts[i];
     }
     return rest_uj == 0;
+}
+
+void attempt_append_name(const struct attempt_record *attempt, const struct arm_record *arm,
+                         struct strbuf *out)
+{
+    strbuf_printf(out, "%s.%" PRIu32 ".%" PRIu64, arm->strategy, arm->repeat, attempt->trial);
+    if (attempt->attempt > 1)
+        strbuf_printf(out, "#%" PRIu32, attempt->attempt);
 }

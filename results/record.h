@@ -6,6 +6,7 @@
 #ifndef RESULTS_RECORD_H
 #define RESULTS_RECORD_H
 
+#include "base/strbuf.h"
 #include "search/trial.h"
 
 #include <stdbool.h>
@@ -122,6 +123,9 @@ struct attempt_record {
 bool attempt_has_energy(const struct attempt_record *attempt);
 /* Dynamic and idle energy (idle policy "equal"), joules; NaN when there is no figure. */
 double attempt_energy_j(const struct attempt_record *attempt);
+/* Append "bayes.0.17", with "#2" behind it for a second attempt. */
+void attempt_append_name(const struct attempt_record *attempt, const struct arm_record *arm,
+                         struct strbuf *out);
 
 /* Numbers that an attempt reported at one step. */
 struct report_record {

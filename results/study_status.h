@@ -42,9 +42,9 @@ void study_status_free(struct study_status *status);
 enum status study_status_write(const struct study_status *status, const char *path,
                                int64_t now_us, size_t width, bool colour, struct strbuf *out);
 
-/* The table of what runs: how long, what it uses now and used before, what it reported last.
- * Errors: ST_NOMEM. */
+/* The table of what runs: how long, what it uses now and used before, what it reported last;
+ * fewer columns on a narrow terminal (width 0: none). Errors: ST_NOMEM. */
 enum status study_status_running_table(struct table **out, const struct study_status *status,
-                                       int64_t now_us);
+                                       int64_t now_us, size_t width);
 
 #endif

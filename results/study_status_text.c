@@ -96,7 +96,7 @@ enum status study_status_write(const struct study_status *status, const char *pa
     struct table *arms = NULL, *running = NULL;
     enum status failed = table_create(&arms, NULL);
     if (!failed)
-        failed = study_status_running_table(&running, status, now_us);
+        failed = study_status_running_table(&running, status, now_us, width);
     if (!failed) {
         append_state(status, path, out);
         append_progress(status, out);

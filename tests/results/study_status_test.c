@@ -112,6 +112,10 @@ static void a_running_study_is_watched(void **state)
     assert_ok(store_add_samples(writer, 3, 2, 1, samples, 2, &err), err);
     look(&view);
     assert_golden("results/golden/status-watched.txt", strbuf_text(&view.text));
+    strbuf_clear(&view.text);
+    assert_int_equal(study_status_write(view.status, "study.db", now_us, 80, false, &view.text),
+                     ST_OK);
+    assert_golden("results/golden/status-narrow.txt", strbuf_text(&view.text));
     look_away(&view);
     store_close(writer);
 }
