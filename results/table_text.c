@@ -178,11 +178,42 @@ static enum status lay_out(const struct table *table, size_t width, bool colour,
     return status;
 }
 
+/* How much of a text stands in a line of so many columns: up to the last space that fits. */
+static size_t line_length(const char *text, size_t width)
+{
+    size_t length = strlen(text), n = 0, cut = 0;
+    if (width == 0 || characters(text) <= width)
+        return length;
+    for (size_t i = 0; i < length && (n <= width || cut == 0); i++) {
+        n += ((unsigned char)text[i] & 0xC0) != 0x80;
+        if (text[i] == ' ' && (n <= width + 1 || cut == 0))
+            cut = i;
+    }
+    return cut > 0 ? cut : length;
+}
+
+/* A sentence, in as many lines as it needs. What it quotes from a file that somebody gave us
+ * cannot move the cursor. */
+static void append_sentence(struct strbuf *out, const char *text, size_t width)
+{
+    while (*text) {
+        size_t length = line_length(text, width);
+        for (size_t i = 0; i < length; i++) {
+            bool control = (unsigned char)text[i] < 0x20 || text[i] == 0x7F;
+            strbuf_append_char(out, control ? '?' : text[i]);
+        }
+        strbuf_append_char(out, '\n');
+        text += length + (text[length] == ' ');
+    }
+}
+
 enum status table_write_text(const struct table *table, size_t width, bool colour,
                              struct strbuf *out)
 {
-    if (table->title)
-        strbuf_printf(out, "%s\n\n", table->title);
+    if (table->title) {
+        append_sentence(out, table->title, width);
+        strbuf_append_char(out, '\n');
+    }
     /* The library measures characters by the locale. */
     locale_t utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
     locale_t before = utf8 ? uselocale(utf8) : (locale_t)0;
@@ -201,6 +232,6 @@ enum status table_write_text(const struct table *table, size_t width, bool colou
     }
     strbuf_append(out, table->n_notes ? "\n" : "");
     for (size_t i = 0; i < table->n_notes; i++)
-        strbuf_printf(out, "%s\n", table->notes[i]);
+        append_sentence(out, table->notes[i], width);
     return !status && !strbuf_ok(out) ? ST_NOMEM : status;
 }

@@ -155,6 +155,60 @@ static void short_texts_are_never_cut(void **state)
     table_free(table);
 }
 
+/* Bars are three bytes each; what was seen last stands at their end. */
+static void short_texts_are_short_in_any_script(void **state)
+{
+    (void)state;
+    static const char bars[] = "▁▂▃▄▅▆▇█▁▂▃▄▅▆▇█";
+    struct table *table;
+    struct strbuf out = STRBUF_INIT;
+    assert_int_equal(table_create(&table, NULL), ST_OK);
+    table_add_column(table, "lately", "lately", COLUMN_TEXT);
+    table_add_column(table, "more", "more", COLUMN_TEXT);
+    table_begin_row(table);
+    table_put_text(table, bars);
+    table_put_text(table, "a text that is long enough to be cut");
+    assert_int_equal(table_write(table, TABLE_TEXT, 30, false, &out), ST_OK);
+    assert_non_null(strstr(out.text, bars));
+    assert_null(strstr(out.text, "to be cut"));
+    strbuf_free(&out);
+    table_free(table);
+}
+
+static void expect_sentences(const char *title, const char *note, size_t width,
+                             const char *wanted)
+{
+    struct table *table;
+    struct strbuf out = STRBUF_INIT;
+    assert_int_equal(table_create(&table, title), ST_OK);
+    table_add_note(table, "%s", note);
+    assert_int_equal(table_write(table, TABLE_TEXT, width, false, &out), ST_OK);
+    assert_string_equal(strbuf_text(&out), wanted);
+    strbuf_free(&out);
+    table_free(table);
+}
+
+static void sentences_are_broken_between_words(void **state)
+{
+    (void)state;
+    static const char note[] = "the meter is here";
+    expect_sentences(NULL, note, 0, "(none)\n\nthe meter is here\n");
+    expect_sentences(NULL, note, 17, "(none)\n\nthe meter is here\n");
+    expect_sentences(NULL, note, 16, "(none)\n\nthe meter is\nhere\n");
+    expect_sentences(NULL, note, 12, "(none)\n\nthe meter is\nhere\n");
+    expect_sentences(NULL, note, 11, "(none)\n\nthe meter\nis here\n");
+    expect_sentences(NULL, note, 2, "(none)\n\nthe\nmeter\nis\nhere\n");
+    expect_sentences(NULL, "▇▇ ▇▇", 5, "(none)\n\n▇▇ ▇▇\n");
+}
+
+/* A database may come from anybody. */
+static void names_in_sentences_do_not_move_the_cursor(void **state)
+{
+    (void)state;
+    expect_sentences("Trials of \033[2Jx", "by \r\nmeter\x7f", 80,
+                     "Trials of ?[2Jx\n\n(none)\n\nby ??meter?\n");
+}
+
 static void csv_quotes_what_needs_it(void **state)
 {
     (void)state;
@@ -259,6 +313,9 @@ int main(void)
         cmocka_unit_test(text_is_aligned),
         cmocka_unit_test(small_shares_and_whole_numbers_are_shown_as_they_are),
         cmocka_unit_test(text_fits_the_terminal),
+        cmocka_unit_test(short_texts_are_short_in_any_script),
+        cmocka_unit_test(sentences_are_broken_between_words),
+        cmocka_unit_test(names_in_sentences_do_not_move_the_cursor),
         cmocka_unit_test(short_texts_are_never_cut),
         cmocka_unit_test(csv_quotes_what_needs_it),
         cmocka_unit_test(json_keeps_every_digit),
