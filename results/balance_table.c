@@ -194,7 +194,8 @@ static void note_closure(const struct balance *balance, struct table *table)
         table_add_note(table, "The parts sum to what was metered, to the microjoule.");
     else
         table_add_note(table, "No books are stored: no meter of a host was booked, none "
-                              "worked, or the study ran before they were kept.");
+                              "worked, the study was killed before the first row was due, or "
+                              "it ran before books were kept.");
 }
 
 static enum status create(struct table **out, const char *format, const char *study,
