@@ -29,19 +29,27 @@ static const struct cli_option options[] = {
     {0},
 };
 
-/* As much as the terminal has room for, and 160 columns where there is none. */
+/* Of the terminal, columns; 0: there is none. */
 static size_t width_of(const struct monitor_options *chosen)
 {
-    size_t width = chosen->output.path ? 0 : output_width(STDOUT_FILENO);
-    return width > 0 ? width : 160;
+    return chosen->output.path ? 0 : output_width(STDOUT_FILENO);
 }
 
 /* A line of a chart has a name and the mean and peak beside its bars. */
 static size_t bars_of_chart(size_t width)
 {
     enum { BESIDE = 50, BARS_MIN = 10, BARS_MAX = 60 };
+    if (width == 0)
+        return BARS_MAX;
     size_t bars = width > BESIDE + BARS_MIN ? width - BESIDE : BARS_MIN;
     return bars < BARS_MAX ? bars : BARS_MAX;
+}
+
+static size_t bars_of_table(size_t width)
+{
+    if (width == 0 || width >= 160)
+        return 20;
+    return width >= 140 ? 12 : 8;
 }
 
 static enum status show_chart(const struct view *view, const struct monitor_options *chosen,
@@ -63,11 +71,8 @@ static enum status show_table(const struct view *view, const struct monitor_opti
                               struct error *err)
 {
     size_t width = width_of(chosen);
-    struct monitor_choice choice = {.trial = chosen->trial,
-                                    .bars = width >= 160   ? 20
-                                            : width >= 140 ? 12
-                                                           : 8,
-                                    .narrow = width < 110};
+    struct monitor_choice choice = {
+        .trial = chosen->trial, .bars = bars_of_table(width), .width = width};
     struct table *table;
     enum status status =
         chosen->samples

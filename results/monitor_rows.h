@@ -13,7 +13,7 @@
 struct monitor_choice {
     const char *trial; /* "bayes.0.17": strategy, repeat, number; NULL: all */
     size_t bars;       /* of a sparkline, at most */
-    bool narrow;       /* the text form makes do with 80 columns */
+    size_t width;      /* that the text form has, columns; 0: as many as it likes */
 };
 
 struct monitor_row {

@@ -27,16 +27,27 @@ struct layout {
     bool narrow;
 };
 
+/* Where all figures have room with bars of the length that such a terminal gets. */
+static size_t width_wanted(const struct monitor_rows *rows)
+{
+    bool gpus = rows->known[SAMPLE_GPU] || rows->known[SAMPLE_GPU_MEMORY] ||
+                rows->known[SAMPLE_GPU_POWER];
+    return gpus ? 200 : 115;
+}
+
 static enum status open_layout(struct layout *layout, const struct snapshot *snapshot,
                                struct store *store, const struct monitor_choice *choice,
                                struct error *err)
 {
-    *layout = (struct layout){.snapshot = snapshot, .narrow = choice->narrow};
+    *layout = (struct layout){.snapshot = snapshot};
     enum status status = monitor_rows_load(&layout->rows, snapshot, store, choice, err);
-    for (int i = 0; i < SAMPLE_FIGURES && !status; i++)
+    if (status)
+        return status;
+    layout->narrow = choice->width > 0 && choice->width < width_wanted(&layout->rows);
+    for (int i = 0; i < SAMPLE_FIGURES; i++)
         if (layout->rows.known[i])
-            layout->shown[i] = choice->narrow ? shown_narrow[i] : shown[i];
-    return status;
+            layout->shown[i] = layout->narrow ? shown_narrow[i] : shown[i];
+    return ST_OK;
 }
 
 static void add_figure_columns(const struct layout *layout, enum sample_figure figure,

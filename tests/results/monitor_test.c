@@ -83,7 +83,7 @@ static void a_narrow_terminal_has_fewer_columns(void **state)
 {
     (void)state;
     struct table *table = NULL;
-    struct monitor_choice choice = {.bars = 8, .narrow = true};
+    struct monitor_choice choice = {.bars = 8, .width = 80};
     assert_ok(monitor_table(&table, snapshot, store, &choice, &err), err);
     check_form(table, TABLE_TEXT, "results/golden/monitor-narrow.txt");
     assert_ok(monitor_table(&table, snapshot, store, &choice, &err), err);
