@@ -76,9 +76,7 @@ size_t moves_from(const struct space *space, const double *point, double *neighb
     return made;
 }
 
-/* A neighbouring value of a discrete parameter, or one farther away when `by`, a share of its
- * range, reaches farther; any value of a category. */
-static double moved_value(const struct param *param, struct rng *rng, double value, double by)
+double move_value(const struct param *param, struct rng *rng, double value, double by)
 {
     double count = param_count(param), here = place_of(param, value);
     if (param->kind == PARAM_CATEGORICAL)
@@ -100,7 +98,7 @@ void move_randomly(const struct space *space, struct rng *rng, const double *poi
         shift[d] = chosen && !isnan(point[i]) ? scale * rng_normal(rng) : 0;
         if (shift[d] == 0 || move_is_continuous(space_param(space, i)))
             continue;
-        moved[i] = moved_value(space_param(space, i), rng, point[i], shift[d]);
+        moved[i] = move_value(space_param(space, i), rng, point[i], shift[d]);
         shift[d] = 0;
     }
     space_repair(space, moved);

@@ -18,6 +18,10 @@ size_t moves_most(const struct space *space);
  * take their middle values. Into neighbours[moves_most() x space_count()]; answers how many. */
 size_t moves_from(const struct space *space, const double *point, double *neighbours);
 
+/* A neighbouring value of a discrete parameter, or one farther away when `by`, a share of its
+ * range, reaches farther; any value of a category. Beyond its ends the value at the end. */
+double move_value(const struct param *param, struct rng *rng, double value, double by);
+
 /* A random point near `point`: one coordinate in three, and at least one, moves by about
  * `scale` of its range (discrete ones at least to a neighbouring value, categories to any).
  * scratch[2 x space_dims()]. */
