@@ -40,6 +40,50 @@ static void parts_sum_to_the_total_and_stay_near_their_share(void **state)
     }
 }
 
+__extension__ typedef unsigned __int128 wide;
+
+/* The method as it is told: units go one by one to the largest remainder that had none. */
+static void split_plainly(int64_t total, const uint64_t *weights, int64_t *parts, size_t n)
+{
+    uint64_t remainders[PARTS_MAX], sum = 0;
+    int64_t left = total;
+    for (size_t i = 0; i < n; i++)
+        sum += weights[i];
+    for (size_t i = 0; i < n; i++) {
+        parts[i] = (int64_t)((wide)total * weights[i] / sum);
+        remainders[i] = (uint64_t)((wide)total * weights[i] % sum);
+        left -= parts[i];
+    }
+    for (; left > 0; left--) {
+        size_t best = 0;
+        for (size_t i = 1; i < n; i++)
+            if (remainders[i] > remainders[best])
+                best = i;
+        parts[best]++;
+        remainders[best] = 0;
+    }
+}
+
+static void it_gives_what_the_method_gives(void **state)
+{
+    (void)state;
+    struct rng rng;
+    rng_seed(&rng, 9);
+    for (int round = 0; round < 20000; round++) {
+        uint64_t weights[PARTS_MAX];
+        int64_t parts[PARTS_MAX], expected[PARTS_MAX];
+        size_t n = 1 + rng_below(&rng, PARTS_MAX);
+        int64_t total = (int64_t)(rng_next(&rng) >> (1 + rng_below(&rng, 62)));
+        uint64_t range = UINT64_C(1) << rng_below(&rng, 59);
+        for (size_t i = 0; i < n; i++)
+            weights[i] = rng_below(&rng, range + 1); /* small ones are often equal */
+        weights[0]++;
+        assert_true(ledger_split(total, weights, parts, n));
+        split_plainly(total, weights, expected, n);
+        assert_memory_equal(parts, expected, n * sizeof parts[0]);
+    }
+}
+
 static void the_largest_remainder_gets_the_odd_one(void **state)
 {
     (void)state;
@@ -89,6 +133,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(parts_sum_to_the_total_and_stay_near_their_share),
+        cmocka_unit_test(it_gives_what_the_method_gives),
         cmocka_unit_test(the_largest_remainder_gets_the_odd_one),
         cmocka_unit_test(a_heavier_weight_never_gets_less),
         cmocka_unit_test(the_largest_numbers_do_not_overflow),
