@@ -12,6 +12,12 @@ set(WATTUNE_MPI_ENVIRONMENT
     "LSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/tests/lsan.supp:print_suppressions=0"
     "ASAN_OPTIONS=fast_unwind_on_malloc=0")
 
+# What a site says of its machines is nothing to the tests, on which they would depend.
+set(WATTUNE_TEST_ENVIRONMENT "")
+foreach(name IDLE_W LOG METER_COMMAND MODEL_IDLE_W MODEL_MAX_W NVML SYSROOT)
+    list(APPEND WATTUNE_TEST_ENVIRONMENT "WATTUNE_${name}=unset:")
+endforeach()
+
 # wattune_test(NAME LINKS target... [LABEL label] [SOURCES file...] [TIMEOUT seconds] [NO_VALGRIND]): the cmocka test
 # NAME_test.c of the current folder, found by CTest as <folder>/<name>. LABEL is unit unless told. With WATTUNE_VALGRIND
 # unit tests run a second time, under valgrind, except those that say NO_VALGRIND (and why).
@@ -30,14 +36,16 @@ function(wattune_test name)
     target_compile_definitions(${target} PRIVATE
         TESTS_DIR="${PROJECT_SOURCE_DIR}/tests" TEST_DATA_DIR="${PROJECT_SOURCE_DIR}/../shared/data")
     add_test(NAME ${folder}/${name} COMMAND ${target})
-    set_tests_properties(${folder}/${name} PROPERTIES LABELS ${ARG_LABEL} TIMEOUT ${ARG_TIMEOUT})
+    set_tests_properties(${folder}/${name} PROPERTIES LABELS ${ARG_LABEL} TIMEOUT ${ARG_TIMEOUT}
+        ENVIRONMENT_MODIFICATION "${WATTUNE_TEST_ENVIRONMENT}")
     if(WATTUNE_VALGRIND AND ARG_LABEL STREQUAL unit AND NOT ARG_NO_VALGRIND)
         add_test(NAME valgrind/${folder}/${name}
             COMMAND valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite
                 --trace-children=no --suppressions=${PROJECT_SOURCE_DIR}/tests/valgrind.supp $<TARGET_FILE:${target}>)
         # Threads that spin wait for one another without end where valgrind runs one at a time.
         set_tests_properties(valgrind/${folder}/${name} PROPERTIES
-            LABELS valgrind TIMEOUT 600 ENVIRONMENT OMP_NUM_THREADS=1)
+            LABELS valgrind TIMEOUT 600 ENVIRONMENT OMP_NUM_THREADS=1
+            ENVIRONMENT_MODIFICATION "${WATTUNE_TEST_ENVIRONMENT}")
     endif()
 endfunction()
 
