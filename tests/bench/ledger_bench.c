@@ -97,6 +97,7 @@ static _Noreturn void run_rank(struct host *host, size_t rank)
         _exit(1);
     ledger_trial_begin(ledger, trial.process.pid);
     ok = write(host->ready[1], &byte, 1) == 1;
+    close(host->ready[1]); /* or the end of one that fails would not show */
     ok = ok && wait_for_end(host->stop[0]);
     end_trial(&trial);
     _exit(!ok);
