@@ -3,7 +3,7 @@
  * state kept here is a cache that any replay of the history rebuilds bit by bit. */
 #include "search/acquisition.h"
 #include "search/maximise.h"
-#include "search/sobol.h"
+#include "search/start.h"
 #include "search/strategy.h"
 #include "search/surrogate.h"
 #include "search/unasked.h"
@@ -19,10 +19,10 @@
 
 struct bayes {
     const struct problem *problem;
-    size_t start; /* Sobol points before the process is asked */
+    size_t start; /* trials before the process is asked */
     size_t dims, count;
     struct unasked *unasked;
-    struct sobol *sobol;
+    struct start *first_points;
     struct maximiser *maximiser;
     struct surrogate *surrogate;
     struct gp *gp;  /* the surrogate's */
@@ -34,22 +34,12 @@ struct bayes {
 
 /* Creating. */
 
-static size_t default_start(const struct problem *problem)
-{
-    size_t start = 2 * space_dims(problem->space) + 2;
-    if (start < 8)
-        start = 8;
-    if (problem->budget_trials > 0 && start > problem->budget_trials / 4)
-        start = problem->budget_trials / 4;
-    return start < 2 ? 2 : start;
-}
-
 static void read_options(struct bayes *bayes, struct json_reader *options)
 {
     static const char *const acquisitions[] = {"logei"};
     json_read_choice(options, "acquisition", 0, acquisitions, 1);
     bayes->start = (size_t)json_read_integer(
-        options, "start", (int64_t)default_start(bayes->problem), 2, 1000000);
+        options, "start", (int64_t)start_default(bayes->problem), 2, 1000000);
 }
 
 static void bayes_free(void *state)
@@ -57,8 +47,8 @@ static void bayes_free(void *state)
     struct bayes *bayes = state;
     if (!bayes)
         return;
+    start_free(bayes->first_points);
     unasked_free(bayes->unasked);
-    sobol_free(bayes->sobol);
     maximiser_free(bayes->maximiser);
     surrogate_free(bayes->surrogate);
     free(bayes->u);
@@ -81,7 +71,8 @@ static enum status create_parts(struct bayes *bayes)
     bayes->good = calloc((GOOD + 1) * bayes->count, sizeof *bayes->good);
     if (!bayes->u || !bayes->slopes || !bayes->good ||
         unasked_create(&bayes->unasked, problem) ||
-        sobol_create(&bayes->sobol, bayes->dims, rng_derive(problem->seed, "bayes", 0, 0)) ||
+        start_create(&bayes->first_points, problem, bayes->unasked,
+                     rng_derive(problem->seed, "bayes", 0, 0)) ||
         maximiser_create(&bayes->maximiser, problem) ||
         surrogate_create(&bayes->surrogate, problem, first_fit(bayes->start)))
         return ST_NOMEM;
@@ -107,18 +98,10 @@ static enum status bayes_create(void **state, const struct problem *problem,
     return ST_OK;
 }
 
-/* The start. */
-
-/* Sobol point number history->n, or any other where that was asked for already. */
+/* A point of the start. */
 static enum ask propose_start(struct bayes *bayes, const struct history *history, double *point)
 {
-    uint64_t number = history->n;
-    sobol_point(bayes->sobol, number, bayes->u);
-    space_sample(bayes->problem->space, bayes->u, point);
-    if (bayes->problem->allow_duplicates || !history_contains(history, point))
-        return ASK_PROPOSED;
-    uint64_t seed = rng_derive(bayes->problem->seed, "bayes start", number, 0);
-    return unasked_draw(bayes->unasked, history, seed, point) ? ASK_PROPOSED : ASK_DONE;
+    return start_propose(bayes->first_points, history, point) ? ASK_PROPOSED : ASK_DONE;
 }
 
 /* The score. */
