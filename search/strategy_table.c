@@ -8,9 +8,16 @@ extern const struct strategy_type strategy_grid;
 extern const struct strategy_type strategy_nsga2;
 extern const struct strategy_type strategy_random;
 extern const struct strategy_type strategy_sobol;
+extern const struct strategy_type strategy_tpe;
 
 const struct strategy_type *const strategy_types[] = {
-    &strategy_grid, &strategy_random, &strategy_sobol, &strategy_bayes, &strategy_nsga2, NULL,
+    &strategy_grid,
+    &strategy_random,
+    &strategy_sobol,
+    &strategy_bayes,
+    &strategy_tpe,
+    &strategy_nsga2,
+    NULL,
 };
 
 const struct strategy_type *strategy_type_find(const char *name)

@@ -5,8 +5,9 @@
  *
  * Prints for each problem and strategy the median over seeds of log10 of the regret (value of
  * the trial that looked best, minus the minimum) after N trials, its quartiles, and the
- * processor time of asking and telling. --times: instead, the time of one ask in 6 dimensions
- * after 100, 500 and 1000 trials. Seeds are 1, 2, ... */
+ * processor time of asking and telling. --times: instead, the time of one ask of each strategy
+ * in 6 dimensions after 100, 500 and 1000 trials, and after 10000 with --trials 10000. Seeds
+ * are 1, 2, ... */
 #include "base/clock.h"
 #include "search/strategy.h"
 #include "tests/bench/search_problems.h"
@@ -130,17 +131,18 @@ static void compare(const struct bench_problem *problem, const struct settings *
 
 /* The time of the last asks before `trials` are told: of one, and with the share of the refits
  * between two of them. */
-static void time_asks(const char *name)
+static void time_asks(const char *name, size_t trials)
 {
-    static const size_t marks[] = {100, 500, 1000};
+    static const size_t marks[] = {100, 500, 1000, 10000};
+    static double ask_s[10500];
+    size_t n_marks = trials < 10000 ? 3 : 4;
     const struct bench_problem *problem = &bench_problems[2];
     struct space *space = bench_space(problem);
     struct strategy *strategy = make_strategy(space, name, 1, 1000);
     const struct trial *trial;
-    double ask_s[1100];
     size_t t = 0;
     printf("%s in 6 dimensions: ms of one ask (median and mean of the last tenth)\n", name);
-    for (size_t m = 0; m < 3; m++) {
+    for (size_t m = 0; m < n_marks; m++) {
         for (; t < marks[m] + marks[m] / 20; t++) {
             double from = clock_thread_cpu_s();
             if (strategy_ask(strategy, &trial) != ASK_PROPOSED)
@@ -153,10 +155,10 @@ static void time_asks(const char *name)
         double mean = 0, *last = ask_s + t - n;
         for (size_t i = 0; i < n; i++)
             mean += last[i] / (double)n;
-        double sorted[128];
+        double sorted[1024];
         memcpy(sorted, last, n * sizeof *sorted);
         qsort(sorted, n, sizeof *sorted, ascending);
-        printf("n = %4zu: median %.2f, mean %.2f, largest %.2f\n", marks[m],
+        printf("n = %5zu: median %.2f, mean %.2f, largest %.2f\n", marks[m],
                sorted[n / 2] * 1e3, mean * 1e3, sorted[n - 1] * 1e3);
         fflush(stdout);
     }
@@ -206,10 +208,12 @@ static void read_arguments(struct settings *settings, int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-    struct settings settings = {60, 20, 1, NULL, "random,sobol,bayes", false};
+    struct settings settings = {60, 20, 1, NULL, "random,sobol,bayes,tpe", false};
     read_arguments(&settings, argc, argv);
     if (settings.times) {
-        time_asks("bayes");
+        for (size_t k = 0; strategy_types[k]; k++)
+            if (listed(settings.strategies, strategy_types[k]->name))
+                time_asks(strategy_types[k]->name, settings.trials);
         return 0;
     }
     printf("%-12s %-10s %5s %5s %8s %8s %8s %9s\n", "problem", "strategy", "n", "seeds",
