@@ -205,6 +205,7 @@ int main(int argc, char **argv)
     for (size_t f = 0; f < sizeof functions / sizeof functions[0]; f++) {
         const struct test_function *function = functions_find(functions[f]);
         compare(function, "random", "\"random\"", &settings);
+        compare(function, "tpe", "\"tpe\"", &settings);
         compare(function, "nsga2", nsga2, &settings);
     }
     return 0;
