@@ -1,7 +1,7 @@
 #include "results/carbon_series.h"
 
+#include "base/csv_reader.h"
 #include "results/carbon_table.h"
-#include "results/csv_reader.h"
 #include "results/timestamp.h"
 
 #include <math.h>

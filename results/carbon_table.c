@@ -1,7 +1,7 @@
 #include "results/carbon_table.h"
 
+#include "base/csv_reader.h"
 #include "base/strbuf.h"
-#include "results/csv_reader.h"
 
 #include <ctype.h>
 #include <math.h>

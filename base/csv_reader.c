@@ -1,4 +1,4 @@
-#include "results/csv_reader.h"
+#include "base/csv_reader.h"
 
 #include "base/strbuf.h"
 
@@ -37,7 +37,7 @@ static enum status split(struct csv_reader *csv, char *text, struct error *err)
     csv->n_fields = 0;
     for (;;) {
         if (csv->n_fields == CSV_FIELDS_MAX)
-            return malformed(csv, "more than 64 fields", err);
+            return malformed(csv, "more than 256 fields", err);
         csv->fields[csv->n_fields++] = text;
         char *end = *text == '"' ? cut_quoted(text) : text + strcspn(text, ",");
         if (!end)
@@ -175,17 +175,21 @@ const char *csv_field(const struct csv_reader *csv, size_t i)
     return csv->fields[csv->columns[i]];
 }
 
-enum status csv_number(const struct csv_reader *csv, size_t i, double low, double high,
-                       double *value, struct error *err)
+bool csv_parse_number(const char *text, double *value)
 {
-    const char *text = csv_field(csv, i);
     char *end;
     errno = 0;
     *value = strtod(text, &end);
     /* strtod() takes more than decimals: 0x10, nan, infinity, white space before. */
     bool decimal = strspn(text, "0123456789+-.eE") == strlen(text);
-    if (!decimal || end == text || *end || errno == ERANGE || !isfinite(*value) ||
-        *value < low || *value > high)
+    return decimal && end != text && !*end && errno != ERANGE && isfinite(*value);
+}
+
+enum status csv_number(const struct csv_reader *csv, size_t i, double low, double high,
+                       double *value, struct error *err)
+{
+    const char *text = csv_field(csv, i);
+    if (!csv_parse_number(text, value) || *value < low || *value > high)
         return error_set(err, ST_FORMAT,
                          "%s:%zu: expected a number from %.15g to %.15g, got '%.40s'",
                          csv->source, csv->line, low, high, text);
