@@ -6,6 +6,7 @@
 #include "orchestrator/output.h"
 #include "orchestrator/station.h"
 #include "orchestrator/study.h"
+#include "orchestrator/table_coverage.h"
 #include "results/units.h"
 
 #include <math.h>
@@ -229,7 +230,11 @@ static enum exit_status explain(const struct cli_command *command, const struct 
                       study->objectives[i].metric);
     append_arms(study, &out);
     append_budget(study, &out);
-    enum exit_status status = append_energy(study, forecast, &out, &err);
+    enum exit_status status = EXIT_DONE;
+    if (study->trial->kind == TRIAL_TABLE && table_coverage_append(study, &out, &err))
+        status = EXIT_FAILED;
+    if (!status)
+        status = append_energy(study, forecast, &out, &err);
     enum status written = strbuf_ok(&out)
                               ? output_text(strbuf_text(&out), out.length, NULL, &err)
                               : error_set(&err, ST_NOMEM, "out of memory");

@@ -52,7 +52,7 @@ static double given_w(const struct study *study)
 double host_idle_window_s(const struct study *study, const struct meter_choice *meters)
 {
     /* Joules that are simulated have no idle part. */
-    if (study->trial->energy_j > 0 || given_w(study) > 0)
+    if (trial_spec_simulates_energy(study->trial) || given_w(study) > 0)
         return 0;
     for (size_t set = 0; set <= meters->n_beside; set++)
         if (needs_window(set_at(meters, set)))
@@ -158,7 +158,7 @@ void host_idle_begin(struct host_idle *idle, const struct station *station,
     if (window_s > 0)
         return;
     idle->over = true;
-    if (!(study->trial->energy_j > 0))
+    if (!trial_spec_simulates_energy(study->trial))
         conclude(idle);
 }
 

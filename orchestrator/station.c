@@ -8,7 +8,7 @@
 /* The first part of a study that needs a meter, or NULL. Simulated joules need none. */
 static const char *metered_part(const struct study *study)
 {
-    if (study->trial->energy_j > 0)
+    if (trial_spec_simulates_energy(study->trial))
         return NULL;
     for (size_t i = 0; i < study->n_objectives; i++)
         if (objective_needs_energy(study->objectives[i].metric))

@@ -130,20 +130,41 @@ static bool is_numeric(const struct param *param)
     return true;
 }
 
-static void check_fit(const struct study *study, struct json_problems *problems)
+/* The figures that the study cannot do without, ended by NULL. */
+static void list_needed(const struct study *study, const char **needed)
+{
+    for (size_t i = 0; i < study->n_objectives; i++)
+        *needed++ = study->objectives[i].metric;
+    if (study->budget.energy_j > 0)
+        *needed = "energy_j";
+}
+
+static enum status check_fit(const struct study *study, struct json_problems *problems)
 {
     size_t n = space_count(study->space);
     const char **names = calloc(n + 1, sizeof *names);
-    if (!names)
-        return;
-    struct trial_params params = {.names = names, .n = n};
-    for (size_t i = 0; i < n; i++) {
-        names[i] = space_param(study->space, i)->name;
-        params.n_numeric += is_numeric(space_param(study->space, i));
+    bool *numeric = calloc(n + 1, sizeof *numeric), *constant = calloc(n + 1, sizeof *constant);
+    const char **needed = calloc(study->n_objectives + 2, sizeof *needed);
+    struct trial_params params = {
+        .names = names, .n = n, .numeric = numeric, .constant = constant, .needed = needed};
+    enum status status = names && numeric && constant && needed ? ST_OK : ST_NOMEM;
+    for (size_t i = 0; i < n && !status; i++) {
+        const struct param *param = space_param(study->space, i);
+        names[i] = param->name;
+        numeric[i] = is_numeric(param);
+        constant[i] = param->kind == PARAM_CONSTANT;
+        params.n_numeric += numeric[i];
     }
-    trial_spec_check(study->trial, &params, json_member(study->document, "trial"), "trial",
-                     problems);
+    if (!status) {
+        list_needed(study, needed);
+        status = trial_spec_fit(study->trial, &params, json_member(study->document, "trial"),
+                                "trial", problems);
+    }
     free(names);
+    free(numeric);
+    free(constant);
+    free(needed);
+    return status;
 }
 
 static bool is_param(const struct study *study, const char *name)
@@ -192,7 +213,7 @@ static void check_metric(const struct study *study, size_t i, const char *const 
 static void check_reported(const struct study *study, struct json_problems *problems)
 {
     const struct trial_spec *trial = study->trial;
-    if (trial->kind == TRIAL_COMMAND || (trial->kind == TRIAL_FUNCTION && trial->energy_j > 0))
+    if (trial->kind == TRIAL_COMMAND || trial_spec_simulates_energy(trial))
         return;
     const struct json *meters = json_member(json_member(study->document, "energy"), "meters");
     for (size_t i = 0; i < study->energy.n_meters; i++)
@@ -202,11 +223,13 @@ static void check_reported(const struct study *study, struct json_problems *prob
                          "reports no joules");
 }
 
-void study_check_trial(const struct study *study, struct json_problems *problems)
+enum status study_check_trial(const struct study *study, struct json_problems *problems)
 {
     const char *const *known = NULL;
     size_t n = 0;
-    check_fit(study, problems);
+    enum status status = check_fit(study, problems);
+    if (status)
+        return status;
     check_reported(study, problems);
     if (study->trial->kind == TRIAL_CNN) {
         check_trainer(study, problems);
@@ -218,4 +241,5 @@ void study_check_trial(const struct study *study, struct json_problems *problems
     }
     for (size_t i = 0; i < study->n_objectives; i++)
         check_metric(study, i, known, n, problems);
+    return ST_OK;
 }

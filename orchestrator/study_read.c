@@ -246,6 +246,6 @@ enum status study_read(struct study *study, const struct study_overrides *overri
     check_end(study, &reader);
     json_reader_close(&reader);
     if (!status && study->space && study->trial)
-        study_check_trial(study, problems);
+        status = study_check_trial(study, problems);
     return status;
 }

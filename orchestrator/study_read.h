@@ -18,6 +18,6 @@ enum status study_read_energy(struct study *study, struct json_reader *reader);
 /* Check what concerns several sections: that the trainer has the settings and the space's
  * values, that the trial fits the space, that the objectives' metrics can exist. Mistakes are
  * noted. Needs the space and the trial. */
-void study_check_trial(const struct study *study, struct json_problems *problems);
+enum status study_check_trial(const struct study *study, struct json_problems *problems);
 
 #endif

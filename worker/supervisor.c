@@ -3,7 +3,6 @@
 #include "base/clock.h"
 #include "worker/command_line.h"
 #include "worker/environment.h"
-#include "worker/function_trial.h"
 #include "worker/supervisor_state.h"
 
 #include <errno.h>
@@ -66,6 +65,7 @@ static void release_attempt(struct supervisor *s)
     free(s->attempt.cwd);
     strings_free(s->attempt.objectives);
     json_free(s->attempt.params);
+    replay_end(&s->attempt.replay);
     s->attempt = (struct kept_attempt){0};
     process_close(&s->process);
     process_tree_end(&s->tree);
@@ -115,19 +115,33 @@ static char **copy_strings(const char *const *strings)
     return copy;
 }
 
+/* What messages call the trial. */
+static const char *program_of(const struct attempt *attempt)
+{
+    switch (attempt->spec->kind) {
+    case TRIAL_COMMAND:
+        return attempt->spec->argv[0];
+    case TRIAL_FUNCTION:
+        return attempt->spec->function->name;
+    case TRIAL_TABLE:
+        return attempt->spec->table_path;
+    case TRIAL_CNN:
+        break;
+    }
+    return attempt->self;
+}
+
 /* Keep what is needed after the start; false when out of memory. */
 static bool keep_attempt(struct supervisor *s, const struct attempt *attempt)
 {
     const struct trial_spec *spec = attempt->spec;
-    const char *program = spec->kind == TRIAL_COMMAND ? spec->argv[0]
-                          : spec->kind == TRIAL_CNN   ? attempt->self
-                                                      : spec->function->name;
-    s->attempt = (struct kept_attempt){.program = strdup(program),
+    s->attempt = (struct kept_attempt){.program = strdup(program_of(attempt)),
                                        .cwd = spec->cwd ? strdup(spec->cwd) : NULL,
                                        .objectives = copy_strings(attempt->objectives),
                                        .params = json_copy(attempt->params),
                                        .timeout_s = spec->timeout_s,
                                        .grace_s = spec->grace_s,
+                                       .kind = spec->kind,
                                        .simulated_s = spec->duration_s,
                                        .simulated_j = spec->energy_j,
                                        .reported_as = attempt->reported_as};
@@ -152,20 +166,6 @@ static void reset(struct supervisor *s)
     s->outcome.started_at_us = clock_realtime_us();
     s->timeout_at =
         s->attempt.timeout_s > 0 ? s->started_s + s->attempt.timeout_s : (double)INFINITY;
-}
-
-static void start_function(struct supervisor *s, const struct attempt *attempt)
-{
-    struct error err;
-    double cpu_s = clock_thread_cpu_s();
-    if (s->ledger)
-        ledger_trial_begin(s->ledger, 0);
-    s->stage = STAGE_SIMULATED;
-    if (function_trial_run(&s->outcome, attempt, &err) ||
-        protocol_check_objectives(&s->outcome, attempt->objectives, &err))
-        supervisor_decide(s, OUTCOME_FAILED, "%s", err.what);
-    s->has_result = !s->decided;
-    s->outcome.cpu_s = clock_thread_cpu_s() - cpu_s;
 }
 
 /* The command line of the attempt: the study's, or the trainer's. */
@@ -225,8 +225,9 @@ enum status supervisor_start(struct supervisor *s, const struct attempt *attempt
     if (!keep_attempt(s, attempt))
         status = error_set(err, ST_NOMEM, "%s: out of memory", attempt->id);
     reset(s);
-    if (!status && attempt->spec->kind == TRIAL_FUNCTION)
-        start_function(s, attempt);
+    if (!status &&
+        (attempt->spec->kind == TRIAL_FUNCTION || attempt->spec->kind == TRIAL_TABLE))
+        supervisor_start_simulated(s, attempt);
     else if (!status)
         status = start_process(s, attempt, err);
     if (status)

@@ -5,10 +5,10 @@
  * daemons included, also when the worker itself is killed (guard.h): the caller becomes a
  * subreaper and must start no other child while an attempt runs. Its reports come on
  * WATTUNE_FD; its standard error is kept as a tail; its energy is booked through the ledger of
- * the node. docs/trials.md tells its users the rules. A function trial is no process: it is
- * evaluated at once, and its simulated duration passes in supervisor_poll(). Threading: all
- * calls from one thread. At most one attempt runs per supervisor, and one supervisor per
- * process. */
+ * the node. docs/trials.md tells its users the rules. Trials of functions
+ * and tables are no processes: the result is there at once, and the simulated duration passes
+ * in supervisor_poll(). Threading: all calls from one thread. At most one attempt runs per
+ * supervisor, and one supervisor per process. */
 #ifndef WORKER_SUPERVISOR_H
 #define WORKER_SUPERVISOR_H
 

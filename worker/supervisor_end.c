@@ -1,4 +1,3 @@
-#include "worker/function_trial.h"
 #include "worker/printable.h"
 #include "worker/supervisor_state.h"
 
@@ -260,8 +259,7 @@ static void book_reported(struct supervisor *s)
                         s->reported_j);
 }
 
-/* What every outcome ends with. */
-static void finish(struct supervisor *s)
+void supervisor_finish(struct supervisor *s)
 {
     bool failed = s->outcome.state == OUTCOME_FAILED || s->outcome.state == OUTCOME_CANCELLED;
     if (failed || !s->has_result)
@@ -284,19 +282,5 @@ void supervisor_conclude(struct supervisor *s)
         judge(s);
     s->outcome.cpu_s = fmax(s->lost ? (double)NAN : s->tree.cpu_s, grouped_cpu_s(s));
     s->outcome.peak_memory_mb = peak_memory_mb(s);
-    finish(s);
-}
-
-void supervisor_conclude_simulated(struct supervisor *s, double now)
-{
-    double length_s = s->attempt.simulated_s;
-    if (!s->decided && s->stop_asked)
-        supervisor_decide(s, OUTCOME_PRUNED, "stopped early");
-    if (!s->decided)
-        s->outcome.state = OUTCOME_COMPLETE;
-    s->outcome.ended_at_us = clock_realtime_us();
-    s->outcome.duration_s = now - s->started_s;
-    finish(s);
-    function_trial_book(&s->outcome, s->attempt.simulated_j,
-                        length_s > 0 ? fmin(1, s->outcome.duration_s / length_s) : 1);
+    supervisor_finish(s);
 }

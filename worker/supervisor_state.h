@@ -1,7 +1,8 @@
 /* supervisor_state.h - what the files of the supervisor share; for no one else.
  *
  * supervisor.c starts attempts, waits and answers events; supervisor_streams.c reads the pipes;
- * supervisor_end.c ends attempts and judges them. */
+ * supervisor_end.c ends attempts and judges them; supervisor_simulated.c has those without a
+ * process. */
 #ifndef WORKER_SUPERVISOR_STATE_H
 #define WORKER_SUPERVISOR_STATE_H
 
@@ -11,12 +12,14 @@
 #include "worker/process.h"
 #include "worker/process_tree.h"
 #include "worker/protocol.h"
+#include "worker/replay.h"
 #include "worker/supervisor.h"
 #include "worker/tail.h"
 
 enum supervisor_stage {
     STAGE_IDLE,
-    STAGE_SIMULATED, /* a function trial, whose value is known and whose time passes */
+    STAGE_SIMULATED, /* a trial without a process, whose result is known and whose time passes
+                      */
     STAGE_RUNNING,
     STAGE_CLEANING, /* its first process ended; what that left behind is killed */
     STAGE_DRAINED   /* nothing runs any more; lines may still wait to be read */
@@ -29,7 +32,9 @@ struct kept_attempt {
     char **objectives; /* ended by NULL */
     struct json *params;
     double timeout_s, grace_s;
+    enum trial_kind kind;
     double simulated_s, simulated_j;
+    struct replay replay; /* of a table trial */
     unsigned reported_as; /* see attempt.h */
 };
 
@@ -93,7 +98,14 @@ void supervisor_terminate(struct supervisor *s, double grace_s);
 void supervisor_enforce(struct supervisor *s, double now);
 /* Everything has ended: fill the outcome. */
 void supervisor_conclude(struct supervisor *s);
-/* The same for a function trial. */
+/* What every outcome ends with: its metrics, tails and books. */
+void supervisor_finish(struct supervisor *s);
+
+/* supervisor_simulated.c */
+
+/* Find the result of a trial without a process; its time passes from now on. */
+void supervisor_start_simulated(struct supervisor *s, const struct attempt *attempt);
+/* That time is over, or was ended: fill the outcome. */
 void supervisor_conclude_simulated(struct supervisor *s, double now);
 
 #endif

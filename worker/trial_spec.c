@@ -1,6 +1,7 @@
 #include "worker/trial_spec.h"
 
 #include "worker/command_line.h"
+#include "worker/trial_table.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -16,8 +17,8 @@ struct spec_reader {
     bool out_of_memory;
 };
 
-/* What the checking of one against a space needs. */
-struct spec_check {
+/* What the fitting of one to a space needs. */
+struct spec_fit {
     const struct trial_params *params;
     const struct json *object;
     const char *path;
@@ -123,15 +124,16 @@ static void read_command(struct trial_spec *spec, struct spec_reader *reader)
     spec->cwd = resolve_path(reader, json_read_string(reader->object, "cwd", NULL));
 }
 
-static void check_command(const struct trial_spec *spec, const struct spec_check *check)
+static enum status fit_command(struct trial_spec *spec, const struct spec_fit *fit)
 {
-    const struct json *item = json_first(json_member(check->object, "argv"));
+    const struct json *item = json_first(json_member(fit->object, "argv"));
     struct strbuf path = STRBUF_INIT;
-    strbuf_printf(&path, "%s.argv", check->path);
+    strbuf_printf(&path, "%s.argv", fit->path);
     for (char **argument = spec->argv; *argument; argument++, item = json_next(item))
-        command_line_check(*argument, check->params->names, check->params->n, item,
-                           strbuf_text(&path), check->problems);
+        command_line_check(*argument, fit->params->names, fit->params->n, item,
+                           strbuf_text(&path), fit->problems);
     strbuf_free(&path);
+    return ST_OK;
 }
 
 /* Put one setting of the trainer, which the study calls `value`'s key; each may be given once,
@@ -205,34 +207,57 @@ static void read_function(struct trial_spec *spec, struct spec_reader *reader)
     spec->noise = json_read_number(reader->object, "noise", 0, 0, 1e300);
 }
 
-static void check_function(const struct trial_spec *spec, const struct spec_check *check)
+static enum status fit_function(struct trial_spec *spec, const struct spec_fit *fit)
 {
     const struct test_function *function = spec->function;
-    size_t n = check->params->n_numeric;
+    size_t n = fit->params->n_numeric;
     if (n >= function->dims_min && n <= function->dims_max)
-        return;
+        return ST_OK;
     struct strbuf path = STRBUF_INIT;
-    strbuf_printf(&path, "%s.function", check->path);
-    json_problem(check->problems, json_member(check->object, "function"), strbuf_text(&path),
+    strbuf_printf(&path, "%s.function", fit->path);
+    json_problem(fit->problems, json_member(fit->object, "function"), strbuf_text(&path),
                  "%s takes %s%zu numeric parameters, the space has %zu", function->name,
                  function->dims_min == function->dims_max ? "" : "at least ",
                  function->dims_min, n);
     strbuf_free(&path);
+    return ST_OK;
+}
+
+static void read_table(struct trial_spec *spec, struct spec_reader *reader)
+{
+    json_require(reader->object, "path", "a CSV file of recorded trials");
+    spec->table_path = resolve_path(reader, json_read_string(reader->object, "path", NULL));
+    spec->duration_scale = json_read_number(reader->object, "duration_scale", 0, 0, 1000);
+}
+
+static enum status fit_table(struct trial_spec *spec, const struct spec_fit *fit)
+{
+    struct strbuf path = STRBUF_INIT;
+    strbuf_printf(&path, "%s.path", fit->path);
+    struct table_source source = {.file = spec->table_path,
+                                  .at = json_member(fit->object, "path"),
+                                  .path = strbuf_text(&path),
+                                  .problems = fit->problems};
+    enum status status = trial_table_read(&spec->table, &source, fit->params);
+    strbuf_free(&path);
+    return status == ST_NOMEM ? status : ST_OK;
 }
 
 /* A kind of trial. */
 struct kind {
     const char *name;
     void (*read)(struct trial_spec *spec, struct spec_reader *reader);
-    void (*check)(const struct trial_spec *spec, const struct spec_check *check); /* or NULL */
+    enum status (*fit)(struct trial_spec *spec, const struct spec_fit *fit); /* or NULL */
 };
 
 static const struct kind kinds[] = {
     [TRIAL_CNN] = {"cnn", read_cnn, NULL},
-    [TRIAL_COMMAND] = {"command", read_command, check_command},
-    [TRIAL_FUNCTION] = {"function", read_function, check_function},
+    [TRIAL_COMMAND] = {"command", read_command, fit_command},
+    [TRIAL_FUNCTION] = {"function", read_function, fit_function},
+    [TRIAL_TABLE] = {"table", read_table, fit_table},
 };
 
+#define KIND_NAMES "'cnn', 'command', 'function' or 'table'"
 enum { KINDS = sizeof kinds / sizeof kinds[0] };
 
 /* The row of "kind", or NULL when it is missing or unknown, which is noted. */
@@ -241,7 +266,7 @@ static const struct kind *read_kind(struct json_reader *reader)
     const char *names[KINDS];
     for (size_t i = 0; i < KINDS; i++)
         names[i] = kinds[i].name;
-    const struct json *value = json_require(reader, "kind", "'cnn', 'command' or 'function'");
+    const struct json *value = json_require(reader, "kind", KIND_NAMES);
     const char *name = json_string(value);
     for (size_t i = 0; name && i < KINDS; i++)
         if (strcmp(name, names[i]) == 0)
@@ -251,7 +276,7 @@ static const struct kind *read_kind(struct json_reader *reader)
         json_reader_problem(reader, "kind", "unknown kind '%s', did you mean '%s'?", name,
                             near);
     else if (value)
-        json_reader_problem(reader, "kind", "expected 'cnn', 'command' or 'function', got %s",
+        json_reader_problem(reader, "kind", "expected " KIND_NAMES ", got %s",
                             name ? name : json_kind_text(value));
     return NULL;
 }
@@ -311,15 +336,21 @@ void trial_spec_free(struct trial_spec *spec)
     strings_free(spec->argv);
     strings_free(spec->env);
     free(spec->cwd);
+    free(spec->table_path);
     json_free(spec->settings);
+    trial_table_free(spec->table);
     free(spec);
 }
 
-void trial_spec_check(const struct trial_spec *spec, const struct trial_params *params,
-                      const struct json *object, const char *path,
-                      struct json_problems *problems)
+enum status trial_spec_fit(struct trial_spec *spec, const struct trial_params *params,
+                           const struct json *object, const char *path,
+                           struct json_problems *problems)
 {
-    struct spec_check check = {params, object, path, problems};
-    if (kinds[spec->kind].check)
-        kinds[spec->kind].check(spec, &check);
+    struct spec_fit fit = {params, object, path, problems};
+    return kinds[spec->kind].fit ? kinds[spec->kind].fit(spec, &fit) : ST_OK;
+}
+
+bool trial_spec_simulates_energy(const struct trial_spec *spec)
+{
+    return spec->kind == TRIAL_TABLE || (spec->kind == TRIAL_FUNCTION && spec->energy_j > 0);
 }

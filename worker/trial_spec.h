@@ -1,7 +1,7 @@
 /* trial_spec.h - the "trial" object of a study: what a trial is, whatever its parameters.
  *
- * A kind (cnn, command, function) is one row of the table in trial_spec.c. Threading: read-only
- * once read. */
+ * A kind (cnn, command, function, table) is one row of the table in trial_spec.c. Threading:
+ * read-only once read. */
 #ifndef WORKER_TRIAL_SPEC_H
 #define WORKER_TRIAL_SPEC_H
 
@@ -12,7 +12,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum trial_kind { TRIAL_CNN, TRIAL_COMMAND, TRIAL_FUNCTION };
+enum trial_kind { TRIAL_CNN, TRIAL_COMMAND, TRIAL_FUNCTION, TRIAL_TABLE };
+
+struct trial_table;
 
 struct trial_spec {
     enum trial_kind kind;
@@ -32,6 +34,10 @@ struct trial_spec {
     double duration_s; /* simulated */
     double energy_j;   /* simulated; 0: none, what the worker used is booked */
     double noise;      /* standard deviation of what is added to each value */
+    /* table */
+    char *table_path;
+    double duration_scale;     /* of the recorded times, how long a trial pretends to take */
+    struct trial_table *table; /* NULL until the spec was fitted to a space */
 };
 
 /* Read and check the object; mistakes are noted under `path`. Settings of the trainer are
@@ -42,18 +48,27 @@ enum status trial_spec_read(struct trial_spec **out, const struct json *object,
                             struct json_problems *problems);
 void trial_spec_free(struct trial_spec *spec);
 
-/* The parameters of a study's space, as far as a trial depends on them. */
+/* The parameters of a study's space and what it needs to know of a trial, as far as a trial
+ * depends on them. */
 struct trial_params {
     const char *const *names; /* all of them, [n] */
     size_t n;
-    size_t n_numeric; /* those whose values are numbers */
+    size_t n_numeric;          /* those whose values are numbers */
+    const bool *numeric;       /* [n] which these are */
+    const bool *constant;      /* [n] those with only one value */
+    const char *const *needed; /* figures that a trial must have, ended by NULL: metrics and
+                                  columns of Wattune's own */
 };
 
-/* Check that the trial fits the space: braces in argv name parameters, a function has its
- * number of numeric ones. `object` and `path` are those that the spec was read from; mistakes
- * are noted there. */
-void trial_spec_check(const struct trial_spec *spec, const struct trial_params *params,
-                      const struct json *object, const char *path,
-                      struct json_problems *problems);
+/* Fit the trial to the space: braces in argv must name parameters, a function have its number
+ * of numeric ones; a table is read, since only now its parameters are known from its metrics.
+ * `object` and `path` are those that the spec was read from; mistakes are noted there. Errors:
+ * ST_NOMEM, of a table. */
+enum status trial_spec_fit(struct trial_spec *spec, const struct trial_params *params,
+                           const struct json *object, const char *path,
+                           struct json_problems *problems);
+
+/* True when joules that are not those of this machine are booked for the trials. */
+bool trial_spec_simulates_energy(const struct trial_spec *spec);
 
 #endif

@@ -149,7 +149,9 @@ static void other_events_are_no_printed_result(void **state)
 static void columns_are_reserved(void **state)
 {
     (void)state;
-    static const char *const names[] = {"study", "energy_j", "cpu_s", "peak_memory_mb", "seed"};
+    static const char *const names[] = {"study",          "energy_j", "cpu_s",
+                                        "peak_memory_mb", "seed",     "energy_method",
+                                        "energy_skews"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         assert_true(metric_is_reserved(names[i]));
     assert_false(metric_is_reserved("val_accuracy"));

@@ -75,6 +75,21 @@ static void a_function_is_read(void **state)
     trial_spec_free(spec);
 }
 
+static void a_table_is_read(void **state)
+{
+    (void)state;
+    struct trial_spec *spec = good("{\"kind\": \"table\", \"path\": \"t.csv\"}");
+    assert_int_equal(spec->kind, TRIAL_TABLE);
+    assert_string_equal(spec->table_path, "/study/t.csv");
+    assert_near(spec->duration_scale, 0, 0);
+    assert_null(spec->table);
+    trial_spec_free(spec);
+    spec = good("{\"kind\": \"table\", \"path\": \"/t.csv\", \"duration_scale\": 0.5}");
+    assert_string_equal(spec->table_path, "/t.csv");
+    assert_near(spec->duration_scale, 0.5, 0);
+    trial_spec_free(spec);
+}
+
 static void settings_of_a_cnn_become_one_object(void **state)
 {
     (void)state;
@@ -104,10 +119,11 @@ static const struct {
     const char *problems[5];
 } wrong[] = {
     {"[]", {"trial: expected an object, got a list"}},
-    {"{}", {"'kind' is missing: it needs 'cnn', 'command' or 'function'"}},
+    {"{}", {"'kind' is missing: it needs 'cnn', 'command', 'function' or 'table'"}},
     {"{\"kind\": \"comand\"}", {"unknown kind 'comand', did you mean 'command'?"}},
-    {"{\"kind\": \"python\"}", {"expected 'cnn', 'command' or 'function', got python"}},
-    {"{\"kind\": 7}", {"expected 'cnn', 'command' or 'function', got a number"}},
+    {"{\"kind\": \"python\"}",
+     {"expected 'cnn', 'command', 'function' or 'table', got python"}},
+    {"{\"kind\": 7}", {"expected 'cnn', 'command', 'function' or 'table', got a number"}},
     {"{\"kind\": \"command\"}", {"'argv' is missing"}},
     {"{\"kind\": \"command\", \"argv\": []}", {"got an empty list"}},
     {"{\"kind\": \"command\", \"argv\": \"a b\"}", {"as a list of texts, got a string"}},
@@ -133,6 +149,9 @@ static const struct {
      {"expected branin, camel, hartmann3, hartmann6, "}},
     {"{\"kind\": \"function\", \"function\": 1, \"noise\": -1}",
      {"got a number", "trial.noise: expected"}},
+    {"{\"kind\": \"table\"}", {"'path' is missing: it needs a CSV file of recorded trials"}},
+    {"{\"kind\": \"table\", \"path\": 1, \"duration_scale\": -1}",
+     {"trial.path: expected", "trial.duration_scale: expected a number from 0"}},
     {"{\"kind\": \"cnn\", \"settings\": {\"model\": \"vgg\"}, \"model\": \"vgg\"}",
      {"trial.settings.model: the trainer's 'model' is given twice"}},
     {"{\"kind\": \"cnn\", \"dataset\": {\"path\": \"a\", \"dataset_path\": \"b\"}}",
@@ -168,8 +187,8 @@ static struct json_problems check(const char *text, const char *const *names, si
     struct json *object = parse(text);
     struct trial_spec *spec = good(text);
     struct json_problems problems = {.source = "t.json"};
-    struct trial_params params = {names, n, n};
-    trial_spec_check(spec, &params, object, "trial", &problems);
+    struct trial_params params = {.names = names, .n = n, .n_numeric = n};
+    assert_int_equal(trial_spec_fit(spec, &params, object, "trial", &problems), ST_OK);
     trial_spec_free(spec);
     json_free(object);
     return problems;
@@ -225,6 +244,7 @@ int main(void)
         cmocka_unit_test(a_command_is_read),
         cmocka_unit_test(what_is_not_said_has_its_default),
         cmocka_unit_test(a_function_is_read),
+        cmocka_unit_test(a_table_is_read),
         cmocka_unit_test(settings_of_a_cnn_become_one_object),
         cmocka_unit_test(every_mistake_is_named),
         cmocka_unit_test(braces_must_name_parameters),
