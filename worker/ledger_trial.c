@@ -1,5 +1,6 @@
 /* The energy of a rank's trial: see ledger.h. */
 #include "worker/ledger_cut.h"
+#include "worker/ledger_weigh.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -19,6 +20,7 @@ void ledger_trial_begin(struct ledger *ledger, pid_t root)
         ledger->begin[set] =
             (struct ledger_mark){slot->stakes[set].account, books->sets[set].record};
     ledger->skews_at_begin = books->skews;
+    ledger_weigh_begin(ledger, slot);
     ledger_end_cut(ledger);
 }
 

@@ -134,6 +134,14 @@ static uint64_t weigh_others(const struct ledger *ledger, struct ledger_books *b
     return others_ns > 0 ? (uint64_t)others_ns : 0;
 }
 
+void ledger_weigh_begin(struct ledger *ledger, const struct ledger_slot *slot)
+{
+    struct ledger_watch *watch = &ledger->watches[ledger->rank];
+    if (slot->trial_root != 0 && watch_trial(ledger, slot, watch) &&
+        !trial_cpu_has_cgroup(watch->cpu))
+        ledger->thorough_at_ns = 0;
+}
+
 /* Watch the trials of all slots. True when one of them has processes that must be looked for;
  * Notes since when the newest of those is watched. */
 static bool watch_all(struct ledger *ledger, const struct ledger_books *books)

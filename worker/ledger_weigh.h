@@ -1,9 +1,13 @@
 /* ledger_weigh.h - who used how much processor time since the last cut.
- * For ledger_cut.c only. */
+ * For ledger_cut.c and ledger_trial.c only. */
 #ifndef WORKER_LEDGER_WEIGH_H
 #define WORKER_LEDGER_WEIGH_H
 
 #include "worker/ledger_cut.h"
+
+/* Watch this rank's trial from its very beginning: a short one may have left its control group
+ * before the next cut. */
+void ledger_weigh_begin(struct ledger *ledger, const struct ledger_slot *slot);
 
 /* Look for the processes of all trials, now and then or when new_processes says so: on a large
  * node that takes milliseconds, so it comes before the meters are read. Answers whether it was

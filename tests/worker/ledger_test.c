@@ -5,6 +5,7 @@
 #include "worker/cpu_times.h"
 #include "worker/ledger_cut.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -253,6 +254,30 @@ static void a_reaped_trial_is_booked_to_its_last_tick(void **state)
     assert_int_equal(energy.dynamic_uj, 5000);
 }
 
+static void a_trial_that_ends_before_the_next_cut_was_in_its_group(void **state)
+{
+    struct world *world = *state;
+    struct energy energy;
+    char group[64], usage[96], of_trial[64];
+    snprintf(group, sizeof group, "/wattune-%d-0", (int)getpid());
+    snprintf(usage, sizeof usage, "/sys/fs/cgroup%s/cpu.stat", group);
+    snprintf(of_trial, sizeof of_trial, "/proc/%d/cgroup", TRIAL);
+    tree_write(world->tree, "/proc/self/mountinfo",
+               "35 24 0:30 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw\n");
+    tree_write(world->tree, "/proc/self/cgroup", "0::/\n");
+    tree_write(world->tree, of_trial, "0::%s\n", group);
+    tree_write(world->tree, usage, "usage_usec 0\n");
+    struct ledger *ledger = join(world, 0, LEDGER_BOTH);
+    ledger_trial_begin(ledger, TRIAL);
+    tree_remove(world->tree, of_trial);
+    tree_process_gone(world->tree, TRIAL);
+    tree_write(world->tree, usage, "usage_usec 30000\n");
+    spend(world, 1000000, 0);
+    ledger_trial_end(ledger, NAN, &energy);
+    assert_string_equal(energy.method, "cpu time (cgroup), idle unknown");
+    assert_int_equal(energy.dynamic_uj, 1000000);
+}
+
 static void a_trial_inside_the_rank_has_the_ranks_time(void **state)
 {
     struct world *world = *state;
@@ -465,6 +490,7 @@ int main(void)
         world_test(the_children_of_a_new_trial_are_found_at_once),
         world_test(a_look_tells_what_the_last_cut_booked),
         world_test(a_reaped_trial_is_booked_to_its_last_tick),
+        world_test(a_trial_that_ends_before_the_next_cut_was_in_its_group),
         world_test(a_trial_inside_the_rank_has_the_ranks_time),
         world_test(a_search_ahead_of_the_ticks_is_not_booked_twice),
         world_test(others_wait_for_ticks_that_were_booked_ahead),
