@@ -1,5 +1,6 @@
 /* Memory that runs out at any moment: the call says so, leaves nothing behind, and works when
  * it is made again. The linker sends the allocations of our objects through these functions. */
+#include "search/importance.h"
 #include "tests/search/fixture.h"
 
 #include <stdio.h>
@@ -133,11 +134,35 @@ static void strategies_survive(void **state)
     space_free(space);
 }
 
+static void importance_survives(void **state)
+{
+    (void)state;
+    struct space *space = fixture_space(fixture_spaces[3].text);
+    double points[20 * 2], values[20];
+    for (size_t i = 0; i < 20; i++) {
+        points[2 * i] = (double)(1 + i);
+        points[2 * i + 1] = (double)(i % 3);
+        values[i] = (double)(i * i % 7);
+    }
+    struct importance *importance = NULL;
+    enum status status = ST_NOMEM;
+    for (long n = 0; status; n++) {
+        countdown = n;
+        status = importance_create(&importance, space, points, values, 20, true, 1);
+        assert_true(status == ST_OK || (status == ST_NOMEM && !importance));
+    }
+    countdown = -1;
+    assert_int_equal(importance->state, IMPORTANCE_FOUND);
+    importance_free(importance);
+    space_free(space);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reading_a_space_survives),
         cmocka_unit_test(strategies_survive),
+        cmocka_unit_test(importance_survives),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
