@@ -13,6 +13,7 @@ extern const struct cli_command cmd_pareto;
 extern const struct cli_command cmd_compare;
 extern const struct cli_command cmd_export;
 extern const struct cli_command cmd_footprint;
+extern const struct cli_command cmd_importance;
 extern const struct cli_command cmd_ledger;
 extern const struct cli_command cmd_meters;
 extern const struct cli_command cmd_monitor;

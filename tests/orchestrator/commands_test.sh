@@ -17,10 +17,10 @@ STUDY
 # Help for everything, on standard output, with an example.
 expect 0 "$WATTUNE" --help
 says out "usage: wattune COMMAND"
-for command in run resume check status trials pareto compare export footprint meters train; do
+for command in run resume check status trials pareto compare importance export footprint meters train; do
     grep -q "^  $command " out || fail "--help does not list $command"
 done
-for command in run resume check status trials pareto compare export footprint meters train; do
+for command in run resume check status trials pareto compare importance export footprint meters train; do
     expect 0 "$WATTUNE" "$command" --help
     says out "example:"
 done
@@ -70,6 +70,25 @@ expect 0 "$WATTUNE" compare toy.db
 says out "bayes"
 expect 0 "$WATTUNE" compare toy.db --target 5 --format csv
 grep -q co2e out && fail "CO2 without a region"
+
+# Which parameters matter: of every objective, of joules by their quality, of any figure.
+expect 0 "$WATTUNE" importance toy.db
+says out "value: single parameters make up"
+says out "27 trials"
+says out "Energy is estimated by"
+expect 0 "$WATTUNE" importance toy.db --pairs --format json -o importance.json
+python3 - <<'CHECK' || fail "importance.json"
+import json
+rows = json.load(open("importance.json"))["rows"]
+assert len(rows) == 6, rows
+assert {row["energy_quality"] for row in rows if row["metric"] == "energy_j"} == {"estimated"}
+assert abs(sum(row["share"] for row in rows if row["metric"] == "value") - 1) < 1e-6
+CHECK
+expect 0 "$WATTUNE" importance toy.db --metric duration_s --format csv
+equal "$(wc -l <out)" 3 "lines of the importance's CSV"
+expect 1 "$WATTUNE" importance toy.db --metric recall
+says err 'no complete trial of this study has a figure "recall"'
+expect 1 "$WATTUNE" importance missing.db
 
 # CO2: a region, a PUE, a series, and what is wrong with them.
 expect 0 "$WATTUNE" trials toy.db --region nld --format csv

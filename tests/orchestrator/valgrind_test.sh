@@ -19,7 +19,7 @@ suppressions=$tests/valgrind.supp
 expect 0 valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite --trace-children=yes \
     --suppressions="$suppressions" "$WATTUNE" run small.json --db small.db
 equal "$(identity small.db | wc -l)" 4 "complete trials"
-for command in trials compare pareto status; do
+for command in trials compare pareto importance status; do
     expect 0 valgrind -q --error-exitcode=99 --suppressions="$suppressions" "$WATTUNE" "$command" small.db
 done
 done_checking
