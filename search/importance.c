@@ -174,7 +174,7 @@ static enum status analyse(struct importance *importance, const struct samples *
 {
     struct forest *forest = NULL;
     struct variance variance;
-    size_t by_size = samples->n / LEAVES_MAX;
+    size_t by_size = (samples->n + LEAVES_MAX - 1) / LEAVES_MAX;
     size_t min_leaf = by_size > MIN_LEAF ? by_size : MIN_LEAF;
     enum status status = variance_open(&variance, samples, min_leaf);
     if (!status)
