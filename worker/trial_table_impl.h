@@ -1,6 +1,7 @@
 /* trial_table_impl.h - what the files of the trial table share; for no one else.
  *
- * trial_table_read.c reads the file; trial_table.c looks trials up. */
+ * trial_table_columns.c understands the first line; trial_table_read.c reads the others;
+ * trial_table.c looks trials up. */
 #ifndef WORKER_TRIAL_TABLE_IMPL_H
 #define WORKER_TRIAL_TABLE_IMPL_H
 

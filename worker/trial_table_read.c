@@ -1,151 +1,13 @@
 /* Reading a table of recorded trials: all its mistakes at once. */
-#include "worker/protocol.h"
-#include "worker/trial_spec.h"
-#include "worker/trial_table.h"
-#include "worker/trial_table_impl.h"
+#include "worker/trial_table_columns.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* More of the same are only counted. */
-enum { MISTAKES_SHOWN = 10 };
-
-#define ENERGY_MAX_J 9e9
-#define NO_COLUMN SIZE_MAX
-
-/* Wattune's own columns that hold a figure of the trial, and where it goes. */
-static const struct figure {
-    const char *name;
-    size_t offset;
-    double low, high;
-} figures[] = {
-    {"energy_j", offsetof(struct table_figures, energy_j), -ENERGY_MAX_J, ENERGY_MAX_J},
-    {"energy_low_j", offsetof(struct table_figures, energy_low_j), -ENERGY_MAX_J, ENERGY_MAX_J},
-    {"energy_high_j", offsetof(struct table_figures, energy_high_j), -ENERGY_MAX_J,
-     ENERGY_MAX_J},
-    {"duration_s", offsetof(struct table_figures, duration_s), 0, 1e10},
-    {"cpu_s", offsetof(struct table_figures, cpu_s), 0, 1e15},
-    {"peak_memory_mb", offsetof(struct table_figures, peak_memory_mb), 0, 1e15},
-    {"epochs_done", offsetof(struct table_figures, epochs_done), 0, 0x1p53},
-};
-
-enum { FIGURES = sizeof figures / sizeof figures[0] };
-
-/* The names of the columns, and where those are that matter. */
-struct columns {
-    const char *names[CSV_FIELDS_MAX];
-    size_t n;
-    bool objective[CSV_FIELDS_MAX]; /* must be a number in a complete row */
-    size_t *params;                 /* [n_params]; NO_COLUMN for a constant that it lacks */
-    size_t metrics[CSV_FIELDS_MAX]; /* [n_metrics] */
-    size_t figures[FIGURES], state, reason;
-};
-
-struct reader {
-    struct trial_table *table;
-    const struct trial_params *params;
-    const struct table_source *source;
-    struct columns columns;
-    size_t mistakes;
-};
-
-/* Note a mistake of the present line, in a column or, NULL, in all of it. */
-static void mistake(struct reader *reader, const char *column, const char *expected,
-                    const char *got)
-{
-    const struct table_source *source = reader->source;
-    if (reader->mistakes++ < MISTAKES_SHOWN)
-        json_problem(source->problems, source->at, source->path, "%s:%zu: %s%s%s%s%s%.40s%s",
-                     source->file, reader->table->csv.line, column ? "column '" : "",
-                     column ? column : "", column ? "': " : "", expected, got ? ", got '" : "",
-                     got ? got : "", got ? "'" : "");
-}
-
-static size_t find_column(const struct columns *columns, const char *name)
-{
-    for (size_t i = 0; i < columns->n; i++)
-        if (strcmp(columns->names[i], name) == 0)
-            return i;
-    return NO_COLUMN;
-}
-
-/* The column of that name, which is noted as missing when there is none. */
-static size_t require_column(struct reader *reader, const char *name, const char *what)
-{
-    struct columns *columns = &reader->columns;
-    size_t at = find_column(columns, name);
-    if (at != NO_COLUMN)
-        return at;
-    const char *near = json_closest_name(name, columns->names, columns->n);
-    struct strbuf text = STRBUF_INIT;
-    strbuf_printf(&text, "is missing: %s%s%s%s", what, near ? "; did you mean '" : "",
-                  near ? near : "", near ? "'?" : "");
-    mistake(reader, name, strbuf_text(&text), NULL);
-    strbuf_free(&text);
-    return NO_COLUMN;
-}
-
-static void read_names(struct reader *reader)
-{
-    struct columns *columns = &reader->columns;
-    const struct csv_reader *csv = &reader->table->csv;
-    for (size_t i = 0; i < csv->n_fields; i++) {
-        if (*csv->fields[i] && find_column(columns, csv->fields[i]) != NO_COLUMN)
-            mistake(reader, csv->fields[i], "is there twice", NULL);
-        columns->names[columns->n++] = csv->fields[i];
-    }
-}
-
-static bool is_param(const struct trial_params *params, const char *name)
-{
-    for (size_t i = 0; i < params->n; i++)
-        if (strcmp(params->names[i], name) == 0)
-            return true;
-    return false;
-}
-
-/* What is neither a parameter nor a column of Wattune's own is a metric; a column without a
- * name is the index that some programs write. */
-static void find_metrics(struct reader *reader)
-{
-    struct columns *columns = &reader->columns;
-    struct trial_table *table = reader->table;
-    for (size_t i = 0; i < columns->n; i++) {
-        const char *name = columns->names[i];
-        if (!*name || is_param(reader->params, name) || metric_is_reserved(name))
-            continue;
-        table->metrics[table->n_metrics] = name;
-        columns->metrics[table->n_metrics++] = i;
-    }
-}
-
-static void find_columns(struct reader *reader)
-{
-    const struct trial_params *params = reader->params;
-    struct columns *columns = &reader->columns;
-    read_names(reader);
-    for (size_t i = 0; i < params->n; i++)
-        columns->params[i] =
-            params->constant[i]
-                ? find_column(columns, params->names[i])
-                : require_column(reader, params->names[i], "it is a parameter of the space");
-    for (const char *const *name = params->needed; *name; name++) {
-        size_t at = require_column(reader, *name, "the study's objectives or budget need it");
-        if (at != NO_COLUMN)
-            columns->objective[at] = true;
-    }
-    for (size_t i = 0; i < FIGURES; i++)
-        columns->figures[i] = find_column(columns, figures[i].name);
-    columns->state = find_column(columns, "state");
-    columns->reason = find_column(columns, "reason");
-    reader->table->has_energy = find_column(columns, "energy_j") != NO_COLUMN;
-    find_metrics(reader);
-}
-
 /* True for a row that is kept; its state is in *state. */
-static bool read_state(struct reader *reader, enum outcome_state *state)
+static bool read_state(struct table_reader *reader, enum outcome_state *state)
 {
     static const char *const without_result[] = {"queued", "running", "cancelled"};
     *state = OUTCOME_COMPLETE;
@@ -158,7 +20,7 @@ static bool read_state(struct reader *reader, enum outcome_state *state)
     for (size_t i = 0; i < sizeof without_result / sizeof without_result[0]; i++)
         if (strcmp(text, without_result[i]) == 0)
             return false;
-    mistake(reader, "state", "expected complete, pruned or failed", text);
+    table_mistake(reader, "state", "expected complete, pruned or failed", text);
     return false;
 }
 
@@ -185,7 +47,7 @@ static enum status grow(struct trial_table *table)
     return ST_OK;
 }
 
-static void read_params(struct reader *reader, struct table_value *values)
+static void read_params(struct table_reader *reader, struct table_value *values)
 {
     struct trial_table *table = reader->table;
     for (size_t i = 0; i < table->n_params; i++) {
@@ -197,7 +59,7 @@ static void read_params(struct reader *reader, struct table_value *values)
         if (!csv_parse_number(values[i].text, &values[i].number)) {
             values[i].number = NAN;
             if (reader->params->numeric[i] && *values[i].text)
-                mistake(reader, table->params[i], "expected a number", values[i].text);
+                table_mistake(reader, table->params[i], "expected a number", values[i].text);
         }
         table->low[i] = fmin(table->low[i], values[i].number);
         table->high[i] = fmax(table->high[i], values[i].number);
@@ -205,7 +67,7 @@ static void read_params(struct reader *reader, struct table_value *values)
 }
 
 /* A cell that is empty or a number of that figure's range. */
-static double read_figure(struct reader *reader, const struct figure *figure, size_t at,
+static double read_figure(struct table_reader *reader, const struct figure *figure, size_t at,
                           bool complete)
 {
     char expected[80];
@@ -217,23 +79,24 @@ static double read_figure(struct reader *reader, const struct figure *figure, si
         return number;
     snprintf(expected, sizeof expected, "expected a number from %g to %g", figure->low,
              figure->high);
-    mistake(reader, reader->columns.names[at], expected, text);
+    table_mistake(reader, reader->columns.names[at], expected, text);
     return (double)NAN;
 }
 
-static void read_figures(struct reader *reader, struct table_row *row)
+static void read_figures(struct table_reader *reader, struct table_row *row)
 {
     for (size_t i = 0; i < FIGURES; i++) {
         size_t at = reader->columns.figures[i];
-        double *figure = (double *)(void *)((char *)&row->figures + figures[i].offset);
-        *figure = at == NO_COLUMN
-                      ? (double)NAN
-                      : read_figure(reader, &figures[i], at, row->state == OUTCOME_COMPLETE);
+        double *figure =
+            (double *)(void *)((char *)&row->figures + table_figure_columns[i].offset);
+        *figure = at == NO_COLUMN ? (double)NAN
+                                  : read_figure(reader, &table_figure_columns[i], at,
+                                                row->state == OUTCOME_COMPLETE);
     }
 }
 
 /* Only objectives must be numbers: a column that holds anything else is no metric. */
-static void read_metrics(struct reader *reader, bool complete, double *results)
+static void read_metrics(struct table_reader *reader, bool complete, double *results)
 {
     struct trial_table *table = reader->table;
     for (size_t i = 0; i < table->n_metrics; i++) {
@@ -244,18 +107,18 @@ static void read_metrics(struct reader *reader, bool complete, double *results)
             continue;
         results[i] = NAN;
         if (objective && (*text || complete))
-            mistake(reader, reader->columns.names[at], "expected a number", text);
+            table_mistake(reader, reader->columns.names[at], "expected a number", text);
         else if (*text)
             table->metrics[i] = NULL;
     }
 }
 
-static enum status read_row(struct reader *reader)
+static enum status read_row(struct table_reader *reader)
 {
     struct trial_table *table = reader->table;
     struct table_row row = {.line = table->csv.line, .reason = ""};
     if (table->csv.n_fields != reader->columns.n) {
-        mistake(reader, NULL, "the line has not as many fields as the first line", NULL);
+        table_mistake(reader, NULL, "the line has not as many fields as the first line", NULL);
         return ST_OK;
     }
     if (!read_state(reader, &row.state))
@@ -273,7 +136,8 @@ static enum status read_row(struct reader *reader)
 }
 
 /* Note what the CSV itself has wrong, whose text names the file and the line. */
-static enum status broken(struct reader *reader, enum status status, const struct error *err)
+static enum status broken(struct table_reader *reader, enum status status,
+                          const struct error *err)
 {
     const struct table_source *source = reader->source;
     if (status == ST_NOMEM)
@@ -283,7 +147,7 @@ static enum status broken(struct reader *reader, enum status status, const struc
     return ST_INVALID;
 }
 
-static enum status read_rows(struct reader *reader)
+static enum status read_rows(struct table_reader *reader)
 {
     struct error err;
     for (bool more = true; more;) {
@@ -300,19 +164,19 @@ static enum status read_rows(struct reader *reader)
     return broken(reader, ST_FORMAT, &err);
 }
 
-static enum status read_table(struct reader *reader)
+static enum status read_table(struct table_reader *reader)
 {
     struct error err;
     struct trial_table *table = reader->table;
     enum status status = csv_open_file(&table->csv, table->file, NULL, 0, &err);
     if (status)
         return broken(reader, status, &err);
-    find_columns(reader);
+    table_find_columns(reader);
     /* Without its columns, every line would be a mistake. */
     return reader->mistakes ? ST_INVALID : read_rows(reader);
 }
 
-static bool allocate(struct reader *reader)
+static bool allocate(struct table_reader *reader)
 {
     struct trial_table *table = reader->table;
     size_t n = reader->params->n;
@@ -339,7 +203,7 @@ enum status trial_table_read(struct trial_table **out, const struct table_source
                              const struct trial_params *params)
 {
     *out = NULL;
-    struct reader reader = {.params = params, .source = source};
+    struct table_reader reader = {.params = params, .source = source};
     reader.table = calloc(1, sizeof *reader.table);
     if (!reader.table)
         return ST_NOMEM;
