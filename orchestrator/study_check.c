@@ -1,8 +1,8 @@
 /* What concerns several sections of a study at once. */
+#include "base/columns.h"
 #include "cnn/settings.h"
 #include "orchestrator/objective.h"
 #include "orchestrator/study_read.h"
-#include "worker/protocol.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -197,7 +197,7 @@ static void check_metric(const struct study *study, size_t i, const char *const 
         at = json_next(at);
     char path[64];
     snprintf(path, sizeof path, "objectives[%zu].metric", i);
-    if (metric_is_reserved(metric))
+    if (column_is_reserved(metric))
         json_problem(problems, at, path,
                      "'%s' is a column of Wattune's own: no trial may report it", metric);
     else if (is_param(study, metric))

@@ -18,7 +18,7 @@ enum status points_open(struct points *points, const struct snapshot *snapshot,
 void points_close(struct points *points);
 
 /* One column a parameter. Its name is no other column's: the space refuses those
- * (space_name_reserved()). */
+ * (column_is_reserved()). */
 void points_add_columns(const struct points *points, struct table *table);
 /* The cells of one trial. */
 void points_put(const struct points *points, size_t arm, size_t trial, struct table *table);

@@ -1,9 +1,9 @@
 #include "results/trials.h"
 
 #include "base/clock.h"
+#include "base/columns.h"
 #include "results/points.h"
 #include "results/provenance.h"
-#include "search/space.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -56,7 +56,7 @@ static void survey(struct layout *layout)
 {
     const struct study_record *study = layout->snapshot->study;
     for (size_t i = 0; i < study->n_objectives; i++)
-        if (!space_name_reserved(study->objectives[i].metric))
+        if (!column_is_reserved(study->objectives[i].metric))
             add_metric(layout, study->objectives[i].metric);
     for (size_t i = 0; i < layout->snapshot->n_arms; i++)
         survey_arm(layout, &layout->snapshot->arms[i]);

@@ -69,10 +69,6 @@ const struct param *space_param(const struct space *space, size_t i);
 /* The index of a name, or space_count() when there is none. */
 size_t space_find(const struct space *space, const char *name);
 
-/* True for the columns of the exported trials ("energy_j", "state", ...): neither a parameter
- * nor a metric of a trial may be called so. */
-bool space_name_reserved(const char *name);
-
 /* How many values a parameter takes (INFINITY for a real one), and the k-th of them as it
  * stands in a point; k counts from 0 and the parameter is not a real one. */
 double param_count(const struct param *param);

@@ -1,4 +1,5 @@
 /* Reading the "space" object of a study: the parameters, kind by kind. */
+#include "base/columns.h"
 #include "search/cells.h"
 #include "search/space.h"
 #include "search/space_impl.h"
@@ -187,7 +188,7 @@ static void check_name(const struct space *space, const struct json *member, con
         json_problem(problems, member, path,
                      "a parameter's name has 1 to %d letters, digits and _ - . /",
                      NAME_MAX_BYTES);
-    else if (space_name_reserved(name))
+    else if (column_is_reserved(name))
         json_problem(problems, member, path,
                      "'%s' is a column of every trial's results: choose another name", name);
     else if (space_find(space, name) < space->n)

@@ -1,53 +1,10 @@
 #include "worker/protocol.h"
 
+#include "base/columns.h"
 #include "worker/printable.h"
 
 #include <math.h>
 #include <string.h>
-
-/* The columns of `wattune trials` that are neither parameters nor metrics. */
-static const char *const reserved[] = {
-    "study",
-    "arm",
-    "strategy",
-    "repeat",
-    "trial",
-    "attempt",
-    "state",
-    "reason",
-    "energy_j",
-    "energy_low_j",
-    "energy_high_j",
-    "energy_idle_j",
-    "energy_quality",
-    "energy_meters",
-    "duration_s",
-    "cpu_s",
-    "peak_memory_mb",
-    "epochs_done",
-    "host",
-    "worker",
-    "started_at",
-    "ended_at",
-    "seed",
-    "co2e_kg",
-    "co2e_low_kg",
-    "co2e_high_kg",
-    "co2e_basis",
-    "energy_method",
-    "energy_wraps",
-    "energy_gaps",
-    "energy_ambiguous",
-    "energy_skews",
-};
-
-bool metric_is_reserved(const char *name)
-{
-    for (size_t i = 0; i < sizeof reserved / sizeof reserved[0]; i++)
-        if (strcmp(name, reserved[i]) == 0)
-            return true;
-    return false;
-}
 
 /* The length of a bare NaN, Infinity or -Infinity at s, which Python and others write for
  * numbers that JSON does not have; 0 when there is none. */
@@ -216,7 +173,7 @@ static enum status check_metric(const struct json *result, const struct json *me
         return error_set(err, ST_FORMAT, "result: '%.64s' must be a number, got %s", name,
                          json_kind_text(metric));
     bool own_energy = terms->takes_energy && strcmp(name, "energy_j") == 0;
-    if (!*name || (metric_is_reserved(name) && !own_energy))
+    if (!*name || (column_is_reserved(name) && !own_energy))
         return error_set(err, ST_FORMAT,
                          "result: the name '%.64s' is reserved for what Wattune measures",
                          name);

@@ -47,7 +47,4 @@ enum status protocol_take_result(struct outcome *outcome, double *energy_j,
 enum status protocol_check_objectives(const struct outcome *outcome,
                                       const char *const *objectives, struct error *err);
 
-/* True for names that Wattune's own columns have: no trial may report a metric so called. */
-bool metric_is_reserved(const char *name);
-
 #endif

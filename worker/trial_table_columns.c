@@ -1,7 +1,7 @@
 /* The first line of a table of recorded trials: which column is what. */
 #include "worker/trial_table_columns.h"
 
-#include "worker/protocol.h"
+#include "base/columns.h"
 
 #include <string.h>
 
@@ -80,7 +80,7 @@ static void find_metrics(struct table_reader *reader)
     struct trial_table *table = reader->table;
     for (size_t i = 0; i < columns->n; i++) {
         const char *name = columns->names[i];
-        if (!*name || is_param(reader->params, name) || metric_is_reserved(name))
+        if (!*name || is_param(reader->params, name) || column_is_reserved(name))
             continue;
         table->metrics[table->n_metrics] = name;
         columns->metrics[table->n_metrics++] = i;

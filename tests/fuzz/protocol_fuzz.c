@@ -1,5 +1,6 @@
 /* What a trial says. A result that is taken has its objective among its metrics, all of them
  * finite. */
+#include "base/columns.h"
 #include "tests/fuzz/seed_texts.h"
 #include "worker/protocol.h"
 
@@ -34,7 +35,7 @@ static void take(const struct json *result)
             abort();
         for (size_t i = 0; i < outcome.n_metrics; i++)
             if (!isfinite(outcome.metrics[i].value) ||
-                metric_is_reserved(outcome.metrics[i].name))
+                column_is_reserved(outcome.metrics[i].name))
                 abort();
     }
     outcome_clear(&outcome);

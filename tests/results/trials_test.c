@@ -1,7 +1,7 @@
 /* What the golden file of the trials' table (tables_test.c) does not show. */
+#include "base/columns.h"
 #include "results/pareto_table.h"
 #include "results/trials.h"
-#include "search/space.h"
 
 #include "tests/check.h"
 #include "tests/results/study_fixture.h"
@@ -102,7 +102,7 @@ static void columns_are_the_reserved_names(void **state)
     write_csv(store, false, &out);
     out.text[strcspn(out.text, "\r")] = '\0';
     for (char *name = strtok(out.text, ","); name; name = strtok(NULL, ","), columns++)
-        if (strcmp(name, "accuracy") != 0 && !space_name_reserved(name))
+        if (strcmp(name, "accuracy") != 0 && !column_is_reserved(name))
             fail_msg("%s is a column and not reserved", name);
     assert_int_equal(columns, 29); /* the 28 reserved ones, and the accuracy */
     strbuf_free(&out);

@@ -178,16 +178,6 @@ static void endless_lists_are_refused_at_once(void **state)
     strbuf_free(&text);
 }
 
-static void all_columns_of_the_trials_are_reserved(void **state)
-{
-    (void)state;
-    assert_true(space_name_reserved("state"));
-    assert_true(space_name_reserved("seed"));
-    assert_true(space_name_reserved("peak_memory_mb"));
-    assert_false(space_name_reserved("epochs"));
-    assert_false(space_name_reserved(""));
-}
-
 static void parameters_are_read_in_their_order(void **state)
 {
     (void)state;
@@ -227,7 +217,6 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_mistake_is_named),
         cmocka_unit_test(endless_lists_are_refused_at_once),
-        cmocka_unit_test(all_columns_of_the_trials_are_reserved),
         cmocka_unit_test(parameters_are_read_in_their_order),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

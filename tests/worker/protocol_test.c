@@ -146,18 +146,6 @@ static void other_events_are_no_printed_result(void **state)
     assert_string_equal(err.what, "phase: 'name' must be a text");
 }
 
-static void columns_are_reserved(void **state)
-{
-    (void)state;
-    static const char *const names[] = {"study",          "energy_j", "cpu_s",
-                                        "peak_memory_mb", "seed",     "energy_method",
-                                        "energy_skews"};
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-        assert_true(metric_is_reserved(names[i]));
-    assert_false(metric_is_reserved("val_accuracy"));
-    assert_false(metric_is_reserved("value"));
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -167,7 +155,6 @@ int main(void)
         cmocka_unit_test(metrics_are_checked_one_by_one),
         cmocka_unit_test(the_trials_own_joules_are_taken_where_asked),
         cmocka_unit_test(other_events_are_no_printed_result),
-        cmocka_unit_test(columns_are_reserved),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
