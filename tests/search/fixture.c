@@ -1,5 +1,6 @@
 #include "tests/search/fixture.h"
 
+#include <math.h>
 #include <string.h>
 
 const struct fixture_space fixture_spaces[] = {
@@ -34,6 +35,15 @@ const struct fixture_space fixture_spaces[] = {
 };
 const size_t fixture_n_spaces = sizeof fixture_spaces / sizeof fixture_spaces[0];
 
+const char fixture_unit2[] = "{\"x\": {\"type\": \"real\", \"low\": 0, \"high\": 1},"
+                             " \"y\": {\"type\": \"real\", \"low\": 0, \"high\": 1}}";
+const char fixture_mixed[] =
+    "{\"opt\": {\"type\": \"categorical\", \"values\": [\"sgd\", \"adam\", \"rms\"]},"
+    " \"lr\": {\"type\": \"real\", \"low\": 1e-5, \"high\": 1, \"scale\": \"log\"},"
+    " \"momentum\": {\"type\": \"real\", \"low\": 0, \"high\": 1, \"when\": {\"opt\": "
+    "\"sgd\"}},"
+    " \"depth\": {\"type\": \"integer\", \"low\": 1, \"high\": 8}}";
+
 struct json *fixture_json(const char *text)
 {
     struct json *json;
@@ -62,17 +72,85 @@ struct problem fixture_problem(const struct space *space, uint64_t seed)
         .space = space, .objectives = &objective, .n_objectives = 1, .seed = seed};
 }
 
-struct strategy *fixture_strategy(const struct problem *problem, const char *entry,
-                                  const char *enqueue)
+static enum status create(struct strategy **out, const struct problem *problem,
+                          const char *entry, const char *enqueue,
+                          struct json_problems *problems)
 {
     struct json *json = fixture_json(entry);
     struct json *points = enqueue ? fixture_json(enqueue) : NULL;
-    struct json_problems problems = {.source = "t.json"};
-    struct strategy *strategy;
-    if (strategy_create(&strategy, problem, json, points, "strategies[0]", &problems))
-        fail_msg("%s: %s", entry, strbuf_text(&problems.text));
-    json_problems_free(&problems);
+    *problems = (struct json_problems){.source = "t.json"};
+    enum status status = strategy_create(out, problem, json, points, "strategies[0]", problems);
     json_free(points);
     json_free(json);
+    return status;
+}
+
+struct strategy *fixture_strategy(const struct problem *problem, const char *entry,
+                                  const char *enqueue)
+{
+    struct json_problems problems;
+    struct strategy *strategy;
+    if (create(&strategy, problem, entry, enqueue, &problems))
+        fail_msg("%s: %s", entry, strbuf_text(&problems.text));
+    json_problems_free(&problems);
     return strategy;
+}
+
+struct json_problems fixture_refused(const struct problem *problem, const char *entry,
+                                     const char *enqueue)
+{
+    struct json_problems problems;
+    struct strategy *strategy;
+    assert_int_equal(create(&strategy, problem, entry, enqueue, &problems), ST_INVALID);
+    assert_null(strategy);
+    return problems;
+}
+
+void fixture_check_mistakes(const struct space *space, const struct fixture_mistake *mistakes,
+                            size_t n)
+{
+    struct problem problem = fixture_problem(space, 1);
+    for (size_t i = 0; i < n; i++) {
+        struct json_problems problems = fixture_refused(&problem, mistakes[i].entry, NULL);
+        assert_int_equal(problems.count, 1);
+        assert_non_null(strstr(strbuf_text(&problems.text), mistakes[i].option));
+        json_problems_free(&problems);
+    }
+}
+
+double fixture_training(const double *point)
+{
+    static const double best_lr[] = {-1, -3, -2}, offset[] = {0, 0.2, 0.3};
+    size_t opt = (size_t)point[0];
+    double lr = log10(point[1]) - best_lr[opt], depth = point[3] - 5;
+    double momentum = isnan(point[2]) ? 0 : point[2] - 0.9;
+    return offset[opt] + 0.3 * lr * lr + 2 * momentum * momentum + 0.02 * depth * depth;
+}
+
+double fixture_branin(const double *point)
+{
+    double x = 15 * point[0] - 5, y = 15 * point[1];
+    double valley = y - 5.1 / (4 * M_PI * M_PI) * x * x + 5 / M_PI * x - 6;
+    return valley * valley + 10 * (1 - 1 / (8 * M_PI)) * cos(x) + 10;
+}
+
+double fixture_step(struct strategy *strategy, fixture_function *f)
+{
+    const struct trial *trial;
+    assert_int_equal(strategy_ask(strategy, &trial), ASK_PROPOSED);
+    double value = f(trial->point);
+    assert_int_equal(strategy_tell(strategy, trial->number, TRIAL_COMPLETE, &value, NAN),
+                     ST_OK);
+    return value;
+}
+
+double fixture_best_of(const struct problem *problem, const char *entry, fixture_function *f,
+                       int trials)
+{
+    struct strategy *strategy = fixture_strategy(problem, entry, NULL);
+    double best = INFINITY;
+    for (int t = 0; t < trials; t++)
+        best = fmin(best, fixture_step(strategy, f));
+    strategy_free(strategy);
+    return best;
 }

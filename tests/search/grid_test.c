@@ -97,17 +97,12 @@ static void too_many_cells_are_refused(void **state)
         fixture_space("{\"a\": {\"type\": \"integer\", \"low\": 0, \"high\": 999999999}, "
                       "\"b\": {\"type\": \"integer\", \"low\": 0, \"high\": 999999999}}");
     struct problem problem = fixture_problem(space, 1);
-    struct json *entry = fixture_json("\"grid\"");
-    struct json_problems problems = {.source = "t.json"};
-    struct strategy *strategy;
-    assert_int_equal(strategy_create(&strategy, &problem, entry, NULL, "s", &problems),
-                     ST_INVALID);
+    struct json_problems problems = fixture_refused(&problem, "\"grid\"", NULL);
     assert_string_equal(
         strbuf_text(&problems.text),
-        "t.json:1: s: the grid has 1e+18 cells, more than can be counted: give "
+        "t.json:1: strategies[0]: the grid has 1e+18 cells, more than can be counted: give "
         "integer parameters a \"grid\" number of levels, or search at random\n");
     json_problems_free(&problems);
-    json_free(entry);
     space_free(space);
 }
 

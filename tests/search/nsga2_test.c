@@ -209,25 +209,14 @@ static void a_restored_run_of_two_objectives_goes_on(void **state)
 static void wrong_options_are_named(void **state)
 {
     (void)state;
-    static const char *const entries[][2] = {
+    static const struct fixture_mistake mistakes[] = {
         {"{\"name\": \"nsga2\", \"population\": 3}", "population"},
         {"{\"name\": \"nsga2\", \"population\": 201}", "population"},
         {"{\"name\": \"nsga2\", \"crossover\": 1.5}", "crossover"},
         {"{\"name\": \"nsga2\", \"mutation\": -0.1}", "mutation"},
     };
     struct space *space = fixture_space(reals);
-    struct problem problem = fixture_problem(space, 1);
-    for (size_t e = 0; e < sizeof entries / sizeof entries[0]; e++) {
-        struct json *entry = fixture_json(entries[e][0]);
-        struct json_problems problems = {.source = "t.json"};
-        struct strategy *strategy;
-        assert_int_equal(strategy_create(&strategy, &problem, entry, NULL, "s", &problems),
-                         ST_INVALID);
-        assert_int_equal(problems.count, 1);
-        assert_non_null(strstr(strbuf_text(&problems.text), entries[e][1]));
-        json_problems_free(&problems);
-        json_free(entry);
-    }
+    fixture_check_mistakes(space, mistakes, sizeof mistakes / sizeof mistakes[0]);
     space_free(space);
 }
 

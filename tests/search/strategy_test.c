@@ -42,18 +42,10 @@ static void every_mistake_is_named(void **state)
     struct space *space = small_space();
     struct problem problem = fixture_problem(space, 0);
     for (size_t i = 0; i < sizeof mistakes / sizeof mistakes[0]; i++) {
-        struct json *entry = fixture_json(mistakes[i].entry);
-        struct json *enqueue = mistakes[i].enqueue ? fixture_json(mistakes[i].enqueue) : NULL;
-        struct json_problems problems = {.source = "t.json"};
-        struct strategy *strategy;
-        assert_int_equal(
-            strategy_create(&strategy, &problem, entry, enqueue, "strategies[0]", &problems),
-            ST_INVALID);
-        assert_null(strategy);
+        struct json_problems problems =
+            fixture_refused(&problem, mistakes[i].entry, mistakes[i].enqueue);
         assert_string_equal(strbuf_text(&problems.text), mistakes[i].problems);
         json_problems_free(&problems);
-        json_free(enqueue);
-        json_free(entry);
     }
     space_free(space);
 }
@@ -64,20 +56,14 @@ static void an_unknown_strategy_is_told_the_names(void **state)
     (void)state;
     struct space *space = small_space();
     struct problem problem = fixture_problem(space, 0);
-    struct json *entry = fixture_json("{\"name\": \"rndom\"}");
-    struct json_problems problems = {.source = "t.json"};
-    struct strategy *strategy;
-    assert_int_equal(strategy_create(&strategy, &problem, entry, NULL, "s", &problems),
-                     ST_INVALID);
+    struct json_problems problems = fixture_refused(&problem, "{\"name\": \"rndom\"}", NULL);
     const char *text = strbuf_text(&problems.text);
-    assert_ptr_equal(
-        strstr(text,
-               "t.json:1: s: unknown strategy 'rndom', did you mean 'random'? There are "),
-        text);
+    assert_ptr_equal(strstr(text, "t.json:1: strategies[0]: unknown strategy 'rndom', did you "
+                                  "mean 'random'? There are "),
+                     text);
     for (size_t t = 0; strategy_types[t]; t++)
         assert_non_null(strstr(text, strategy_types[t]->name));
     json_problems_free(&problems);
-    json_free(entry);
     space_free(space);
 }
 

@@ -1,39 +1,17 @@
 /* The strategy `tpe` through ask and tell. */
-#include "base/rng.h"
-#include "search/strategy.h"
-#include "tests/check.h"
 #include "tests/search/fixture.h"
 
+#include <math.h>
 #include <string.h>
 
-static const char unit2[] = "{\"x\": {\"type\": \"real\", \"low\": 0, \"high\": 1},"
-                            " \"y\": {\"type\": \"real\", \"low\": 0, \"high\": 1}}";
-static const char mixed[] =
-    "{\"opt\": {\"type\": \"categorical\", \"values\": [\"sgd\", \"adam\", \"rms\"]},"
-    " \"lr\": {\"type\": \"real\", \"low\": 1e-5, \"high\": 1, \"scale\": \"log\"},"
-    " \"momentum\": {\"type\": \"real\", \"low\": 0, \"high\": 1, \"when\": {\"opt\": "
-    "\"sgd\"}},"
-    " \"depth\": {\"type\": \"integer\", \"low\": 1, \"high\": 8}}";
 static const char lattice[] =
     "{\"a\": {\"type\": \"integer\", \"low\": 0, \"high\": 9},"
     " \"b\": {\"type\": \"ordinal\", \"values\": [1, 2, 4, 8]},"
     " \"c\": {\"type\": \"categorical\", \"values\": [\"p\", \"q\", \"r\"]}}";
 
-typedef double function(const double *point);
-
 static double bowl(const double *p)
 {
     return (p[0] - 0.8) * (p[0] - 0.8) + (p[1] - 0.3) * (p[1] - 0.3);
-}
-
-/* The smallest value, 0, is at sgd, lr 0.1, momentum 0.9, depth 5. */
-static double training(const double *p)
-{
-    static const double best_lr[] = {-1, -3, -2}, offset[] = {0, 0.2, 0.3};
-    size_t opt = (size_t)p[0];
-    double lr = log10(p[1]) - best_lr[opt], depth = p[3] - 5;
-    double momentum = isnan(p[2]) ? 0 : p[2] - 0.9;
-    return offset[opt] + 0.3 * lr * lr + 2 * momentum * momentum + 0.02 * depth * depth;
 }
 
 static double steps(const double *p)
@@ -41,35 +19,15 @@ static double steps(const double *p)
     return (p[0] - 7) * (p[0] - 7) + fabs(p[1] - 2) + 2 * p[2];
 }
 
-static double step(struct strategy *strategy, function *f)
-{
-    const struct trial *trial;
-    assert_int_equal(strategy_ask(strategy, &trial), ASK_PROPOSED);
-    double value = f(trial->point);
-    assert_int_equal(strategy_tell(strategy, trial->number, TRIAL_COMPLETE, &value, NAN),
-                     ST_OK);
-    return value;
-}
-
-static double best_of(const struct problem *problem, const char *entry, function *f, int trials)
-{
-    struct strategy *strategy = fixture_strategy(problem, entry, NULL);
-    double best = INFINITY;
-    for (int t = 0; t < trials; t++)
-        best = fmin(best, step(strategy, f));
-    strategy_free(strategy);
-    return best;
-}
-
 /* Geometric means of the regrets of five seeds. */
-static void check_advantage(const char *text, function *f, int trials, double factor)
+static void check_advantage(const char *text, fixture_function *f, int trials, double factor)
 {
     struct space *space = fixture_space(text);
     double tpe = 0, chance = 0;
     for (uint64_t seed = 1; seed <= 5; seed++) {
         struct problem problem = fixture_problem(space, seed);
-        tpe += log(best_of(&problem, "\"tpe\"", f, trials) + 1e-12) / 5;
-        chance += log(best_of(&problem, "\"random\"", f, trials) + 1e-12) / 5;
+        tpe += log(fixture_best_of(&problem, "\"tpe\"", f, trials) + 1e-12) / 5;
+        chance += log(fixture_best_of(&problem, "\"random\"", f, trials) + 1e-12) / 5;
     }
     assert_true(exp(tpe) * factor < exp(chance));
     space_free(space);
@@ -78,8 +36,8 @@ static void check_advantage(const char *text, function *f, int trials, double fa
 static void it_is_better_than_chance(void **state)
 {
     (void)state;
-    check_advantage(unit2, bowl, 80, 10);
-    check_advantage(mixed, training, 100, 5);
+    check_advantage(fixture_unit2, bowl, 80, 10);
+    check_advantage(fixture_mixed, fixture_training, 100, 5);
 }
 
 static void a_finite_space_is_used_up_and_its_best_found_early(void **state)
@@ -91,7 +49,7 @@ static void a_finite_space_is_used_up_and_its_best_found_early(void **state)
     const struct trial *trial;
     int found = 120;
     for (int t = 0; t < 120; t++)
-        if (step(strategy, steps) == 0)
+        if (fixture_step(strategy, steps) == 0)
             found = t;
     assert_true(found < 45);
     assert_int_equal(strategy_history(strategy)->n_distinct, 120);
@@ -103,12 +61,12 @@ static void a_finite_space_is_used_up_and_its_best_found_early(void **state)
 static void sixty_four_pending_trials_are_different_points(void **state)
 {
     (void)state;
-    struct space *space = fixture_space(mixed);
+    struct space *space = fixture_space(fixture_mixed);
     struct problem problem = fixture_problem(space, 3);
     struct strategy *strategy = fixture_strategy(&problem, "\"tpe\"", NULL);
     const struct trial *trial;
     for (int t = 0; t < 30; t++)
-        step(strategy, training);
+        fixture_step(strategy, fixture_training);
     for (int t = 0; t < 64; t++)
         assert_int_equal(strategy_ask(strategy, &trial), ASK_PROPOSED);
     assert_int_equal(strategy_history(strategy)->n_pending, 64);
@@ -122,14 +80,14 @@ static void sixty_four_pending_trials_are_different_points(void **state)
 static void a_pending_trial_changes_the_next_proposal(void **state)
 {
     (void)state;
-    struct space *space = fixture_space(unit2);
+    struct space *space = fixture_space(fixture_unit2);
     struct problem problem = fixture_problem(space, 3);
     double points[2][2];
     for (int cancelled = 0; cancelled < 2; cancelled++) {
         struct strategy *strategy = fixture_strategy(&problem, "\"tpe\"", NULL);
         const struct trial *trial;
         for (int t = 0; t < 30; t++)
-            step(strategy, bowl);
+            fixture_step(strategy, bowl);
         for (int t = 0; t < 10; t++) {
             assert_int_equal(strategy_ask(strategy, &trial), ASK_PROPOSED);
             if (cancelled)
@@ -147,7 +105,7 @@ static void a_pending_trial_changes_the_next_proposal(void **state)
 static void regions_that_fail_are_avoided(void **state)
 {
     (void)state;
-    struct space *space = fixture_space(unit2);
+    struct space *space = fixture_space(fixture_unit2);
     struct problem problem = fixture_problem(space, 6);
     struct strategy *strategy = fixture_strategy(&problem, "\"tpe\"", NULL);
     int failed = 0;
@@ -170,7 +128,7 @@ static void regions_that_fail_are_avoided(void **state)
 static void only_failed_trials_still_give_points(void **state)
 {
     (void)state;
-    struct space *space = fixture_space(mixed);
+    struct space *space = fixture_space(fixture_mixed);
     struct problem problem = fixture_problem(space, 4);
     struct strategy *strategy = fixture_strategy(&problem, "\"tpe\"", NULL);
     const struct trial *trial;
@@ -186,7 +144,7 @@ static void only_failed_trials_still_give_points(void **state)
 static void equal_and_extreme_targets_are_survived(void **state)
 {
     (void)state;
-    struct space *space = fixture_space(unit2);
+    struct space *space = fixture_space(fixture_unit2);
     struct problem problem = fixture_problem(space, 7);
     static const double values[2][6] = {{1e308, -1e308, 0, 1e-308, 1e100, 5},
                                         {3, 3, 3, 3, 3, 3}};
@@ -240,7 +198,7 @@ static void two_objectives_lead_to_all_of_the_front(void **state)
     static char first[] = "f1", second[] = "f2";
     static const struct objective objectives[] = {{first, GOAL_MINIMIZE},
                                                   {second, GOAL_MINIMIZE}};
-    struct space *space = fixture_space(unit2);
+    struct space *space = fixture_space(fixture_unit2);
     struct problem problem = fixture_problem(space, 2);
     double low, high;
     problem.objectives = objectives;
@@ -260,12 +218,12 @@ static void options_change_the_run(void **state)
                                           "{\"name\": \"tpe\", \"gamma\": 0.3}",
                                           "{\"name\": \"tpe\", \"candidates\": 2}"};
     double last[4];
-    struct space *space = fixture_space(unit2);
+    struct space *space = fixture_space(fixture_unit2);
     struct problem problem = fixture_problem(space, 1);
     for (size_t i = 0; i < 4; i++) {
         struct strategy *strategy = fixture_strategy(&problem, entries[i], NULL);
         for (int t = 0; t < 20; t++)
-            step(strategy, bowl);
+            fixture_step(strategy, bowl);
         last[i] = strategy_history(strategy)->trials[19].point[0];
         for (size_t j = 0; j < i; j++)
             assert_true(last[i] != last[j]);
@@ -277,28 +235,15 @@ static void options_change_the_run(void **state)
 static void wrong_options_are_named(void **state)
 {
     (void)state;
-    static const char *const cases[][2] = {
+    static const struct fixture_mistake mistakes[] = {
         {"{\"name\": \"tpe\", \"gamma\": 0.9}", "gamma"},
         {"{\"name\": \"tpe\", \"gamma\": \"few\"}", "gamma"},
         {"{\"name\": \"tpe\", \"start\": 0}", "start"},
         {"{\"name\": \"tpe\", \"candidates\": 0}", "candidates"},
         {"{\"name\": \"tpe\", \"candidate\": 5}", "candidates"},
     };
-    struct space *space = fixture_space(unit2);
-    struct problem problem = fixture_problem(space, 1);
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        struct json *entry = fixture_json(cases[i][0]);
-        struct json_problems problems = {.source = "t.json"};
-        struct strategy *strategy;
-        assert_int_equal(
-            strategy_create(&strategy, &problem, entry, NULL, "strategies[0]", &problems),
-            ST_INVALID);
-        assert_null(strategy);
-        assert_int_equal(problems.count, 1);
-        assert_non_null(strstr(strbuf_text(&problems.text), cases[i][1]));
-        json_problems_free(&problems);
-        json_free(entry);
-    }
+    struct space *space = fixture_space(fixture_unit2);
+    fixture_check_mistakes(space, mistakes, sizeof mistakes / sizeof mistakes[0]);
     space_free(space);
 }
 
