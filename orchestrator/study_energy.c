@@ -17,14 +17,6 @@
 /* Nothing that runs draws less. */
 #define MIN_W 1e-3
 
-static bool known_meter(const char *name)
-{
-    for (size_t i = 0; meter_types[i]; i++)
-        if (strcmp(meter_types[i]->name, name) == 0)
-            return true;
-    return false;
-}
-
 static void unknown_meter(struct json_reader *reader, const char *name)
 {
     struct strbuf list = STRBUF_INIT;
@@ -49,7 +41,7 @@ static void add_meter(struct study_energy *energy, struct json_reader *reader,
 {
     const char *name = json_string(item);
     bool automatic = name && strcmp(name, "auto") == 0;
-    if (!name || (!automatic && !known_meter(name)))
+    if (!name || (!automatic && !meter_type_find(name)))
         unknown_meter(reader, name ? name : json_kind_text(item));
     else if (is_named(energy, name))
         json_reader_problem(reader, "meters", "'%s' is named twice", name);

@@ -67,11 +67,15 @@ struct meter_type {
     int priority;    /* the highest that is present wins a scope; METER_NAMED_ONLY: never */
     bool knows_idle; /* its steps tell the idle energy, or it has none: nothing to measure */
 
-    /* Look below `root` and say what is there: presence, and into `report` (lines of text) what
-     * was found, or which file is forbidden in which mode with the exact remedies, or what is
-     * absent. When present and out is not NULL, *out is opened. */
-    enum meter_presence (*probe)(const char *root, struct meter **out, struct strbuf *report);
-    void (*close)(struct meter *meter);
+    /* Bytes of the type's struct meter; meter_open() makes it, all zero. */
+    size_t size;
+    /* Look below `root`, fill the meter and say what is there: presence, and into `report`
+     * (lines of text) what was found, or which file is forbidden in which mode with the exact
+     * remedies, or what is absent. Nothing stays open unless it is present. */
+    enum meter_presence (*examine)(const char *root, struct meter *meter,
+                                   struct strbuf *report);
+    /* Close what a present one has opened. NULL: nothing. */
+    void (*release)(struct meter *meter);
 
     /* The scopes covered (a bit a scope: 1u << SCOPE_...), and the text for struct energy's
      * `meters`. */
@@ -91,6 +95,16 @@ struct meter_type {
 
 /* The table of all types (meter_table.c), ended by NULL. */
 extern const struct meter_type *const meter_types[];
+
+/* The type of that name; NULL when there is none. */
+const struct meter_type *meter_type_find(const char *name);
+
+/* Examine the machine below `root`. When the meter is present and out is not NULL, *out is
+ * open, and the caller's to close. Running out of memory is told in the report: it counts as
+ * absent. */
+enum meter_presence meter_open(const struct meter_type *type, const char *root,
+                               struct meter **out, struct strbuf *report);
+void meter_close(const struct meter_type *type, struct meter *meter);
 
 /* How well an open meter of this type measures. */
 enum energy_quality meter_quality(const struct meter_type *type, const struct meter *meter);

@@ -137,9 +137,13 @@ static const char *read_discharge(const struct meter *meter, uint64_t *sum_uw)
     return *sum_uw > 0 ? NULL : "says that it discharges at 0 W";
 }
 
-static enum meter_presence examine(struct meter *meter, struct strbuf *report)
+static enum meter_presence examine(const char *root, struct meter *meter, struct strbuf *report)
 {
     uint64_t power_uw;
+    if (!sysfile_path(meter->root, "", "%s", root)) {
+        strbuf_append(report, "the path of the root is too long\n");
+        return METER_ABSENT;
+    }
     find_supplies(meter);
     if (meter->n == 0) {
         strbuf_printf(report, "no battery in %s" FOLDER "\n", meter->root);
@@ -154,28 +158,6 @@ static enum meter_presence examine(struct meter *meter, struct strbuf *report)
     strbuf_printf(report, "%zu %s discharging at %.2f W; stay off the mains\n", meter->n,
                   meter->n > 1 ? "batteries," : "battery,", (double)power_uw * 1e-6);
     return METER_PRESENT;
-}
-
-static enum meter_presence probe(const char *root, struct meter **out, struct strbuf *report)
-{
-    struct meter *meter = calloc(1, sizeof *meter);
-    enum meter_presence presence = METER_ABSENT;
-    if (!meter)
-        strbuf_append(report, "out of memory\n");
-    else if (!sysfile_path(meter->root, "", "%s", root))
-        strbuf_append(report, "the path of the root is too long\n");
-    else
-        presence = examine(meter, report);
-    if (out && presence == METER_PRESENT)
-        *out = meter;
-    else
-        free(meter);
-    return presence;
-}
-
-static void close_meter(struct meter *meter)
-{
-    free(meter);
 }
 
 static unsigned scopes(const struct meter *meter)
@@ -212,8 +194,8 @@ const struct meter_type meter_battery = {.name = "battery",
                                          .summary = "the battery's power while discharging",
                                          .quality = ENERGY_INTEGRATED,
                                          .priority = 20,
-                                         .probe = probe,
-                                         .close = close_meter,
+                                         .size = sizeof(struct meter),
+                                         .examine = examine,
                                          .scopes = scopes,
                                          .describe = describe,
                                          .read = read_counters,

@@ -32,22 +32,14 @@ static void choose_best(struct meter_set *set, const char *root)
         struct strbuf report = STRBUF_INIT;
         struct meter *meter;
         if (type->priority != METER_NAMED_ONLY &&
-            type->probe(root, &meter, &report) == METER_PRESENT) {
+            meter_open(type, root, &meter, &report) == METER_PRESENT) {
             if (meter_set_is_taken(set, type, meter))
-                type->close(meter);
+                meter_close(type, meter);
             else
                 meter_set_add(set, type, meter);
         }
         strbuf_free(&report);
     }
-}
-
-static const struct meter_type *find_type(const char *name)
-{
-    for (size_t i = 0; meter_types[i]; i++)
-        if (strcmp(meter_types[i]->name, name) == 0)
-            return meter_types[i];
-    return NULL;
 }
 
 static enum status unknown_name(const char *name, struct error *err)
@@ -81,7 +73,7 @@ static enum status add(struct meter_choice *choice, const struct meter_type *typ
     struct meter_set *set = &choice->booked;
     if (meter_set_is_taken(set, type, meter)) {
         if (choice->n_beside == ENERGY_BESIDE_MAX) {
-            type->close(meter);
+            meter_close(type, meter);
             error_set(err, ST_INVALID, "no more than %d meters can run beside the booked ones",
                       ENERGY_BESIDE_MAX);
             error_remedy(err, "name fewer: %s is one too many", type->name);
@@ -98,7 +90,7 @@ static enum status choose_named(struct meter_choice *choice, const char *root,
 {
     struct strbuf report = STRBUF_INIT;
     struct meter *meter;
-    enum meter_presence presence = type->probe(root, &meter, &report);
+    enum meter_presence presence = meter_open(type, root, &meter, &report);
     enum status status = presence == METER_PRESENT
                              ? add(choice, type, meter, err)
                              : refuse(type->name, presence, strbuf_text(&report), err);
@@ -126,7 +118,7 @@ static enum status choose(struct meter_choice *choice, const char *root,
                           const char *const *names, size_t i, struct error *err)
 {
     bool automatic = strcmp(names[i], "auto") == 0;
-    const struct meter_type *type = find_type(names[i]);
+    const struct meter_type *type = meter_type_find(names[i]);
     if (!automatic && !type)
         return unknown_name(names[i], err);
     if (is_named_before(names, i)) {

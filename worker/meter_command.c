@@ -48,13 +48,12 @@ static void set_up(struct meter *meter, const char *command)
                                       .refresh_s = STALE_NS * 1e-9};
 }
 
-static void close_meter(struct meter *meter)
+static void release(struct meter *meter)
 {
     meter_program_stop(&meter->program);
-    free(meter);
 }
 
-static enum meter_presence probe(const char *root, struct meter **out, struct strbuf *report)
+static enum meter_presence examine(const char *root, struct meter *meter, struct strbuf *report)
 {
     (void)root; /* the program decides what it reads */
     const char *command = getenv(VARIABLE);
@@ -63,19 +62,11 @@ static enum meter_presence probe(const char *root, struct meter **out, struct st
                                        "J\" or \"87.2 W\" a line\n");
         return METER_ABSENT;
     }
-    struct meter *meter = calloc(1, sizeof *meter);
-    if (!meter || !meter_program_start(&meter->program, command, FIRST_S, report)) {
-        strbuf_append(report, meter ? "" : "out of memory\n");
-        free(meter);
+    if (!meter_program_start(&meter->program, command, FIRST_S, report))
         return METER_ABSENT;
-    }
     set_up(meter, command);
     strbuf_printf(report, "%s prints %s\n", command,
                   meter->unit == METER_UNIT_JOULE ? "joules so far" : "watts");
-    if (out)
-        *out = meter;
-    else
-        close_meter(meter);
     return METER_PRESENT;
 }
 
@@ -124,8 +115,9 @@ const struct meter_type meter_command = {.name = "command",
                                          .summary = "a program that prints joules or watts",
                                          .quality = ENERGY_MEASURED,
                                          .priority = 90,
-                                         .probe = probe,
-                                         .close = close_meter,
+                                         .size = sizeof(struct meter),
+                                         .examine = examine,
+                                         .release = release,
                                          .scopes = scopes,
                                          .describe = describe,
                                          .actual_quality = actual_quality,

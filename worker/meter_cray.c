@@ -158,26 +158,6 @@ static enum meter_presence examine(const char *root, struct meter *meter, struct
     return check_access(meter, report);
 }
 
-static enum meter_presence probe(const char *root, struct meter **out, struct strbuf *report)
-{
-    struct meter *meter = calloc(1, sizeof *meter);
-    if (!meter) {
-        strbuf_append(report, "out of memory\n");
-        return METER_ABSENT;
-    }
-    enum meter_presence presence = examine(root, meter, report);
-    if (out && presence == METER_PRESENT)
-        *out = meter;
-    else
-        free(meter);
-    return presence;
-}
-
-static void close_meter(struct meter *meter)
-{
-    free(meter);
-}
-
 static unsigned scopes(const struct meter *meter)
 {
     unsigned mask = 0;
@@ -232,8 +212,8 @@ const struct meter_type meter_cray = {.name = "cray",
                                       .summary = "the counters of a Cray's node controller",
                                       .quality = ENERGY_MEASURED,
                                       .priority = 80,
-                                      .probe = probe,
-                                      .close = close_meter,
+                                      .size = sizeof(struct meter),
+                                      .examine = examine,
                                       .scopes = scopes,
                                       .describe = describe,
                                       .read = read_counters,

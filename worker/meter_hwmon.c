@@ -4,7 +4,6 @@
 #include "worker/sysfile.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 struct meter {
@@ -92,27 +91,12 @@ static enum meter_presence choose_group(struct meter *meter, struct strbuf *repo
     return found;
 }
 
-static enum meter_presence probe(const char *root, struct meter **out, struct strbuf *report)
+static enum meter_presence examine(const char *root, struct meter *meter, struct strbuf *report)
 {
-    struct meter *meter = calloc(1, sizeof *meter);
-    if (!meter) {
-        strbuf_append(report, "out of memory\n");
-        return METER_ABSENT;
-    }
     meter->n = hwmon_sensors_find(meter->sensors, METER_COUNTERS, root, report);
     if (meter->n == 0)
         strbuf_printf(report, "no amd_energy and no power_meter in %s/sys/class/hwmon\n", root);
-    enum meter_presence presence = choose_group(meter, report);
-    if (out && presence == METER_PRESENT)
-        *out = meter;
-    else
-        free(meter);
-    return presence;
-}
-
-static void close_meter(struct meter *meter)
-{
-    free(meter);
+    return choose_group(meter, report);
 }
 
 static unsigned scopes(const struct meter *meter)
@@ -154,8 +138,8 @@ const struct meter_type meter_hwmon = {
     .summary = "AMD socket counters, NVIDIA Grace sensors and ACPI power meters",
     .quality = ENERGY_MEASURED,
     .priority = 40,
-    .probe = probe,
-    .close = close_meter,
+    .size = sizeof(struct meter),
+    .examine = examine,
     .scopes = scopes,
     .describe = describe,
     .actual_quality = actual_quality,

@@ -79,36 +79,24 @@ static bool find_power(const char *root, struct cpu_power *power, struct strbuf 
     return read_site(power, report);
 }
 
-static enum meter_presence probe(const char *root, struct meter **out, struct strbuf *report)
+static enum meter_presence examine(const char *root, struct meter *meter, struct strbuf *report)
 {
-    struct meter found = {.cpus = cpu_times_online(root)};
+    const struct cpu_power *power = &meter->power;
     uint64_t busy_ns;
-    if (!sysfile_path(found.root, "", "%s", root) || found.cpus == 0 ||
+    meter->cpus = cpu_times_online(root);
+    if (!sysfile_path(meter->root, "", "%s", root) || meter->cpus == 0 ||
         !cpu_times_busy_ns(root, &busy_ns)) {
         strbuf_printf(report, "%s/proc/stat cannot be read\n", root);
         return METER_ABSENT;
     }
-    if (!find_power(root, &found.power, report))
+    if (!find_power(root, &meter->power, report))
         return METER_ABSENT;
     strbuf_printf(report,
                   "%u hardware threads, %.3f W idle and %.3f W busy each (%s: %s), wall watts "
                   "of a whole tuned server, +-%.0f %%\n",
-                  found.cpus, found.power.idle_w, found.power.max_w, found.power.name,
-                  found.power.origin, 100 * found.power.bound);
-    if (out) {
-        *out = malloc(sizeof **out);
-        if (!*out) {
-            strbuf_append(report, "out of memory\n");
-            return METER_ABSENT;
-        }
-        **out = found;
-    }
+                  meter->cpus, power->idle_w, power->max_w, power->name, power->origin,
+                  100 * power->bound);
     return METER_PRESENT;
-}
-
-static void close_meter(struct meter *meter)
-{
-    free(meter);
 }
 
 static unsigned scopes(const struct meter *meter)
@@ -178,8 +166,8 @@ const struct meter_type meter_model = {.name = "model",
                                        .quality = ENERGY_ESTIMATED,
                                        .priority = 0,
                                        .knows_idle = true,
-                                       .probe = probe,
-                                       .close = close_meter,
+                                       .size = sizeof(struct meter),
+                                       .examine = examine,
                                        .scopes = scopes,
                                        .describe = describe,
                                        .read = read_counters,

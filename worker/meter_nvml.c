@@ -6,7 +6,6 @@
 #include "worker/channel.h"
 #include "worker/gpu_devices.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 /* The columns of the table in a reading: where each begins. An ID changed when its row was last
@@ -81,7 +80,8 @@ static void add_source(struct meter *meter, const struct source *source, struct 
     meter->sources[meter->n++] = *source;
 }
 
-static enum meter_presence examine(struct meter *meter, const char *root, struct strbuf *report)
+static enum meter_presence find_sources(const char *root, struct meter *meter,
+                                        struct strbuf *report)
 {
     enum meter_presence presence = gpu_devices_open(&meter->devices, root, report);
     if (presence != METER_PRESENT)
@@ -99,24 +99,16 @@ static enum meter_presence examine(struct meter *meter, const char *root, struct
     return meter->n > 0 ? METER_PRESENT : METER_ABSENT;
 }
 
-static void close_meter(struct meter *meter)
+static void release(struct meter *meter)
 {
     gpu_devices_close(meter->devices);
-    free(meter);
 }
 
-static enum meter_presence probe(const char *root, struct meter **out, struct strbuf *report)
+static enum meter_presence examine(const char *root, struct meter *meter, struct strbuf *report)
 {
-    struct meter *meter = calloc(1, sizeof *meter);
-    if (!meter) {
-        strbuf_append(report, "out of memory\n");
-        return METER_ABSENT;
-    }
-    enum meter_presence presence = examine(meter, root, report);
-    if (out && presence == METER_PRESENT)
-        *out = meter;
-    else
-        close_meter(meter);
+    enum meter_presence presence = find_sources(root, meter, report);
+    if (presence != METER_PRESENT)
+        release(meter);
     return presence;
 }
 
@@ -241,8 +233,9 @@ const struct meter_type meter_nvml = {.name = "nvml",
                                       .summary = "NVIDIA GPUs, by the driver's library",
                                       .quality = ENERGY_MEASURED,
                                       .priority = 60,
-                                      .probe = probe,
-                                      .close = close_meter,
+                                      .size = sizeof(struct meter),
+                                      .examine = examine,
+                                      .release = release,
                                       .scopes = scopes,
                                       .describe = describe,
                                       .actual_quality = actual_quality,

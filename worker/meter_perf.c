@@ -4,38 +4,26 @@
 #include "worker/perf_events.h"
 #include "worker/relay.h"
 
-#include <stdlib.h>
-
 struct meter {
     size_t n;
     struct perf_event events[METER_COUNTERS];
     struct relay relays[METER_COUNTERS]; /* counting starts when this process opens the event */
 };
 
-static enum meter_presence probe(const char *root, struct meter **out, struct strbuf *report)
+static void release(struct meter *meter)
 {
-    struct meter *meter = calloc(1, sizeof *meter);
-    if (!meter) {
-        strbuf_append(report, "out of memory\n");
-        return METER_ABSENT;
-    }
+    perf_events_close(meter->events, meter->n);
+}
+
+static enum meter_presence examine(const char *root, struct meter *meter, struct strbuf *report)
+{
     enum meter_presence presence =
         perf_events_open(meter->events, METER_COUNTERS, &meter->n, root, report);
     for (size_t i = 0; i < meter->n; i++)
         meter->relays[i].exact = true;
-    if (out && presence == METER_PRESENT) {
-        *out = meter;
-    } else {
-        perf_events_close(meter->events, meter->n);
-        free(meter);
-    }
+    if (presence != METER_PRESENT)
+        release(meter);
     return presence;
-}
-
-static void close_meter(struct meter *meter)
-{
-    perf_events_close(meter->events, meter->n);
-    free(meter);
 }
 
 static unsigned scopes(const struct meter *meter)
@@ -91,8 +79,9 @@ const struct meter_type meter_perf = {.name = "perf",
                                           "the same counters, through the kernel's power PMU",
                                       .quality = ENERGY_MEASURED,
                                       .priority = 45,
-                                      .probe = probe,
-                                      .close = close_meter,
+                                      .size = sizeof(struct meter),
+                                      .examine = examine,
+                                      .release = release,
                                       .scopes = scopes,
                                       .describe = describe,
                                       .read = read_counters,

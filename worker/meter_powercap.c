@@ -8,7 +8,6 @@
 
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 struct meter {
@@ -130,26 +129,6 @@ static enum meter_presence examine(const char *root, struct meter *meter, struct
     return presence;
 }
 
-static enum meter_presence probe(const char *root, struct meter **out, struct strbuf *report)
-{
-    struct meter *meter = calloc(1, sizeof *meter);
-    if (!meter) {
-        strbuf_append(report, "out of memory\n");
-        return METER_ABSENT;
-    }
-    enum meter_presence presence = examine(root, meter, report);
-    if (out && presence == METER_PRESENT)
-        *out = meter;
-    else
-        free(meter);
-    return presence;
-}
-
-static void close_meter(struct meter *meter)
-{
-    free(meter);
-}
-
 static unsigned scopes(const struct meter *meter)
 {
     unsigned mask = 0;
@@ -238,8 +217,8 @@ const struct meter_type meter_powercap = {
     .summary = "the package and dram counters of Intel and AMD processors",
     .quality = ENERGY_MEASURED,
     .priority = 50,
-    .probe = probe,
-    .close = close_meter,
+    .size = sizeof(struct meter),
+    .examine = examine,
     .scopes = scopes,
     .describe = describe,
     .read = read_counters,

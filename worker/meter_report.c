@@ -27,10 +27,10 @@ static void report_type(const char *root, const struct meter_type *type, struct 
     struct strbuf found = STRBUF_INIT;
     struct meter *meter;
     enum energy_quality quality = type->quality;
-    enum meter_presence presence = type->probe(root, &meter, &found);
+    enum meter_presence presence = meter_open(type, root, &meter, &found);
     if (presence == METER_PRESENT) {
         quality = meter_quality(type, meter);
-        type->close(meter);
+        meter_close(type, meter);
     }
     strbuf_printf(text, "%-10s %-10s %s (%s)\n", type->name,
                   type->priority == METER_NAMED_ONLY ? "by name" : presence_texts[presence],

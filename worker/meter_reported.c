@@ -12,21 +12,12 @@ struct meter {
     int nothing;
 };
 
-static struct meter only;
-
-static enum meter_presence probe(const char *root, struct meter **out, struct strbuf *report)
+static enum meter_presence examine(const char *root, struct meter *meter, struct strbuf *report)
 {
-    (void)root;
+    (void)root, (void)meter;
     strbuf_append(report,
                   "the \"energy_j\" of a trial's result, where a study names this meter\n");
-    if (out)
-        *out = &only;
     return METER_PRESENT;
-}
-
-static void close_meter(struct meter *meter)
-{
-    (void)meter;
 }
 
 /* The joules of a trial, wherever they were used: any other meter counts them too. */
@@ -86,8 +77,8 @@ const struct meter_type meter_reported = {.name = "reported",
                                           .quality = ENERGY_REPORTED,
                                           .priority = METER_NAMED_ONLY,
                                           .knows_idle = true,
-                                          .probe = probe,
-                                          .close = close_meter,
+                                          .size = sizeof(struct meter),
+                                          .examine = examine,
                                           .scopes = scopes,
                                           .describe = describe,
                                           .read = read_counters,

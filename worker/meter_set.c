@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static const char *const scope_texts[SCOPE_COUNT] = {"package", "dram", "gpu", "node"};
 
@@ -15,6 +16,39 @@ const char *meter_root(void)
 {
     const char *root = getenv("WATTUNE_SYSROOT");
     return root ? root : "";
+}
+
+const struct meter_type *meter_type_find(const char *name)
+{
+    for (size_t i = 0; meter_types[i]; i++)
+        if (strcmp(meter_types[i]->name, name) == 0)
+            return meter_types[i];
+    return NULL;
+}
+
+enum meter_presence meter_open(const struct meter_type *type, const char *root,
+                               struct meter **out, struct strbuf *report)
+{
+    struct meter *meter = calloc(1, type->size);
+    if (!meter) {
+        strbuf_append(report, "out of memory\n");
+        return METER_ABSENT;
+    }
+    enum meter_presence presence = type->examine(root, meter, report);
+    if (presence != METER_PRESENT)
+        free(meter);
+    else if (out)
+        *out = meter;
+    else
+        meter_close(type, meter);
+    return presence;
+}
+
+void meter_close(const struct meter_type *type, struct meter *meter)
+{
+    if (type->release)
+        type->release(meter);
+    free(meter);
 }
 
 enum energy_quality meter_quality(const struct meter_type *type, const struct meter *meter)
@@ -70,6 +104,6 @@ enum status meter_set_describe(struct meter_set *set, struct error *err)
 void meter_set_close(struct meter_set *set)
 {
     for (size_t i = 0; i < set->n; i++)
-        set->types[i]->close(set->meters[i]);
+        meter_close(set->types[i], set->meters[i]);
     *set = (struct meter_set){.quality = ENERGY_NONE};
 }

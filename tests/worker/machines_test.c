@@ -138,7 +138,7 @@ static void check_probe(struct machine *machine, const char *arguments)
     const struct meter_type *type = find_type(machine, name);
     struct strbuf report = STRBUF_INIT;
     become(NOBODY);
-    enum meter_presence found = type->probe(machine->tree->root, NULL, &report);
+    enum meter_presence found = meter_open(type, machine->tree->root, NULL, &report);
     become(0);
     if (strcmp(presences[found], presence) != 0 ||
         !strstr(strbuf_text(&report), arguments + at))

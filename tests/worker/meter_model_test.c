@@ -52,7 +52,7 @@ static struct meter *open_meter(const struct tree *tree)
 {
     struct meter *meter;
     struct strbuf report = STRBUF_INIT;
-    if (model()->probe(tree->root, &meter, &report) != METER_PRESENT)
+    if (meter_open(model(), tree->root, &meter, &report) != METER_PRESENT)
         fail_msg("not present: %s", strbuf_text(&report));
     strbuf_free(&report);
     return meter;
@@ -75,7 +75,7 @@ static void figures_follow_the_formula(void **state)
     assert_int_equal(step.low_uj, 9885976);
     assert_int_equal(step.high_uj, 13375144);
     assert_int_equal(step.energy_uj[SCOPE_PACKAGE] + step.gaps + step.wraps, 0);
-    model()->close(meter);
+    meter_close(model(), meter);
 }
 
 static void load_stays_between_idle_and_full(void **state)
@@ -104,7 +104,7 @@ static void load_stays_between_idle_and_full(void **state)
     to.time_ns = from.time_ns;
     model()->step(meter, &from, &to, &step);
     assert_int_equal(step.energy_uj[SCOPE_NODE], 0);
-    model()->close(meter);
+    meter_close(model(), meter);
 }
 
 /* A tick falls into one of many short intervals; the figure must not depend on their number. */
@@ -126,7 +126,7 @@ static void short_intervals_take_the_load_of_the_last_window(void **state)
     to.time_ns = from.time_ns + 200000000; /* long enough to speak for itself: no tick, idle */
     model()->step(meter, &from, &to, &step);
     assert_int_equal(step.energy_uj[SCOPE_NODE], 94000);
-    model()->close(meter);
+    meter_close(model(), meter);
 }
 
 static void a_failed_read_is_a_gap(void **state)
@@ -143,7 +143,7 @@ static void a_failed_read_is_a_gap(void **state)
     model()->step(meter, &from, &to, &step);
     assert_int_equal(step.gaps, 1);
     assert_int_equal(step.energy_uj[SCOPE_NODE], 0);
-    model()->close(meter);
+    meter_close(model(), meter);
 }
 
 static void generations_are_recognised(void **state)
@@ -200,7 +200,7 @@ static void the_curve_meets_its_points_and_rises(void **state)
 static enum meter_presence probe_says(const struct tree *tree, const char *expected)
 {
     struct strbuf report = STRBUF_INIT;
-    enum meter_presence presence = model()->probe(tree->root, NULL, &report);
+    enum meter_presence presence = meter_open(model(), tree->root, NULL, &report);
     if (!strstr(strbuf_text(&report), expected))
         fail_msg("\"%s\" is not in: %s", expected, strbuf_text(&report));
     strbuf_free(&report);

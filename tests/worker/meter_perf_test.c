@@ -153,7 +153,8 @@ static void ranks_take_turns_without_losing_a_joule(void **state)
     kernel.counted[2][0] += 500 * JOULE;
     struct strbuf report = STRBUF_INIT;
     ranks[1].type = ranks[0].type;
-    assert_int_equal(ranks[1].type->probe(tree->root, &ranks[1].meter, &report), METER_PRESENT);
+    assert_int_equal(meter_open(ranks[1].type, tree->root, &ranks[1].meter, &report),
+                     METER_PRESENT);
     strbuf_free(&report);
     int64_t sum_uj = 0;
     for (int i = 1; i <= 100; i++) {

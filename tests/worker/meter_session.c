@@ -6,18 +6,17 @@
 
 const struct meter_type *find_meter(const char *name)
 {
-    for (size_t i = 0; meter_types[i]; i++)
-        if (strcmp(meter_types[i]->name, name) == 0)
-            return meter_types[i];
-    fail_msg("%s is not in the table", name);
-    return NULL;
+    const struct meter_type *type = meter_type_find(name);
+    assert_non_null(type);
+    return type;
 }
 
 struct meter_session meter_session_open(const struct tree *tree, const char *name)
 {
     struct meter_session session = {.type = find_meter(name)};
     struct strbuf report = STRBUF_INIT;
-    enum meter_presence presence = session.type->probe(tree->root, &session.meter, &report);
+    enum meter_presence presence =
+        meter_open(session.type, tree->root, &session.meter, &report);
     if (presence != METER_PRESENT)
         fail_msg("not present: %s", strbuf_text(&report));
     strbuf_free(&report);
@@ -27,7 +26,7 @@ struct meter_session meter_session_open(const struct tree *tree, const char *nam
 
 void meter_session_close(struct meter_session *session)
 {
-    session->type->close(session->meter);
+    meter_close(session->type, session->meter);
 }
 
 static void shift(struct meter_reading *reading, int64_t by_ns)
@@ -61,7 +60,7 @@ void check_meter_text(const struct meter_session *session, const char *expected)
 enum meter_presence meter_says(const struct tree *tree, const char *name, const char *expected)
 {
     struct strbuf report = STRBUF_INIT;
-    enum meter_presence presence = find_meter(name)->probe(tree->root, NULL, &report);
+    enum meter_presence presence = meter_open(find_meter(name), tree->root, NULL, &report);
     if (!strstr(strbuf_text(&report), expected))
         fail_msg("\"%s\" is not in: %s", expected, strbuf_text(&report));
     strbuf_free(&report);

@@ -20,8 +20,8 @@ static void every_type_of_the_table_is_whole(void **state)
     assert_non_null(meter_types[0]);
     for (size_t i = 0; meter_types[i]; i++) {
         const struct meter_type *type = meter_types[i];
-        assert_true(type->name && type->summary && type->probe && type->close && type->scopes &&
-                    type->describe && type->read && type->step);
+        assert_true(type->name && type->summary && type->size > 0 && type->examine &&
+                    type->scopes && type->describe && type->read && type->step);
         assert_true(type->quality > ENERGY_NONE && type->quality <= ENERGY_MEASURED);
         for (size_t j = 0; j < i; j++) {
             assert_string_not_equal(type->name, meter_types[j]->name);
@@ -39,7 +39,7 @@ static void every_type_says_what_is_absent(void **state)
         struct meter *meter = NULL;
         if (meter_types[i]->priority == METER_NAMED_ONLY)
             continue; /* it is no part of the machine */
-        assert_int_equal(meter_types[i]->probe(tree->root, &meter, &report), METER_ABSENT);
+        assert_int_equal(meter_open(meter_types[i], tree->root, &meter, &report), METER_ABSENT);
         assert_null(meter);
         assert_true(report.length > 0);
         strbuf_free(&report);

@@ -72,7 +72,7 @@ static void the_meter_counts_what_the_sensors_show(void **state)
     struct meter *meter;
     struct strbuf report = STRBUF_INIT;
     unsetenv("WATTUNE_NVML");
-    enum meter_presence presence = type->probe("", &meter, &report);
+    enum meter_presence presence = meter_open(type, "", &meter, &report);
     print_message("%s", strbuf_text(&report));
     strbuf_free(&report);
     if (presence != METER_PRESENT)
@@ -84,7 +84,7 @@ static void the_meter_counts_what_the_sensors_show(void **state)
     assert_int_equal(step.gaps, 0);
     assert_true(step.n_gpus > 0 && step.counted == step.n_gpus);
     assert_true(power_w > 1 && power_w < 3000.0 * (double)step.n_gpus);
-    type->close(meter);
+    meter_close(type, meter);
 }
 
 int main(void)
