@@ -49,6 +49,16 @@ function(wattune_test name)
     endif()
 endfunction()
 
+# wattune_failing_memory(TEST [call...]): allocations of the test TEST of the current folder fail as tests/failing_memory.h
+# says; other calls are sent to wrappers of the test's own.
+function(wattune_failing_memory name)
+    get_filename_component(folder ${CMAKE_CURRENT_SOURCE_DIR} NAME)
+    target_sources(${folder}_${name}_test PRIVATE ${PROJECT_SOURCE_DIR}/tests/failing_memory.c)
+    foreach(call malloc calloc realloc aligned_alloc strdup ${ARGN})
+        target_link_options(${folder}_${name}_test PRIVATE LINKER:--wrap=${call})
+    endforeach()
+endfunction()
+
 # wattune_shell_test(NAME [LABEL label] [TIMEOUT seconds]): the script NAME_test.sh of the current folder, which finds the
 # programs that it runs in WATTUNE and MISBEHAVE. It ends with 77 when it has to be skipped, and says why.
 function(wattune_shell_test name)

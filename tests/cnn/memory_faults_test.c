@@ -1,11 +1,11 @@
 /* Every allocation on the way from files to batches fails once: each time the caller is told,
- * and nothing leaks or is used after it is gone (the sanitizers watch). The linker sends the
- * allocations here, see CMakeLists.txt. */
+ * and nothing leaks or is used after it is gone (the sanitizers watch). */
 #include "cnn/batches.h"
 #include "cnn/dataset.h"
 #include "cnn/split.h"
 #include "tests/check.h"
 #include "tests/cnn/scratch_folder.h"
+#include "tests/failing_memory.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -13,72 +13,36 @@
 #include <string.h>
 #include <sys/mman.h>
 
-static bool armed;
-static size_t countdown; /* allocations that still succeed */
-
-static bool fails(void)
-{
-    return armed && countdown-- == 0;
-}
-
 /* The names are the linker's. */
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t n, size_t size);
-void *__real_realloc(void *old, size_t size);
 void *__real_reallocarray(void *old, size_t n, size_t size);
 void *__real_mmap(void *at, size_t size, int protection, int flags, int fd, off_t offset);
-char *__real_strdup(const char *text);
 char *__real_strndup(const char *text, size_t n);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t n, size_t size);
-void *__wrap_realloc(void *old, size_t size);
 void *__wrap_reallocarray(void *old, size_t n, size_t size);
 void *__wrap_mmap(void *at, size_t size, int protection, int flags, int fd, off_t offset);
-char *__wrap_strdup(const char *text);
 char *__wrap_strndup(const char *text, size_t n);
 int __wrap_asprintf(char **out, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-void *__wrap_malloc(size_t size)
-{
-    return fails() ? NULL : __real_malloc(size);
-}
-
-void *__wrap_calloc(size_t n, size_t size)
-{
-    return fails() ? NULL : __real_calloc(n, size);
-}
-
-void *__wrap_realloc(void *old, size_t size)
-{
-    return fails() ? NULL : __real_realloc(old, size);
-}
-
 void *__wrap_reallocarray(void *old, size_t n, size_t size)
 {
-    return fails() ? NULL : __real_reallocarray(old, n, size);
+    return memory_fails() ? NULL : __real_reallocarray(old, n, size);
 }
 
 void *__wrap_mmap(void *at, size_t size, int protection, int flags, int fd, off_t offset)
 {
-    if (!fails())
+    if (!memory_fails())
         return __real_mmap(at, size, protection, flags, fd, offset);
     errno = ENOMEM;
     return MAP_FAILED;
 }
 
-char *__wrap_strdup(const char *text)
-{
-    return fails() ? NULL : __real_strdup(text);
-}
-
 char *__wrap_strndup(const char *text, size_t n)
 {
-    return fails() ? NULL : __real_strndup(text, n);
+    return memory_fails() ? NULL : __real_strndup(text, n);
 }
 
 int __wrap_asprintf(char **out, const char *format, ...)
 {
-    if (fails())
+    if (memory_fails())
         return -1;
     va_list args;
     va_start(args, format);
@@ -112,14 +76,13 @@ static void fail_every_allocation(const char *format, const char *path, const ch
 {
     struct error err;
     enum status status = ST_NOMEM;
-    size_t n = 0;
+    long n = 0;
     for (; status != ST_OK; n++) {
         assert_true(n < 1000);
         err.what[0] = '\0';
-        countdown = n;
-        armed = true;
+        memory_countdown = n;
         status = go(format, path, options, &err);
-        armed = false;
+        memory_countdown = -1;
         if (status == ST_OK)
             break;
         assert_int_equal(status, ST_NOMEM);

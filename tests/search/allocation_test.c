@@ -1,53 +1,10 @@
 /* Memory that runs out at any moment: the call says so, leaves nothing behind, and works when
- * it is made again. The linker sends the allocations of our objects through these functions. */
+ * it is made again. */
 #include "search/importance.h"
+#include "tests/failing_memory.h"
 #include "tests/search/fixture.h"
 
 #include <stdio.h>
-
-/* Allocations until one fails; negative: none does. */
-static long countdown = -1;
-
-static bool fails(void)
-{
-    return countdown >= 0 && countdown-- == 0;
-}
-
-void *__real_malloc(size_t size);
-void *__real_aligned_alloc(size_t alignment, size_t size);
-void *__real_calloc(size_t n, size_t size);
-void *__real_realloc(void *old, size_t size);
-char *__real_strdup(const char *text);
-void *__wrap_malloc(size_t size);
-void *__wrap_aligned_alloc(size_t alignment, size_t size);
-void *__wrap_calloc(size_t n, size_t size);
-void *__wrap_realloc(void *old, size_t size);
-char *__wrap_strdup(const char *text);
-
-void *__wrap_malloc(size_t size)
-{
-    return fails() ? NULL : __real_malloc(size);
-}
-
-void *__wrap_aligned_alloc(size_t alignment, size_t size)
-{
-    return fails() ? NULL : __real_aligned_alloc(alignment, size);
-}
-
-void *__wrap_calloc(size_t n, size_t size)
-{
-    return fails() ? NULL : __real_calloc(n, size);
-}
-
-void *__wrap_realloc(void *old, size_t size)
-{
-    return fails() ? NULL : __real_realloc(old, size);
-}
-
-char *__wrap_strdup(const char *text)
-{
-    return fails() ? NULL : __real_strdup(text);
-}
 
 static void reading_a_space_survives(void **state)
 {
@@ -58,12 +15,12 @@ static void reading_a_space_survives(void **state)
         struct space *space = NULL;
         enum status status = ST_NOMEM;
         for (long n = 0; status; n++) {
-            countdown = n;
+            memory_countdown = n;
             status = space_read(&space, json, &problems);
             assert_true(status == ST_OK || (status == ST_NOMEM && !space));
-            assert_true(status == ST_OK || countdown < 0);
+            assert_true(status == ST_OK || memory_countdown < 0);
         }
-        countdown = -1;
+        memory_countdown = -1;
         assert_int_equal(problems.count, 0);
         space_free(space);
         json_problems_free(&problems);
@@ -82,11 +39,11 @@ static struct strategy *make_at_last(const struct problem *problem, const char *
     struct strategy *strategy = NULL;
     enum status status = ST_NOMEM;
     for (long n = 0; status; n++) {
-        countdown = n;
+        memory_countdown = n;
         status = strategy_create(&strategy, problem, entry, enqueue, "s", &problems);
         assert_true(status == ST_OK || (status == ST_NOMEM && !strategy));
     }
-    countdown = -1;
+    memory_countdown = -1;
     assert_int_equal(problems.count, 0);
     json_problems_free(&problems);
     json_free(entry);
@@ -99,10 +56,10 @@ static void ask_at_last(struct strategy *strategy, struct strategy *untroubled)
     const struct trial *trial, *expected;
     enum ask ask = ASK_FAILED;
     for (long n = 0; ask == ASK_FAILED; n++) {
-        countdown = n;
+        memory_countdown = n;
         ask = strategy_ask(strategy, &trial);
     }
-    countdown = -1;
+    memory_countdown = -1;
     assert_int_equal(ask, ASK_PROPOSED);
     assert_int_equal(strategy_ask(untroubled, &expected), ASK_PROPOSED);
     const struct space *space = strategy_history(strategy)->space;
@@ -147,11 +104,11 @@ static void importance_survives(void **state)
     struct importance *importance = NULL;
     enum status status = ST_NOMEM;
     for (long n = 0; status; n++) {
-        countdown = n;
+        memory_countdown = n;
         status = importance_create(&importance, space, points, values, 20, true, 1);
         assert_true(status == ST_OK || (status == ST_NOMEM && !importance));
     }
-    countdown = -1;
+    memory_countdown = -1;
     assert_int_equal(importance->state, IMPORTANCE_FOUND);
     importance_free(importance);
     space_free(space);

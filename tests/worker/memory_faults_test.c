@@ -1,7 +1,8 @@
 /* Memory that runs out at any moment while meters are chosen and books are kept: the call says
  * so and leaves nothing behind, or the figure is less exact, and the books balance all the
- * same. The linker sends the allocations of our objects through these functions. */
+ * same. */
 #include "tests/check.h"
+#include "tests/failing_memory.h"
 #include "tests/worker/ledger_world.h"
 #include "worker/cpu_times.h"
 #include "worker/outcome.h"
@@ -9,48 +10,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Allocations until one fails; negative: none does. */
-static long countdown = -1;
-
-static bool fails(void)
-{
-    return countdown >= 0 && countdown-- == 0;
-}
-
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t n, size_t size);
-void *__real_realloc(void *old, size_t size);
-char *__real_strdup(const char *text);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t n, size_t size);
-void *__wrap_realloc(void *old, size_t size);
-char *__wrap_strdup(const char *text);
-
-void *__wrap_malloc(size_t size)
-{
-    return fails() ? NULL : __real_malloc(size);
-}
-
-void *__wrap_calloc(size_t n, size_t size)
-{
-    return fails() ? NULL : __real_calloc(n, size);
-}
-
-void *__wrap_realloc(void *old, size_t size)
-{
-    return fails() ? NULL : __real_realloc(old, size);
-}
-
-char *__wrap_strdup(const char *text)
-{
-    return fails() ? NULL : __real_strdup(text);
-}
-
 /* Did the last attempt get by without a failure? */
 static bool all_went_well(void)
 {
-    bool well = countdown >= 0;
-    countdown = -1;
+    bool well = memory_countdown >= 0;
+    memory_countdown = -1;
     return well;
 }
 
@@ -64,7 +28,7 @@ static void choosing_survives(void **state)
     tree_zone(world->tree, "intel-rapl:0", "package-0", 1, 262143328850ull);
     for (long n = 0; !well; n++) {
         struct error err = {0};
-        countdown = n;
+        memory_countdown = n;
         enum status status = meter_choice_open(&choice, world->tree->root, names, 2, &err);
         well = all_went_well();
         /* A meter that has no memory is absent, and what a study names must be there. */
@@ -86,10 +50,10 @@ static void joining_survives(void **state)
     enum status status = ST_NOMEM;
     for (long n = 0; status; n++) {
         struct error err = {0};
-        countdown = n;
+        memory_countdown = n;
         status = ledger_open(&world->ledgers[1], world->shared, WORLD_RANKS, 1, LEDGER_WORKER,
                              &world->meters, &err);
-        countdown = -1;
+        memory_countdown = -1;
         assert_true(status == ST_OK || status == ST_NOMEM);
         assert_true(status == ST_OK || err.what[0]);
     }
@@ -103,13 +67,13 @@ static void a_trial_survives(void **state)
     bool well = false;
     for (long n = 0; !well; n++) {
         struct energy energy;
-        countdown = n;
+        memory_countdown = n;
         ledger_trial_begin(ledger, WORLD_TRIAL(0));
-        long left = countdown;
-        countdown = -1;
+        long left = memory_countdown;
+        memory_countdown = -1;
         world_work(world, 0, 10);
         world_spend(world, 0, 1000);
-        countdown = left;
+        memory_countdown = left;
         ledger_trial_end(ledger, 10e-9 * (double)cpu_times_tick_ns(), &energy);
         well = all_went_well();
         assert_int_equal(energy.quality, ENERGY_MEASURED);
@@ -132,9 +96,9 @@ static void an_outcome_survives(void **state)
     enum status status = ST_NOMEM;
     for (long n = 0; status; n++) {
         struct error err = {0};
-        countdown = n;
+        memory_countdown = n;
         status = outcome_from_json(&after, object, &err);
-        countdown = -1;
+        memory_countdown = -1;
         assert_true(status == ST_OK || (status == ST_NOMEM && !after.metrics && !after.reason));
     }
     assert_int_equal(after.n_beside, 1);
