@@ -16,11 +16,7 @@
 
 enum status agent_send(struct agent *agent, const struct message *message)
 {
-    struct strbuf text = STRBUF_INIT;
-    enum status status = message_write(message, &text);
-    if (!status)
-        status = transport_send(agent->transport, 0, text.text, text.length);
-    strbuf_free(&text);
+    enum status status = message_send(message, agent->transport, 0);
     agent->beat_s = clock_monotonic_s();
     return status;
 }

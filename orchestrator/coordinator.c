@@ -107,10 +107,15 @@ void coordinator_trial_name(const struct coordinator *c, struct attempt_id id, c
              (unsigned long long)id.trial);
 }
 
+bool coordinator_better(const struct coordinator *c, double value, double best)
+{
+    bool maximize = c->options.objectives[0].goal == GOAL_MAXIMIZE;
+    return isnan(best) || (maximize ? value > best : value < best);
+}
+
 void coordinator_note_quality(struct coordinator *c, enum energy_quality quality)
 {
-    if (quality != ENERGY_NONE && (c->quality == ENERGY_NONE || quality < c->quality))
-        c->quality = quality;
+    c->quality = energy_quality_worse(c->quality, quality);
 }
 
 /* The first reason stands; the manner only becomes more pressing. */
@@ -166,9 +171,6 @@ static enum status take(struct coordinator *c, const struct event *event, double
         return refused(c, event);
     case EVENT_LOST:
         return crew_lose(c, event->worker);
-    case EVENT_PHASE:
-        snprintf(c->workers[event->worker].phase, sizeof c->workers->phase, "%s", event->text);
-        return ST_OK;
     case EVENT_REPORT:
         return result_report(c, event);
     case EVENT_SAMPLES:

@@ -90,9 +90,6 @@ enum status coordinator_restore(struct coordinator *coordinator, uint32_t arm,
 enum status coordinator_handle(struct coordinator *coordinator, const struct event *event,
                                double now_s, struct action_list *actions);
 
-/* True for a worker that took part and is gone. */
-bool coordinator_worker_lost(const struct coordinator *coordinator, int worker);
-
 /* True for a worker that has joined and is thought dead. */
 bool coordinator_lost(const struct coordinator *coordinator, int worker);
 

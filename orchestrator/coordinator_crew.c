@@ -5,11 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-bool coordinator_worker_lost(const struct coordinator *c, int worker)
-{
-    return c->workers[worker].joined && !c->workers[worker].alive;
-}
-
 size_t crew_count_alive(const struct coordinator *c)
 {
     size_t n = 0;

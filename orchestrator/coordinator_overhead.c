@@ -30,8 +30,7 @@ void overhead_add(struct coordinator *c, const struct event *event)
     if (more->quality == ENERGY_NONE)
         return;
     struct ledger_overhead *sum = &overhead->sum;
-    if (sum->quality == ENERGY_NONE || more->quality < sum->quality)
-        sum->quality = more->quality;
+    sum->quality = energy_quality_worse(sum->quality, more->quality);
     sum->waiting_uj += more->waiting_uj;
     sum->search_uj += more->search_uj;
     sum->orchestrator_uj += more->orchestrator_uj;

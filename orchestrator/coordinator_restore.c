@@ -56,14 +56,10 @@ static enum status restore_task(struct coordinator *c, const struct trial_record
 static enum status restore_values(struct coordinator *c, struct task *task,
                                   const struct trial_record *record)
 {
-    size_t size = c->options.n_objectives * sizeof *task->values;
     if (record->state != TRIAL_COMPLETE || !record->values)
         return ST_OK;
-    task->values = malloc(size);
-    if (!task->values)
-        return ST_NOMEM;
-    memcpy(task->values, record->values, size);
-    return ST_OK;
+    task->values = task_copy_values(c, record->values);
+    return task->values ? ST_OK : ST_NOMEM;
 }
 
 /* The result of a trial that has one; its place in the order of telling is found anew, and is

@@ -131,6 +131,14 @@ static enum status store_attempt(struct coordinator *c, int worker, struct attem
     return ST_OK;
 }
 
+/* An attempt that this worker is known to run. */
+static bool runs(struct coordinator *c, const struct event *event)
+{
+    const struct crew *worker = &c->workers[event->worker];
+    return worker->busy && task_find(c, event->id) &&
+           memcmp(&worker->id, &event->id, sizeof event->id) == 0;
+}
+
 /* Does this attempt decide its trial? One that was thought lost does when it has a result and
  * no other attempt came first; whoever runs the trial by now is told to leave it. */
 static enum status claim(struct coordinator *c, int worker, struct attempt_id id,
@@ -157,7 +165,7 @@ enum status result_finished(struct coordinator *c, const struct event *event)
     struct crew *worker = &c->workers[event->worker];
     struct attempt_id id = event->id;
     struct task *task = task_find(c, id);
-    if (!task || !worker->busy || memcmp(&worker->id, &id, sizeof id) != 0)
+    if (!runs(c, event))
         return ST_OK; /* taken before, or never given out */
     worker->busy = false;
     bool decides, retried = false;
@@ -240,14 +248,6 @@ static enum status ask_to_stop(struct coordinator *c, int number)
     return ST_OK;
 }
 
-/* An attempt that this worker is known to run. */
-static bool runs(struct coordinator *c, const struct event *event)
-{
-    const struct crew *worker = &c->workers[event->worker];
-    return worker->busy && task_find(c, event->id) &&
-           memcmp(&worker->id, &event->id, sizeof event->id) == 0;
-}
-
 enum status result_samples(struct coordinator *c, const struct event *event)
 {
     if (!runs(c, event) || event->n_samples == 0)
@@ -273,7 +273,7 @@ enum status result_report(struct coordinator *c, const struct event *event)
     double epoch = json_number(json_member(event->report, "epoch"));
     worker->reports++;
     worker->step = isnan(epoch) ? (double)worker->reports : epoch;
-    worker->value = json_number(json_member(event->report, c->options.objectives[0].metric));
+    double value = json_number(json_member(event->report, c->options.objectives[0].metric));
     struct action *action = action_append(c->actions, ACTION_ADD_REPORT);
     if (!action)
         return ST_NOMEM;
@@ -282,10 +282,10 @@ enum status result_report(struct coordinator *c, const struct event *event)
     action->step = worker->step;
     enum status status = copy_numbers(action, event->report);
     bool current = task->state == TRIAL_RUNNING && task->worker == event->worker;
-    if (status || !current || worker->stopping || isnan(worker->value))
+    if (status || !current || worker->stopping || isnan(value))
         return status;
     enum verdict verdict =
         c->options.ops.report(c->options.ops.context, c->options.arms[event->id.arm].strategy,
-                              event->id.trial, worker->step, worker->value);
+                              event->id.trial, worker->step, value);
     return verdict == VERDICT_STOP ? ask_to_stop(c, event->worker) : ST_OK;
 }

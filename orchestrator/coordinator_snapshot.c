@@ -9,33 +9,22 @@ static void show_arm(const struct coordinator *c, size_t index, struct run_arm *
     const struct arm *arm = &c->arms[index];
     *shown = arm->shown;
     if (c->quality != ENERGY_NONE || arm->energy_known)
-        shown->energy_j = arm->energy_before_j + arm->attempts_j + arm->overhead_j;
+        shown->energy_j = work_spent_j(arm);
 }
 
 static void show_worker(const struct coordinator *c, int number, struct run_trial *shown)
 {
     const struct crew *worker = &c->workers[number];
-    *shown = (struct run_trial){.worker = number,
-                                .host = worker->host,
-                                .attempt = worker->id.attempt,
-                                .running_s = c->now_s - worker->assigned_s,
-                                .phase = worker->phase[0] ? worker->phase : NULL,
-                                .step = worker->step,
-                                .value = worker->value};
+    *shown =
+        (struct run_trial){.running_s = c->now_s - worker->assigned_s, .step = worker->step};
     coordinator_trial_name(c, worker->id, shown->id, sizeof shown->id);
-}
-
-static bool better(const struct coordinator *c, double value, double best)
-{
-    bool maximize = c->options.objectives[0].goal == GOAL_MAXIMIZE;
-    return isnan(best) || (maximize ? value > best : value < best);
 }
 
 static void find_best(const struct coordinator *c, struct run_snapshot *snapshot)
 {
     for (size_t a = 0; a < c->options.n_arms; a++) {
         const struct arm *arm = &c->arms[a];
-        if (isnan(arm->shown.best) || !better(c, arm->shown.best, snapshot->best))
+        if (isnan(arm->shown.best) || !coordinator_better(c, arm->shown.best, snapshot->best))
             continue;
         snapshot->best = arm->shown.best;
         struct attempt_id id = {(uint32_t)a, 0, arm->best_trial};
@@ -68,10 +57,8 @@ static double time_left(const struct coordinator *c, const struct run_snapshot *
         left_s = trials_left(c) * elapsed_s / (double)c->n_ended;
     if (budget_s <= 0)
         return left_s;
-    const struct arm *arm = &c->arms[c->arm];
-    double arm_s = arm->spent_s + (arm->shown.started ? c->now_s - arm->started_s : 0);
-    double most_s =
-        fmax(0, budget_s - arm_s) + budget_s * (double)(snapshot->n_arms - snapshot->arm - 1);
+    double most_s = fmax(0, budget_s - work_spent_s(c, &c->arms[c->arm])) +
+                    budget_s * (double)(snapshot->n_arms - snapshot->arm - 1);
     return isnan(left_s) || left_s > most_s ? most_s : left_s;
 }
 

@@ -52,8 +52,7 @@ struct crew {
     struct attempt_id id;
     bool cancelling, stopping, collected;
     double assigned_s;
-    char phase[32];
-    double step, value; /* of the last report */
+    double step; /* of the last report */
     uint64_t reports;
     struct overhead_sum overhead;
     struct ledger_host books; /* of its host, as it told them last ... */
@@ -97,6 +96,8 @@ struct task *task_find(struct coordinator *c, struct attempt_id id);
 enum status task_queue(struct coordinator *c, size_t arm, struct task *task);
 bool task_unqueue(struct arm *arm, uint64_t number);
 enum status task_store(struct coordinator *c, size_t arm, const struct task *task);
+/* A value of each objective; NULL when out of memory. */
+double *task_copy_values(const struct coordinator *c, const double *values);
 /* Tell the strategy; values for a complete trial only. */
 enum status task_tell(struct coordinator *c, size_t arm, struct task *task);
 void task_settled(struct coordinator *c, size_t arm, struct task *task);
@@ -104,6 +105,9 @@ void task_settled(struct coordinator *c, size_t arm, struct task *task);
 /* coordinator_work.c: giving out work */
 enum status work_give_out(struct coordinator *c);
 bool work_arm_over(const struct coordinator *c, size_t arm);
+/* What an arm has used of its budget, in earlier runs and this one. */
+double work_spent_j(const struct arm *arm);
+double work_spent_s(const struct coordinator *c, const struct arm *arm);
 
 /* coordinator_result.c: what comes back */
 enum status result_finished(struct coordinator *c, const struct event *event);
@@ -134,6 +138,8 @@ bool overhead_collected(const struct coordinator *c);
 enum status phase_advance(struct coordinator *c);
 
 /* coordinator.c */
+/* By the first objective; anything is better than no figure yet (NaN). */
+bool coordinator_better(const struct coordinator *c, double value, double best);
 /* The books are as good as their worst part. */
 void coordinator_note_quality(struct coordinator *c, enum energy_quality quality);
 void coordinator_wind_down(struct coordinator *c, enum winding how, int exit_status,

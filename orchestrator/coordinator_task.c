@@ -69,7 +69,7 @@ bool task_unqueue(struct arm *arm, uint64_t number)
     return false;
 }
 
-static double *copy_values(const struct coordinator *c, const double *values)
+double *task_copy_values(const struct coordinator *c, const double *values)
 {
     double *copy = malloc(c->options.n_objectives * sizeof *copy);
     if (copy)
@@ -90,7 +90,7 @@ enum status task_store(struct coordinator *c, size_t arm, const struct task *tas
     action->energy_j = task->energy_j;
     action->attempts = task->attempts;
     if (task->values) {
-        action->values = copy_values(c, task->values);
+        action->values = task_copy_values(c, task->values);
         if (!action->values)
             return ST_NOMEM;
     }
@@ -112,10 +112,8 @@ enum status task_tell(struct coordinator *c, size_t arm_index, struct task *task
 
 static void note_best(const struct coordinator *c, struct arm *arm, const struct task *task)
 {
-    bool maximize = c->options.objectives[0].goal == GOAL_MAXIMIZE;
-    double value = task->values[0], best = arm->shown.best;
-    if (isnan(best) || (maximize ? value > best : value < best)) {
-        arm->shown.best = value;
+    if (coordinator_better(c, task->values[0], arm->shown.best)) {
+        arm->shown.best = task->values[0];
         arm->best_trial = task->number;
     }
 }

@@ -5,19 +5,23 @@
 #include <stdlib.h>
 #include <string.h>
 
-static double spent_j(const struct arm *arm)
+double work_spent_j(const struct arm *arm)
 {
     return arm->energy_before_j + arm->attempts_j + arm->overhead_j;
+}
+
+double work_spent_s(const struct coordinator *c, const struct arm *arm)
+{
+    return arm->spent_s + (arm->shown.started ? c->now_s - arm->started_s : 0);
 }
 
 /* The joules or the seconds of the arm are used up: nothing more is started. */
 static bool spent(const struct coordinator *c, const struct arm *arm)
 {
     const struct study_budget *budget = &c->options.budget;
-    if (budget->energy_j > 0 && spent_j(arm) >= budget->energy_j)
+    if (budget->energy_j > 0 && work_spent_j(arm) >= budget->energy_j)
         return true;
-    double time_s = arm->spent_s + (arm->shown.started ? c->now_s - arm->started_s : 0);
-    return budget->time_s > 0 && time_s >= budget->time_s;
+    return budget->time_s > 0 && work_spent_s(c, arm) >= budget->time_s;
 }
 
 /* What runs already will probably use up the joules: wait and see. */
@@ -27,7 +31,7 @@ static bool about_to_be_spent(const struct coordinator *c, const struct arm *arm
     if (budget_j <= 0 || arm->n_running == 0 || arm->n_attempts_j == 0)
         return false;
     double mean_j = arm->attempts_j / (double)arm->n_attempts_j;
-    return spent_j(arm) + mean_j * (double)arm->n_running >= budget_j;
+    return work_spent_j(arm) + mean_j * (double)arm->n_running >= budget_j;
 }
 
 static bool at_trial_limit(const struct coordinator *c, const struct arm *arm)
@@ -161,8 +165,7 @@ static void occupy(struct coordinator *c, int number, struct attempt_id id)
     worker->id = id;
     worker->cancelling = worker->stopping = false;
     worker->assigned_s = c->now_s;
-    worker->phase[0] = '\0';
-    worker->step = worker->value = NAN;
+    worker->step = NAN;
     worker->reports = 0;
 }
 

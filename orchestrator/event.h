@@ -16,7 +16,6 @@ enum event_kind {
     EVENT_REFUSED,   /* a worker cannot take part */
     EVENT_HEARTBEAT, /* a worker lives */
     EVENT_LOST,      /* a worker is known to be gone */
-    EVENT_PHASE,     /* its trial entered a phase */
     EVENT_REPORT,    /* its trial reported numbers */
     EVENT_SAMPLES,   /* what its trial used meanwhile */
     EVENT_FINISHED,  /* its attempt ended */
@@ -33,8 +32,8 @@ enum event_kind {
 struct event {
     enum event_kind kind;
     int worker;
-    struct attempt_id id;            /* PHASE, REPORT, SAMPLES, FINISHED */
-    const char *text;                /* JOINED: its host; REFUSED: why; PHASE: its name */
+    struct attempt_id id;            /* REPORT, SAMPLES, FINISHED */
+    const char *text;                /* JOINED: its host */
     bool unmeasured;                 /* REFUSED: it cannot measure what the study requires */
     const struct idle_figures *idle; /* JOINED: of its host; none when another rank tells it */
     const struct json *report;       /* REPORT: the object that the trial sent */

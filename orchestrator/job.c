@@ -71,12 +71,7 @@ int job_size(const struct job *job)
 
 enum status job_send(struct job *job, int to, const struct message *message)
 {
-    struct strbuf text = STRBUF_INIT;
-    enum status status = message_write(message, &text);
-    if (!status)
-        status = transport_send(job->transport, to, text.text, text.length);
-    strbuf_free(&text);
-    return status;
+    return message_send(message, job->transport, to);
 }
 
 enum status job_send_all(struct job *job, const struct message *message)

@@ -15,14 +15,8 @@
 
 static enum status send_to(struct loop *loop, int worker, const struct message *message)
 {
-    if (worker != 0)
-        return job_send(loop->job, worker, message);
-    struct strbuf text = STRBUF_INIT;
-    enum status status = message_write(message, &text);
-    if (!status)
-        status = transport_send(loop->to_agent, 0, text.text, text.length);
-    strbuf_free(&text);
-    return status;
+    return worker == 0 ? message_send(message, loop->to_agent, 0)
+                       : job_send(loop->job, worker, message);
 }
 
 static enum status send_to_all(struct loop *loop, enum message_kind kind)
@@ -79,29 +73,25 @@ static void tell_observer(struct loop *loop, const struct action *action)
     observer->ended(observer->context, &ended);
 }
 
-/* With the reason, as the user is told at the end of the run. */
-static enum status store_end(struct loop *loop, enum study_state state, struct error *err)
+/* What is stored as the reason, and what the user is told at the end of the run. */
+static void say_why(struct loop *loop, const struct action *end)
 {
-    struct strbuf why = STRBUF_INIT;
-    bool last = state == STUDY_BROKEN && loop->failure[0];
-    strbuf_printf(&why, "%s%s%.200s", loop->why, last ? "; the last: " : "",
-                  last ? loop->failure : "");
-    bool early = state != STUDY_DONE && loop->why[0];
-    enum status status =
-        store_set_state(loop->options->store, state, early ? strbuf_text(&why) : NULL, err);
-    strbuf_free(&why);
-    return status;
+    if (end->text && !loop->why[0])
+        snprintf(loop->why, sizeof loop->why, "%s", end->text);
+    size_t length = strlen(loop->why);
+    if (end->study_state == STUDY_BROKEN && loop->failure[0])
+        snprintf(loop->why + length, sizeof loop->why - length, "; the last: %.200s",
+                 loop->failure);
 }
 
 static enum status end_study(struct loop *loop, const struct action *action, struct error *err)
 {
     loop->over = true;
     loop->exit_status = action->exit_status;
-    for (int rank = 1; rank < job_size(loop->job); rank++)
-        loop->job->lost[rank] = coordinator_worker_lost(loop->coordinator, rank);
-    if (action->text && !loop->why[0])
-        snprintf(loop->why, sizeof loop->why, "%s", action->text);
-    return store_end(loop, action->study_state, err);
+    say_why(loop, action);
+    bool early = action->study_state != STUDY_DONE && loop->why[0];
+    return store_set_state(loop->options->store, action->study_state, early ? loop->why : NULL,
+                           err);
 }
 
 static enum status execute(struct loop *loop, const struct action *action, struct error *err)

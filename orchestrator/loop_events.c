@@ -79,9 +79,6 @@ static enum status dispatch(struct loop *loop, int worker, struct message *messa
         event.kind = EVENT_REFUSED;
         event.unmeasured = message->flag;
         break;
-    case MESSAGE_KIND_PHASE:
-        event.kind = EVENT_PHASE;
-        break;
     case MESSAGE_KIND_REPORT:
         event.kind = EVENT_REPORT;
         event.report = message->object;
@@ -101,6 +98,7 @@ static enum status dispatch(struct loop *loop, int worker, struct message *messa
         event.host = message->host;
         event.answer = message->flag;
         break;
+    case MESSAGE_KIND_PHASE: /* says that the worker lives, and no more */
     case MESSAGE_KIND_HEARTBEAT:
         event.kind = EVENT_HEARTBEAT;
         break;

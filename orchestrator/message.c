@@ -243,6 +243,16 @@ enum status message_write(const struct message *message, struct strbuf *text)
     return status;
 }
 
+enum status message_send(const struct message *message, struct transport *transport, int to)
+{
+    struct strbuf text = STRBUF_INIT;
+    enum status status = message_write(message, &text);
+    if (!status)
+        status = transport_send(transport, to, text.text, text.length);
+    strbuf_free(&text);
+    return status;
+}
+
 static void get_kind(struct json_reader *reader, struct message *message)
 {
     const char *names[N_TYPES];

@@ -10,6 +10,7 @@
 #include "base/status.h"
 #include "base/strbuf.h"
 #include "orchestrator/action.h"
+#include "orchestrator/transport.h"
 #include "worker/idle_power.h"
 #include "worker/ledger.h"
 #include "worker/monitor.h"
@@ -107,6 +108,9 @@ struct message {
 
 /* Append the message as text. Everything in it is borrowed. Errors: ST_NOMEM. */
 enum status message_write(const struct message *message, struct strbuf *text);
+
+/* Write it and queue the text for a rank. Errors: ST_NOMEM. */
+enum status message_send(const struct message *message, struct transport *transport, int to);
 
 /* Read a text. Errors: ST_FORMAT (what is wrong with it); ST_NOMEM. */
 enum status message_read(struct message *message, const char *text, size_t length,

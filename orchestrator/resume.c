@@ -17,13 +17,10 @@ static enum status close_attempt(struct store *store, const struct attempt_recor
     return store_finish_attempt(store, &end, err);
 }
 
-static enum energy_quality worst(enum energy_quality quality,
-                                 const struct attempt_record *attempt)
+static enum energy_quality quality_of(const struct attempt_record *attempt)
 {
-    int rank = attempt->energy.quality ? energy_quality_from_text(attempt->energy.quality) : 0;
-    if (rank <= ENERGY_NONE || (quality != ENERGY_NONE && quality < (enum energy_quality)rank))
-        return quality;
-    return (enum energy_quality)rank;
+    int quality = energy_quality_from_text(attempt->energy.quality);
+    return quality < 0 ? ENERGY_NONE : (enum energy_quality)quality;
 }
 
 static enum status close_attempts(struct store *store, uint32_t arm,
@@ -38,7 +35,7 @@ static enum status close_attempts(struct store *store, uint32_t arm,
         if (attempts[i].state == TRIAL_RUNNING)
             status = close_attempt(store, &attempts[i], err);
         else
-            *quality = worst(*quality, &attempts[i]);
+            *quality = energy_quality_worse(*quality, quality_of(&attempts[i]));
     }
     store_attempts_free(attempts, n);
     return status;

@@ -96,8 +96,7 @@ static void explain(const struct loop *loop, struct error *err)
     } else if (loop->exit_status == EXIT_UNMEASURED) {
         error_set(err, ST_UNAVAILABLE, "%s", loop->why);
     } else if (loop->exit_status != EXIT_DONE) {
-        error_set(err, ST_FAILED, "%s%s%.200s", loop->why,
-                  loop->failure[0] ? "; the last: " : "", loop->failure);
+        error_set(err, ST_FAILED, "%s", loop->why);
         error_remedy(err, "'wattune trials %.150s' shows the reasons; --keep-going goes on",
                      loop->options->store_path);
     }

@@ -31,12 +31,8 @@ void job_close(struct job *job, int exit_status);
 /* A trial that runs, for the display. */
 struct run_trial {
     char id[64]; /* "bayes.0.17" */
-    int worker;
-    const char *host;
-    uint32_t attempt; /* from 1 */
     double running_s;
-    const char *phase;  /* NULL: none said */
-    double step, value; /* of its last report: the epoch and the first objective; NaN: none */
+    double step; /* of its last report: the epoch; NaN: none */
 };
 
 struct run_arm {

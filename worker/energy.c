@@ -23,3 +23,8 @@ int energy_quality_from_text(const char *text)
             return (int)i;
     return -1;
 }
+
+enum energy_quality energy_quality_worse(enum energy_quality a, enum energy_quality b)
+{
+    return a == ENERGY_NONE || (b != ENERGY_NONE && b < a) ? b : a;
+}

@@ -22,6 +22,8 @@ enum energy_quality {
 const char *energy_quality_text(enum energy_quality quality);
 /* The quality of a text, or -1. */
 int energy_quality_from_text(const char *text);
+/* The worse of two, of which ENERGY_NONE says nothing. */
+enum energy_quality energy_quality_worse(enum energy_quality a, enum energy_quality b);
 
 /* The joules of one attempt, in whole microjoules. Unless quality is ENERGY_NONE, all fields
  * hold. */

@@ -34,10 +34,7 @@ static void close_pair(struct pair *pair)
 
 static void tell(struct pair *pair, const struct message *message)
 {
-    struct strbuf text = STRBUF_INIT;
-    assert_int_equal(message_write(message, &text), ST_OK);
-    assert_int_equal(transport_send(pair->coordinator, 0, text.text, text.length), ST_OK);
-    strbuf_free(&text);
+    assert_int_equal(message_send(message, pair->coordinator, 0), ST_OK);
 }
 
 /* The next message of the agent, to message_clear(). */
