@@ -51,20 +51,20 @@ static enum status compare_meters(struct table **out, const struct snapshot *sna
     return status;
 }
 
-static enum status make_table(struct table **out, const struct snapshot *snapshot,
-                              const void *chosen, struct error *err)
+static enum status make_table(struct table **out, const struct view *view, const void *chosen,
+                              struct error *err)
 {
     const struct compare_options *compare = chosen;
     if (compare->meters)
-        return compare_meters(out, snapshot, compare, err);
+        return compare_meters(out, view->snapshot, compare, err);
     struct comparison *comparison = NULL;
     struct emissions *emissions;
-    enum status status = compare->force ? ST_OK : comparable_check(snapshot, err);
+    enum status status = compare->force ? ST_OK : comparable_check(view->snapshot, err);
     if (status)
         return status;
-    status = emissions_create(&emissions, compare->carbon.carbon, snapshot, err);
+    status = emissions_create(&emissions, compare->carbon.carbon, view->snapshot, err);
     if (!status)
-        status = compare_create(&comparison, snapshot, emissions, compare->target, err);
+        status = compare_create(&comparison, view->snapshot, emissions, compare->target, err);
     if (!status)
         status = compare_table(out, comparison, (enum table_format)compare->output.format, err);
     compare_free(comparison);
@@ -73,32 +73,26 @@ static enum status make_table(struct table **out, const struct snapshot *snapsho
 }
 
 /* What asks about strategies says nothing about meters. */
-static enum exit_status check(const struct cli_command *command,
-                              const struct compare_options *chosen)
+static enum status check(const void *chosen, struct error *err)
 {
-    struct error err = {0};
-    if (!chosen->meters || (isnan(chosen->target) && !chosen->force && !chosen->carbon.carbon))
-        return EXIT_DONE;
-    error_set(&err, ST_INVALID, "--meters compares meters, not strategies");
-    error_remedy(&err, "leave --target, --force and what is on CO2 out");
-    output_error(command, &err);
-    return EXIT_USAGE;
+    const struct compare_options *compare = chosen;
+    if (!compare->meters ||
+        (isnan(compare->target) && !compare->force && !compare->carbon.carbon))
+        return ST_OK;
+    error_set(err, ST_INVALID, "--meters compares meters, not strategies");
+    error_remedy(err, "leave --target, --force and what is on CO2 out");
+    return ST_INVALID;
 }
 
 static enum exit_status run(const struct cli_command *command, int argc, char **argv)
 {
     struct compare_options chosen = {.target = (double)NAN, .carbon = CARBON_OPTIONS_INIT};
-    const char *db;
-    enum cli_outcome outcome = cli_parse(command, argc, argv, &chosen, &db);
-    if (outcome != CLI_GO_ON)
-        return cli_exit_status(outcome);
-    enum exit_status status = carbon_options_open(&chosen.carbon, command);
-    if (!status)
-        status = check(command, &chosen);
-    if (!status)
-        status = view_show(command, db, make_table, &chosen, &chosen.output);
-    carbon_free(chosen.carbon.carbon);
-    return status;
+    return view_run(command, argc, argv,
+                    &(struct view_request){.chosen = &chosen,
+                                           .output = &chosen.output,
+                                           .carbon = &chosen.carbon,
+                                           .check = check,
+                                           .make = make_table});
 }
 
 const struct cli_command cmd_compare = {

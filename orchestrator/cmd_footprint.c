@@ -22,26 +22,26 @@ static const struct cli_option options[] = {
     {0},
 };
 
-static enum status make_table(struct table **out, const struct snapshot *snapshot,
-                              const void *chosen, struct error *err)
+static enum status make_table(struct table **out, const struct view *view, const void *chosen,
+                              struct error *err)
 {
     const struct footprint_options *footprint = chosen;
-    return footprint_table(out, snapshot, footprint->regions, footprint->pue, err);
+    return footprint_table(out, view->snapshot, footprint->regions, footprint->pue, err);
+}
+
+static enum status check(const void *chosen, struct error *err)
+{
+    const struct footprint_options *footprint = chosen;
+    return footprint_check_regions(footprint->regions, err);
 }
 
 static enum exit_status run(const struct cli_command *command, int argc, char **argv)
 {
     struct footprint_options chosen = {.pue = 1};
-    const char *db;
-    enum cli_outcome outcome = cli_parse(command, argc, argv, &chosen, &db);
-    if (outcome != CLI_GO_ON)
-        return cli_exit_status(outcome);
-    struct error err = {0};
-    if (footprint_check_regions(chosen.regions, &err)) {
-        output_error(command, &err);
-        return EXIT_USAGE;
-    }
-    return view_show(command, db, make_table, &chosen, &chosen.output);
+    return view_run(
+        command, argc, argv,
+        &(struct view_request){
+            .chosen = &chosen, .output = &chosen.output, .check = check, .make = make_table});
 }
 
 const struct cli_command cmd_footprint = {

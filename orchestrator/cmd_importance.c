@@ -25,21 +25,19 @@ static const struct cli_option options[] = {
     {0},
 };
 
-static enum status make_table(struct table **out, const struct snapshot *snapshot,
-                              const void *chosen, struct error *err)
+static enum status make_table(struct table **out, const struct view *view, const void *chosen,
+                              struct error *err)
 {
     const struct importance_options *importance = chosen;
-    return importance_table(out, snapshot, importance->metric, importance->pairs, err);
+    return importance_table(out, view->snapshot, importance->metric, importance->pairs, err);
 }
 
 static enum exit_status run(const struct cli_command *command, int argc, char **argv)
 {
     struct importance_options chosen = {.metric = NULL};
-    const char *db;
-    enum cli_outcome outcome = cli_parse(command, argc, argv, &chosen, &db);
-    if (outcome != CLI_GO_ON)
-        return cli_exit_status(outcome);
-    return view_show(command, db, make_table, &chosen, &chosen.output);
+    return view_run(command, argc, argv,
+                    &(struct view_request){
+                        .chosen = &chosen, .output = &chosen.output, .make = make_table});
 }
 
 const struct cli_command cmd_importance = {

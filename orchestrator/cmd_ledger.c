@@ -18,21 +18,18 @@ static const struct cli_option options[] = {
     {0},
 };
 
-static enum status show(const struct view *view, const struct ledger_options *chosen,
-                        struct error *err)
+static enum status make_table(struct table **out, const struct view *view, const void *chosen,
+                              struct error *err)
 {
+    const struct ledger_options *ledger = chosen;
     const char *study = view->snapshot->study->name;
     struct balance balance;
-    struct table *table = NULL;
     enum status status = balance_load(&balance, view->store, err);
     if (status)
         return status;
-    status = chosen->intervals ? balance_intervals_table(&table, study, &balance, err)
-                               : balance_table(&table, study, &balance,
-                                               (enum table_format)chosen->output.format, err);
-    if (!status)
-        status = output_table(table, &chosen->output, err);
-    table_free(table);
+    status = ledger->intervals ? balance_intervals_table(out, study, &balance, err)
+                               : balance_table(out, study, &balance,
+                                               (enum table_format)ledger->output.format, err);
     balance_free(&balance);
     return status;
 }
@@ -40,17 +37,9 @@ static enum status show(const struct view *view, const struct ledger_options *ch
 static enum exit_status run(const struct cli_command *command, int argc, char **argv)
 {
     struct ledger_options chosen = {0};
-    const char *db;
-    enum cli_outcome outcome = cli_parse(command, argc, argv, &chosen, &db);
-    if (outcome != CLI_GO_ON)
-        return cli_exit_status(outcome);
-    struct error err = {0};
-    struct view view;
-    if (view_open(&view, db, &err))
-        return output_error(command, &err);
-    enum status status = show(&view, &chosen, &err);
-    view_close(&view);
-    return status ? output_error(command, &err) : EXIT_DONE;
+    return view_run(command, argc, argv,
+                    &(struct view_request){
+                        .chosen = &chosen, .output = &chosen.output, .make = make_table});
 }
 
 const struct cli_command cmd_ledger = {

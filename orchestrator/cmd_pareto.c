@@ -1,7 +1,6 @@
 /* wattune pareto: the trials that no other trial beats. */
 #include "orchestrator/carbon_options.h"
 #include "orchestrator/commands.h"
-#include "orchestrator/output.h"
 #include "orchestrator/view.h"
 #include "results/pareto_table.h"
 
@@ -24,14 +23,15 @@ static const struct cli_option options[] = {
     {0},
 };
 
-static enum status make_table(struct table **out, const struct snapshot *snapshot,
-                              const void *chosen, struct error *err)
+static enum status make_table(struct table **out, const struct view *view, const void *chosen,
+                              struct error *err)
 {
     const struct pareto_options *pareto = chosen;
     struct emissions *emissions;
-    enum status status = emissions_create(&emissions, pareto->carbon.carbon, snapshot, err);
+    enum status status =
+        emissions_create(&emissions, pareto->carbon.carbon, view->snapshot, err);
     if (!status)
-        status = pareto_table(out, snapshot, pareto->strategy, emissions, err);
+        status = pareto_table(out, view->snapshot, pareto->strategy, emissions, err);
     emissions_free(emissions);
     return status;
 }
@@ -39,15 +39,11 @@ static enum status make_table(struct table **out, const struct snapshot *snapsho
 static enum exit_status run(const struct cli_command *command, int argc, char **argv)
 {
     struct pareto_options chosen = {.carbon = CARBON_OPTIONS_INIT};
-    const char *db;
-    enum cli_outcome outcome = cli_parse(command, argc, argv, &chosen, &db);
-    if (outcome != CLI_GO_ON)
-        return cli_exit_status(outcome);
-    enum exit_status status = carbon_options_open(&chosen.carbon, command);
-    if (!status)
-        status = view_show(command, db, make_table, &chosen, &chosen.output);
-    carbon_free(chosen.carbon.carbon);
-    return status;
+    return view_run(command, argc, argv,
+                    &(struct view_request){.chosen = &chosen,
+                                           .output = &chosen.output,
+                                           .carbon = &chosen.carbon,
+                                           .make = make_table});
 }
 
 const struct cli_command cmd_pareto = {

@@ -1,7 +1,6 @@
 /* wattune trials: what was tried, what came of it, what it cost. */
 #include "orchestrator/carbon_options.h"
 #include "orchestrator/commands.h"
-#include "orchestrator/output.h"
 #include "orchestrator/view.h"
 #include "results/trials.h"
 
@@ -15,14 +14,15 @@ struct trials_options {
 static const struct cli_option options[] = {
     CARBON_OPTIONS(struct trials_options), OUTPUT_OPTIONS(struct trials_options), {0}};
 
-static enum status make_table(struct table **out, const struct snapshot *snapshot,
-                              const void *chosen, struct error *err)
+static enum status make_table(struct table **out, const struct view *view, const void *chosen,
+                              struct error *err)
 {
     const struct trials_options *trials = chosen;
     struct emissions *emissions;
-    enum status status = emissions_create(&emissions, trials->carbon.carbon, snapshot, err);
+    enum status status =
+        emissions_create(&emissions, trials->carbon.carbon, view->snapshot, err);
     if (!status)
-        status = trials_table(out, snapshot, emissions, err);
+        status = trials_table(out, view->snapshot, emissions, err);
     emissions_free(emissions);
     return status;
 }
@@ -30,15 +30,11 @@ static enum status make_table(struct table **out, const struct snapshot *snapsho
 static enum exit_status run(const struct cli_command *command, int argc, char **argv)
 {
     struct trials_options chosen = {.carbon = CARBON_OPTIONS_INIT};
-    const char *db;
-    enum cli_outcome outcome = cli_parse(command, argc, argv, &chosen, &db);
-    if (outcome != CLI_GO_ON)
-        return cli_exit_status(outcome);
-    enum exit_status status = carbon_options_open(&chosen.carbon, command);
-    if (!status)
-        status = view_show(command, db, make_table, &chosen, &chosen.output);
-    carbon_free(chosen.carbon.carbon);
-    return status;
+    return view_run(command, argc, argv,
+                    &(struct view_request){.chosen = &chosen,
+                                           .output = &chosen.output,
+                                           .carbon = &chosen.carbon,
+                                           .make = make_table});
 }
 
 const struct cli_command cmd_trials = {

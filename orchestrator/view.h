@@ -3,6 +3,7 @@
 #define ORCHESTRATOR_VIEW_H
 
 #include "base/status.h"
+#include "orchestrator/carbon_options.h"
 #include "orchestrator/output.h"
 #include "results/snapshot.h"
 #include "results/store.h"
@@ -18,11 +19,20 @@ struct view {
 enum status view_open(struct view *view, const char *db, struct error *err);
 void view_close(struct view *view);
 
-/* Open the database, make a table of it and put it out. `make` gets the command's own options.
- */
-enum exit_status view_show(const struct cli_command *command, const char *db,
-                           enum status (*make)(struct table **, const struct snapshot *,
-                                               const void *chosen, struct error *),
-                           const void *chosen, const struct output_options *output);
+/* A command that shows a database as one table. */
+struct view_request {
+    void *chosen; /* the command's own options, with their defaults; filled here */
+    const struct output_options *output; /* a part of them */
+    struct carbon_options *carbon;       /* so is this; NULL: the command shows no CO2 */
+    /* What of the options does not go together or makes no sense; NULL: nothing. */
+    enum status (*check)(const void *chosen, struct error *err);
+    enum status (*make)(struct table **out, const struct view *view, const void *chosen,
+                        struct error *err);
+};
+
+/* Read the options, open the database, make the table and put it out. Mistakes are told on
+ * standard error. */
+enum exit_status view_run(const struct cli_command *command, int argc, char **argv,
+                          const struct view_request *request);
 
 #endif
