@@ -36,7 +36,7 @@ struct account {
     bool any; /* something had a figure */
 };
 
-static void add_attempt(struct account *account, double energy_j)
+static void add_joules(struct account *account, double energy_j)
 {
     if (isnan(energy_j))
         return;
@@ -48,14 +48,8 @@ static void add_attempt(struct account *account, double energy_j)
 static void add_overhead(struct account *account, const struct snapshot_arm *arm, size_t *next,
                          int64_t ending)
 {
-    for (; *next < arm->n_overhead && arm->overhead[*next].after <= ending; ++*next) {
-        const struct overhead_record *row = &arm->overhead[*next];
-        if (energy_quality_rank(row->quality) <= 0)
-            continue;
-        account->joules +=
-            (double)(row->waiting_uj + row->search_uj + row->orchestrator_uj) / 1e6;
-        account->any = true;
-    }
+    for (; *next < arm->n_overhead && arm->overhead[*next].after <= ending; ++*next)
+        add_joules(account, overhead_joules(&arm->overhead[*next]));
 }
 
 static const struct trial_record *find_trial(const struct snapshot_arm *arm, uint64_t number)
@@ -109,7 +103,7 @@ enum status curve_make(struct curve *curve, const struct snapshot_arm *arm, enum
     size_t n = list_ends(arm, ends), next = 0, trials = 0;
     for (size_t i = 0; i < n; i++) {
         add_overhead(&account, arm, &next, ends[i].ending);
-        add_attempt(&account, arm->attempt_j[ends[i].attempt]);
+        add_joules(&account, arm->attempt_j[ends[i].attempt]);
         const struct trial_record *trial = ended_trial(arm, ends[i].attempt);
         if (trial)
             add_step(curve, goal, trial, &account, ++trials);

@@ -96,11 +96,10 @@ double emissions_of_arm(const struct emissions *emissions, const struct snapshot
         any = true;
     }
     for (size_t i = 0; i < of->n_overhead; i++) {
-        const struct overhead_record *row = &of->overhead[i];
-        if (energy_quality_rank(row->quality) <= 0)
+        double row_j = overhead_joules(&of->overhead[i]);
+        if (isnan(row_j))
             continue;
-        kg += (double)(row->waiting_uj + row->search_uj + row->orchestrator_uj) / 1e6 *
-              emissions->overhead[arm];
+        kg += row_j * emissions->overhead[arm];
         any = true;
     }
     return any ? kg : (double)NAN;

@@ -18,10 +18,9 @@ static double overhead_j(const struct snapshot *snapshot)
     double sum_j = 0;
     for (size_t i = 0; i < snapshot->n_arms; i++) {
         for (size_t j = 0; j < snapshot->arms[i].n_overhead; j++) {
-            const struct overhead_record *row = &snapshot->arms[i].overhead[j];
-            if (energy_quality_rank(row->quality) > 0)
-                sum_j +=
-                    (double)(row->waiting_uj + row->search_uj + row->orchestrator_uj) / 1e6;
+            double row_j = overhead_joules(&snapshot->arms[i].overhead[j]);
+            if (!isnan(row_j))
+                sum_j += row_j;
         }
     }
     return sum_j;

@@ -73,6 +73,14 @@ double attempt_energy_j(const struct attempt_record *attempt)
     return energy_joules(&attempt->energy);
 }
 
+double overhead_joules(const struct overhead_record *overhead)
+{
+    if (energy_quality_rank(overhead->quality) <= 0)
+        return (double)NAN;
+    return (double)(overhead->waiting_uj + overhead->search_uj + overhead->orchestrator_uj) /
+           1e6;
+}
+
 /* Without overflow, whatever a message or a database says. */
 bool host_record_closes(const struct host_record *row)
 {

@@ -149,6 +149,9 @@ struct overhead_record {
     double search_cpu_s; /* in ask and tell */
 };
 
+/* The three together; NaN when there is no figure. */
+double overhead_joules(const struct overhead_record *overhead);
+
 /* The books of a host at one cut: all that was booked there since they were opened. Every run
  * of a study opens books of its own. The parts from trials_uj to unattributed_uj sum exactly to
  * metered_uj. */
