@@ -38,7 +38,7 @@ struct balance {
     size_t n_hosts;
 };
 
-/* Errors: those of the store; ST_NOMEM. */
+/* Errors: those of the store; ST_FORMAT for sums that no number holds; ST_NOMEM. */
 enum status balance_load(struct balance *balance, struct store *store, struct error *err);
 void balance_free(struct balance *balance);
 

@@ -10,15 +10,15 @@
 /* More hosts than this stand below each other. */
 enum { HOSTS_ACROSS = 4 };
 
-static int64_t idle_uj(const struct host_record *row)
+static double idle_j(const struct host_record *row)
 {
-    return row->trials_idle_uj + row->waiting_uj;
+    return balance_joules(row->trials_idle_uj) + balance_joules(row->waiting_uj);
 }
 
 /* Its own processor time: search and orchestrator. */
-static int64_t own_uj(const struct host_record *row)
+static double own_j(const struct host_record *row)
 {
-    return row->search_uj + row->orchestrator_uj;
+    return balance_joules(row->search_uj) + balance_joules(row->orchestrator_uj);
 }
 
 /* Down: for programs, and for many hosts. */
@@ -60,8 +60,8 @@ static void add_short_columns(struct table *table)
 static void put_short_cells(const struct host_record *row, struct table *table)
 {
     table_put_number(table, balance_joules(row->trials_uj));
-    table_put_number(table, balance_joules(idle_uj(row)));
-    table_put_number(table, balance_joules(own_uj(row)));
+    table_put_number(table, idle_j(row));
+    table_put_number(table, own_j(row));
     table_put_number(table, balance_joules(row->other_uj));
     table_put_number(table, balance_joules(row->unattributed_uj));
 }

@@ -84,7 +84,9 @@ enum status store_set_state(struct store *store, enum study_state state, const c
                             struct error *err);
 
 /* Reading. Records handed out own their strings. Between store_begin_read() and
- * store_end_read() all calls see the database as it was at one moment. */
+ * store_end_read() all calls see the database as it was at one moment. Errors: those of SQLite;
+ * ST_FORMAT for joules, times and counts that no study can have, so that what is read can be
+ * summed. */
 enum status store_begin_read(struct store *store, struct error *err);
 void store_end_read(struct store *store);
 

@@ -24,15 +24,15 @@ void query_read_energy(struct query *query, struct energy_record *energy)
 {
     energy->quality = query_text(query);
     energy->meters = query_text(query);
-    energy->dynamic_uj = query_integer(query, 0);
-    energy->idle_uj = query_integer(query, 0);
-    energy->low_uj = query_integer(query, 0);
-    energy->high_uj = query_integer(query, 0);
+    energy->dynamic_uj = query_bounded(query, 0);
+    energy->idle_uj = query_bounded(query, 0);
+    energy->low_uj = query_bounded(query, 0);
+    energy->high_uj = query_bounded(query, 0);
     energy->wraps = (uint32_t)query_integer(query, 0);
     energy->gaps = (uint32_t)query_integer(query, 0);
     energy->method = query_text(query);
-    energy->ambiguous = query_integer(query, -1);
-    energy->skews = query_integer(query, -1);
+    energy->ambiguous = query_bounded(query, -1);
+    energy->skews = query_bounded(query, -1);
 }
 
 static void open_for(struct query *query, struct store *store, enum store_statement statement,

@@ -88,9 +88,9 @@ enum status store_put_idle(struct store *store, const struct idle_record *row,
 static void read_host(struct query *query, struct host_record *row)
 {
     row->host = query_text(query);
-    row->opened_at_us = query_integer(query, 0);
-    row->intervals = query_integer(query, 0);
-    row->cut_at_us = query_integer(query, 0);
+    row->opened_at_us = query_bounded(query, 0);
+    row->intervals = query_bounded(query, 0);
+    row->cut_at_us = query_bounded(query, 0);
     row->quality = query_text(query);
     row->meters = query_text(query);
     int64_t *const parts[] = {&row->metered_uj,
@@ -111,7 +111,7 @@ static void read_host(struct query *query, struct host_record *row)
                               &row->negative,
                               &row->deaths};
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
-        *parts[i] = query_integer(query, 0);
+        *parts[i] = query_bounded(query, 0);
 }
 
 enum status store_load_hosts(struct store *store, struct host_record **out, size_t *n,

@@ -262,8 +262,8 @@ enum status store_load_spent(struct store *store, uint32_t arm, double *energy_j
     query_bind_integer(&query, arm);
     int64_t first = 0, last = 0;
     if (query_step(&query)) {
-        first = query_integer(&query, 0);
-        last = query_integer(&query, first);
+        first = query_bounded(&query, 0);
+        last = query_bounded(&query, first);
     }
     status = query_close(&query, err, "read what was spent");
     *energy_j = energy_uj / 1e6;

@@ -16,8 +16,8 @@ static void read_attempt(struct query *query, struct attempt_record *attempt, ui
     attempt->stderr_tail = query_text(query);
     attempt->host = query_text(query);
     attempt->worker = (uint32_t)query_integer(query, 0);
-    attempt->started_at_us = query_integer(query, -1);
-    attempt->ended_at_us = query_integer(query, -1);
+    attempt->started_at_us = query_bounded(query, -1);
+    attempt->ended_at_us = query_bounded(query, -1);
     attempt->duration_s = query_number(query);
     attempt->cpu_s = query_number(query);
     attempt->peak_memory_mb = query_number(query);
@@ -200,9 +200,9 @@ enum status store_load_overhead(struct store *store, uint32_t arm, struct overhe
         row->after = query_integer(&query, 0);
         row->host = query_text(&query);
         row->quality = query_text(&query);
-        row->waiting_uj = query_integer(&query, 0);
-        row->search_uj = query_integer(&query, 0);
-        row->orchestrator_uj = query_integer(&query, 0);
+        row->waiting_uj = query_bounded(&query, 0);
+        row->search_uj = query_bounded(&query, 0);
+        row->orchestrator_uj = query_bounded(&query, 0);
         row->search_cpu_s = query_number(&query);
     }
     enum status status = query_close(&query, err, "read its overhead");

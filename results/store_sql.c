@@ -132,7 +132,7 @@ enum status query_run(struct query *query, struct error *err, const char *what)
 
 bool query_step(struct query *query)
 {
-    if (query->code != SQLITE_OK || query->out_of_memory)
+    if (query->code != SQLITE_OK || query->out_of_memory || query->out_of_bounds)
         return false;
     query->column = 0;
     int code = sqlite3_step(query->stmt);
@@ -149,6 +149,15 @@ int64_t query_integer(struct query *query, int64_t missing)
     if (sqlite3_column_type(query->stmt, column) == SQLITE_NULL)
         return missing;
     return sqlite3_column_int64(query->stmt, column);
+}
+
+int64_t query_bounded(struct query *query, int64_t missing)
+{
+    int64_t value = query_integer(query, missing);
+    if (value >= -STORE_NUMBER_MAX && value <= STORE_NUMBER_MAX)
+        return value;
+    query->out_of_bounds = true;
+    return missing;
 }
 
 double query_number(struct query *query)
@@ -179,6 +188,14 @@ const unsigned char *query_blob(struct query *query, size_t *size)
     return bytes;
 }
 
+static enum status refuse_number(struct query *query, struct error *err, const char *what)
+{
+    error_set(err, ST_FORMAT, "%s: cannot %s: a number is beyond all that a study can have",
+              query->store->path, what);
+    error_remedy(err, "the file was edited or is damaged: take a copy of it that is older");
+    return ST_FORMAT;
+}
+
 enum status query_close(struct query *query, struct error *err, const char *what)
 {
     enum status status = ST_OK;
@@ -186,6 +203,8 @@ enum status query_close(struct query *query, struct error *err, const char *what
         status = store_sql_error(query->store, query->code, err, what);
     else if (query->out_of_memory)
         status = store_sql_error(query->store, SQLITE_NOMEM, err, what);
+    else if (query->out_of_bounds)
+        status = refuse_number(query, err, what);
     if (query->stmt) {
         sqlite3_reset(query->stmt);
         sqlite3_clear_bindings(query->stmt);

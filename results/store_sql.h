@@ -130,6 +130,7 @@ struct query {
     int column;         /* the next to read */
     int code;           /* SQLITE_OK or the first error */
     bool out_of_memory; /* while copying what was read */
+    bool out_of_bounds; /* a number that no study can have */
 };
 
 void query_open(struct query *query, struct store *store, enum store_statement statement);
@@ -146,6 +147,11 @@ enum status query_run(struct query *query, struct error *err, const char *what);
 /* True at a row, whose columns are then read in their order; false at the end or an error. */
 bool query_step(struct query *query);
 int64_t query_integer(struct query *query, int64_t missing);
+/* For joules, times and counts, which readers add and subtract: what is farther from 0 than
+ * STORE_NUMBER_MAX (36 000 years in microseconds, 320 MWh in microjoules) is an error of
+ * query_close(), ST_FORMAT. */
+#define STORE_NUMBER_MAX (INT64_C(1) << 60)
+int64_t query_bounded(struct query *query, int64_t missing);
 double query_number(struct query *query); /* NaN for NULL */
 char *query_text(struct query *query);    /* a copy, the caller's to free; NULL for NULL */
 /* Borrowed until the next step; NULL and size 0 for none. */

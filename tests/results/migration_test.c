@@ -11,15 +11,6 @@
 static struct fixture_folder folder;
 static struct error err;
 
-static void execute(const char *sql)
-{
-    sqlite3 *db;
-    assert_int_equal(sqlite3_open(folder.database, &db), SQLITE_OK);
-    if (sqlite3_exec(db, sql, NULL, NULL, NULL) != SQLITE_OK)
-        fail_msg("%s", sqlite3_errmsg(db));
-    sqlite3_close(db);
-}
-
 static int count(const char *sql)
 {
     sqlite3 *db;
@@ -42,7 +33,7 @@ static int set_up(void **state)
     golden_read(file, &script);
     fclose(file);
     fixture_folder_make(&folder);
-    execute(strbuf_text(&script));
+    fixture_execute(&folder, strbuf_text(&script));
     strbuf_free(&script);
     return 0;
 }

@@ -5,7 +5,6 @@
 #include "tests/results/study_fixture.h"
 
 #include <signal.h>
-#include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -189,15 +188,6 @@ static void a_full_disk_loses_the_last_batch_alone(void **state)
     store_close(store);
 }
 
-/* Change the database behind the store's back. */
-static void execute(const char *sql)
-{
-    sqlite3 *db;
-    assert_int_equal(sqlite3_open(folder.database, &db), SQLITE_OK);
-    assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
-    sqlite3_close(db);
-}
-
 static void damaged_samples_are_an_error(void **state)
 {
     (void)state;
@@ -206,7 +196,7 @@ static void damaged_samples_are_an_error(void **state)
     struct sample_record one = sample(9);
     add(store, 0, 3);
     store_close(store);
-    execute("UPDATE sample SET series = x'0102'");
+    fixture_execute(&folder, "UPDATE sample SET series = x'0102'");
     assert_ok(store_open(&store, folder.database, STORE_WRITE, &err), err);
     assert_int_equal(store_load_samples(store, 0, 0, 1, 0, &series, &err), ST_FORMAT);
     assert_non_null(strstr(err.what, folder.database));

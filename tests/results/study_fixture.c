@@ -4,6 +4,7 @@
 
 #include <dirent.h>
 #include <math.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -49,6 +50,15 @@ void fixture_folder_remove(const struct fixture_folder *folder)
         unlinkat(dirfd(dir), entry->d_name, 0);
     closedir(dir);
     assert_int_equal(rmdir(folder->path), 0);
+}
+
+void fixture_execute(const struct fixture_folder *folder, const char *sql)
+{
+    sqlite3 *db;
+    assert_int_equal(sqlite3_open(folder->database, &db), SQLITE_OK);
+    if (sqlite3_exec(db, sql, NULL, NULL, NULL) != SQLITE_OK)
+        fail_msg("%s", sqlite3_errmsg(db));
+    sqlite3_close(db);
 }
 
 struct attempt_record fixture_attempt(uint32_t arm, uint64_t trial, uint32_t attempt,

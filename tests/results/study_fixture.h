@@ -19,6 +19,9 @@ struct fixture_folder {
 void fixture_folder_make(struct fixture_folder *folder);
 void fixture_folder_remove(const struct fixture_folder *folder);
 
+/* Change the database behind the store's back. */
+void fixture_execute(const struct fixture_folder *folder, const char *sql);
+
 /* An attempt that took 10 s from started_at_us on, with metrics of its own; complete unless its
  * state is changed. Its joules are dynamic and idle, the bounds 20 % around them. */
 struct attempt_record fixture_attempt(uint32_t arm, uint64_t trial, uint32_t attempt,

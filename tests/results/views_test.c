@@ -74,20 +74,13 @@ static void objectives_are_by_name(void **state)
                 0.01, 0);
 }
 
-static void execute(const char *sql)
-{
-    sqlite3 *writer;
-    assert_int_equal(sqlite3_open(folder.database, &writer), SQLITE_OK);
-    if (sqlite3_exec(writer, sql, NULL, NULL, NULL) != SQLITE_OK)
-        fail_msg("%s", sqlite3_errmsg(writer));
-    sqlite3_close(writer);
-}
-
 static void meters_beside_stand_by_what_is_booked(void **state)
 {
     (void)state;
-    execute("INSERT INTO attempt_meter VALUES (0, 1, 2, 0, 'measured', 'command:pdu', 7000000,"
-            " 5000000, 0, 0, 0, 0, NULL, 0, 0)");
+    fixture_execute(
+        &folder,
+        "INSERT INTO attempt_meter VALUES (0, 1, 2, 0, 'measured', 'command:pdu', 7000000,"
+        " 5000000, 0, 0, 0, 0, NULL, 0, 0)");
     assert_near(number("SELECT energy_j FROM meters_beside WHERE trial = 1"), 12, 1e-9);
     assert_near(number("SELECT booked_j FROM meters_beside WHERE strategy = 'grid'"), 10, 1e-9);
 }
@@ -96,7 +89,8 @@ static void meters_beside_stand_by_what_is_booked(void **state)
 static void hosts_are_summed_over_their_books(void **state)
 {
     (void)state;
-    execute(
+    fixture_execute(
+        &folder,
         "INSERT INTO host_ledger VALUES"
         " ('a', 1, 1, 9, 'measured', 'm', 100, 0, 0, 50, 10, 20, 5, 5, 6, 4, 1, 0, 0, 0, 0,"
         "  0, 0),"
