@@ -167,8 +167,6 @@ static void store_trial(struct world *world, const struct action *action)
         assert_true(trial->state == action->state || trial->state == TRIAL_CANCELLED);
     trial->state = action->state;
     trial->told = action->told;
-    trial->energy_j = action->energy_j;
-    trial->value = action->values ? action->values[0] : (double)NAN;
     assert_int_equal(action->values != NULL, action->state == TRIAL_COMPLETE);
     assert_true(strlen(action->params) < sizeof trial->params);
     strcpy(trial->params, action->params);
@@ -212,14 +210,10 @@ static void assign(struct world *world, const struct action *action)
     strbuf_printf(&world->log, " to %d", action->worker);
 }
 
-static void carry_out(struct world *world, const struct action *action)
+/* What the store is told. */
+static void store(struct world *world, const struct action *action)
 {
-    assert_false(world->ended);
     switch (action->kind) {
-    case ACTION_ADD_TRIAL:
-    case ACTION_SET_TRIAL:
-        store_trial(world, action);
-        break;
     case ACTION_START_ATTEMPT:
         start_attempt(world, action);
         break;
@@ -250,6 +244,24 @@ static void carry_out(struct world *world, const struct action *action)
         strbuf_printf(&world->log, " of %s to %" PRIu64, action->host,
                       action->books->intervals);
         break;
+    default:
+        store_trial(world, action);
+    }
+}
+
+static void end(struct world *world, const struct action *action)
+{
+    world->ended = true;
+    world->exit_status = action->exit_status;
+    say(world, "exit");
+    strbuf_printf(&world->log, " %d%s%s", action->exit_status, action->text ? ": " : "",
+                  action->text ? action->text : "");
+}
+
+/* What the workers are told, and the user. */
+static void order(struct world *world, const struct action *action)
+{
+    switch (action->kind) {
     case ACTION_ASSIGN:
         assign(world, action);
         break;
@@ -268,14 +280,20 @@ static void carry_out(struct world *world, const struct action *action)
         say(world, "shut down");
         break;
     case ACTION_END:
-        world->ended = true;
-        world->exit_status = action->exit_status;
-        world->study_state = action->study_state;
-        say(world, "exit");
-        strbuf_printf(&world->log, " %d%s%s", action->exit_status, action->text ? ": " : "",
-                      action->text ? action->text : "");
+        end(world, action);
         break;
+    default:
+        fail_msg("nobody carries out actions of the kind %d", (int)action->kind);
     }
+}
+
+static void carry_out(struct world *world, const struct action *action)
+{
+    assert_false(world->ended);
+    if (action_for_store(action->kind))
+        store(world, action);
+    else
+        order(world, action);
 }
 
 void world_handle(struct world *world, const struct event *event)
@@ -319,6 +337,21 @@ void world_finish(struct world *world, int worker, enum outcome_state state, dou
     world->workers[worker].busy = false;
     world->workers[worker].owes = true;
     world_finish_id(world, worker, world->workers[worker].id, state, value, energy_j);
+}
+
+void world_report(struct world *world, int worker, double step)
+{
+    struct error err = {0};
+    struct json *json;
+    char text[96];
+    int length = snprintf(text, sizeof text,
+                          "{\"event\": \"report\", \"epoch\": %g, \"loss\": 0.5}", step);
+    assert_ok(json_parse(&json, text, (size_t)length, "test", &err), err);
+    world_handle(world, &(struct event){.kind = EVENT_REPORT,
+                                        .worker = worker,
+                                        .id = world->workers[worker].id,
+                                        .report = json});
+    json_free(json);
 }
 
 void world_overhead(struct world *world, int worker, double energy_j, bool answer)

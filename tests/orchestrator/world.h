@@ -30,7 +30,6 @@ struct world_trial {
     uint32_t started; /* attempts */
     uint64_t seed;
     char params[64];
-    double value, energy_j;
 };
 
 struct world_worker {
@@ -50,7 +49,6 @@ struct world {
     struct world_worker workers[WORLD_WORKERS];
     bool ended;
     int exit_status;
-    enum study_state study_state;
     struct strbuf log; /* the actions of the last step in words */
 };
 
@@ -66,6 +64,8 @@ void world_finish(struct world *world, int worker, enum outcome_state state, dou
                   double energy_j);
 void world_finish_id(struct world *world, int worker, struct attempt_id id,
                      enum outcome_state state, double value, double energy_j);
+/* A report of the step, with a loss of a half. */
+void world_report(struct world *world, int worker, double step);
 void world_overhead(struct world *world, int worker, double energy_j, bool answer);
 /* Time passes, and the coordinator looks around. */
 void world_tick(struct world *world, double time_s);

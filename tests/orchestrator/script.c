@@ -1,41 +1,7 @@
-/* Scripts of events, each with the actions that must follow, in words. */
-#include "tests/check.h"
-#include "tests/orchestrator/world.h"
+#include "tests/orchestrator/script.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-
-/* "join W", "measured W WATTS", "tick S", "done W VALUE", "prune W", "fail W", "cancelled W",
- * "nan W", "stray W", "again W VALUE" (the last attempt's end once more), "lost W", "beat W",
- * "report W STEP", "samples W SECOND", "int", "term", "refuse W", "unmeasured W", "overhead W
- * J", "answer W", "books W INTERVALS". Each attempt costs 10 J. */
-struct step {
-    const char *event;
-    const char *actions;
-};
-
-#define MAX_STEPS 40
-struct script {
-    const char *name;
-    struct world_options options;
-    struct step steps[MAX_STEPS];
-};
-
-static void report(struct world *world, int worker, double step)
-{
-    struct error err = {0};
-    struct json *json;
-    char text[96];
-    int length = snprintf(text, sizeof text,
-                          "{\"event\": \"report\", \"epoch\": %g, \"loss\": 0.5}", step);
-    assert_ok(json_parse(&json, text, (size_t)length, "test", &err), err);
-    world_handle(world, &(struct event){.kind = EVENT_REPORT,
-                                        .worker = worker,
-                                        .id = world->workers[worker].id,
-                                        .report = json});
-    json_free(json);
-}
 
 static void samples(struct world *world, int worker, double end_s)
 {
@@ -103,7 +69,7 @@ static void play(struct world *world, const char *text)
     else if (!strcmp(verb, "beat"))
         simple(world, EVENT_HEARTBEAT, worker);
     else if (!strcmp(verb, "report"))
-        report(world, worker, number);
+        world_report(world, worker, number);
     else if (!strcmp(verb, "samples"))
         samples(world, worker, number);
     else if (!strcmp(verb, "refuse"))
@@ -131,7 +97,7 @@ static void play_script(void **state)
     struct world world;
     world_open(&world, &script->options);
     size_t i;
-    for (i = 0; i < MAX_STEPS && script->steps[i].event; i++) {
+    for (i = 0; i < SCRIPT_STEPS_MAX && script->steps[i].event; i++) {
         play(&world, script->steps[i].event);
         if (strcmp(strbuf_text(&world.log), script->steps[i].actions) != 0)
             fail_msg("step %zu, \"%s\":\n  expected \"%s\"\n  got      \"%s\"", i,
@@ -141,71 +107,10 @@ static void play_script(void **state)
     world_close(&world);
 }
 
-#include "tests/orchestrator/coordinator_scripts.h"
-
-static void a_snapshot_tells_how_far_it_is(void **state)
+void script_tests(const struct script *scripts, size_t n, struct CMUnitTest *tests)
 {
-    (void)state;
-    struct world world;
-    struct run_snapshot snapshot;
-    world_open(&world, &(struct world_options){
-                           .n_arms = 2, .n_workers = 2, .retries = 0, .budget = {.trials = 4}});
-    coordinator_snapshot(world.coordinator, world.now_s, &snapshot);
-    assert_int_equal(snapshot.n_workers, 0);
-    assert_true(isnan(snapshot.best) && isnan(snapshot.energy_j) && isnan(snapshot.left_s));
-    world_join(&world, 1);
-    world_join(&world, 2);
-    world_tick(&world, 0);
-    world.now_s += 10;
-    world_finish(&world, 1, OUTCOME_COMPLETE, 0.5, 10);
-    world_finish(&world, 2, OUTCOME_FAILED, NAN, 4);
-    world_overhead(&world, 1, 2, false);
-    world_tick(&world, 0);
-    report(&world, 1, 7);
-    coordinator_snapshot(world.coordinator, world.now_s, &snapshot);
-    assert_int_equal(snapshot.n_workers, 2);
-    assert_int_equal(snapshot.asked, 4);
-    assert_int_equal(snapshot.complete, 1);
-    assert_int_equal(snapshot.failed, 1);
-    assert_int_equal(snapshot.n_running, 2);
-    assert_string_equal(snapshot.running[0].id, "first.0.2");
-    assert_near(snapshot.running[0].step, 7, 0);
-    assert_near(snapshot.best, 0.5, 0);
-    assert_string_equal(snapshot.best_id, "first.0.0");
-    assert_near(snapshot.energy_j, 16, 1e-9);
-    assert_int_equal(snapshot.quality, ENERGY_ESTIMATED); /* the worst: the overhead's */
-    /* Two of eight trials took ten seconds. */
-    assert_near(snapshot.left_s, 30, 1e-9);
-    assert_false(snapshot.interrupted);
-    world_close(&world);
-}
-
-static void a_lost_worker_is_known(void **state)
-{
-    (void)state;
-    struct world world;
-    world_open(&world, &(struct world_options){.n_workers = 2});
-    assert_false(coordinator_lost(world.coordinator, 1)); /* it may still come */
-    world_join(&world, 0);
-    world_join(&world, 1);
-    assert_false(coordinator_lost(world.coordinator, 1));
-    world_handle(&world, &(struct event){.kind = EVENT_LOST, .worker = 1});
-    assert_true(coordinator_lost(world.coordinator, 1));
-    assert_false(coordinator_lost(world.coordinator, 0));
-    world_handle(&world, &(struct event){.kind = EVENT_HEARTBEAT, .worker = 1});
-    assert_false(coordinator_lost(world.coordinator, 1));
-    world_close(&world);
-}
-
-int main(void)
-{
-    enum { SCRIPTS = sizeof scripts / sizeof scripts[0] };
-    struct CMUnitTest tests[SCRIPTS + 2] = {
-        [SCRIPTS] = cmocka_unit_test(a_snapshot_tells_how_far_it_is),
-        [SCRIPTS + 1] = cmocka_unit_test(a_lost_worker_is_known)};
-    for (size_t i = 0; i < SCRIPTS; i++)
+    for (size_t i = 0; i < n; i++)
         tests[i] = (struct CMUnitTest){.name = scripts[i].name,
                                        .test_func = play_script,
                                        .initial_state = (void *)(uintptr_t)&scripts[i]};
-    return cmocka_run_group_tests(tests, NULL, NULL);
 }

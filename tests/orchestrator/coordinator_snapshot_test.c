@@ -1,0 +1,46 @@
+/* What whoever watches a study is shown. */
+#include "tests/check.h"
+#include "tests/orchestrator/world.h"
+
+static void a_snapshot_tells_how_far_it_is(void **state)
+{
+    (void)state;
+    struct world world;
+    struct run_snapshot snapshot;
+    world_open(&world, &(struct world_options){
+                           .n_arms = 2, .n_workers = 2, .retries = 0, .budget = {.trials = 4}});
+    coordinator_snapshot(world.coordinator, world.now_s, &snapshot);
+    assert_int_equal(snapshot.n_workers, 0);
+    assert_true(isnan(snapshot.best) && isnan(snapshot.energy_j) && isnan(snapshot.left_s));
+    world_join(&world, 1);
+    world_join(&world, 2);
+    world_tick(&world, 0);
+    world.now_s += 10;
+    world_finish(&world, 1, OUTCOME_COMPLETE, 0.5, 10);
+    world_finish(&world, 2, OUTCOME_FAILED, NAN, 4);
+    world_overhead(&world, 1, 2, false);
+    world_tick(&world, 0);
+    world_report(&world, 1, 7);
+    coordinator_snapshot(world.coordinator, world.now_s, &snapshot);
+    assert_int_equal(snapshot.n_workers, 2);
+    assert_int_equal(snapshot.asked, 4);
+    assert_int_equal(snapshot.complete, 1);
+    assert_int_equal(snapshot.failed, 1);
+    assert_int_equal(snapshot.n_running, 2);
+    assert_string_equal(snapshot.running[0].id, "first.0.2");
+    assert_near(snapshot.running[0].step, 7, 0);
+    assert_near(snapshot.best, 0.5, 0);
+    assert_string_equal(snapshot.best_id, "first.0.0");
+    assert_near(snapshot.energy_j, 16, 1e-9);
+    assert_int_equal(snapshot.quality, ENERGY_ESTIMATED); /* the worst: the overhead's */
+    /* Two of eight trials took ten seconds. */
+    assert_near(snapshot.left_s, 30, 1e-9);
+    assert_false(snapshot.interrupted);
+    world_close(&world);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(a_snapshot_tells_how_far_it_is)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
