@@ -1,6 +1,7 @@
 /* Two-dimensional convolution (cross-correlation, as everywhere in the field). Every format is
  * oneDNN's choice; the weights live in the one that the forward pass wants. */
-#include "cnn/onednn_gradient.h"
+#include "cnn/onednn_weighted.h"
+#include "cnn/onednn_window.h"
 
 #include <math.h>
 
@@ -16,18 +17,7 @@ static enum status convolution_shape(const struct layer_spec *spec, const struct
     if (in->n != 4)
         return error_set(err, ST_INVALID, "convolution: needs images, got vectors");
     *output = (struct shape){4, {in->dims[0], spec->channels, 0, 0}};
-    for (int i = 2; i < 4; i++) {
-        int64_t room = in->dims[i] + 2 * spec->padding - spec->kernel;
-        if (room < 0) {
-            error_set(err, ST_INVALID,
-                      "convolution: a kernel of %d does not fit an image of %d x %d",
-                      (int)spec->kernel, (int)in->dims[2], (int)in->dims[3]);
-            error_remedy(err, "take larger images, or a network that shrinks them less");
-            return ST_INVALID;
-        }
-        output->dims[i] = room / spec->stride + 1;
-    }
-    return ST_OK;
+    return onednn_window_shape(spec, in, output, "convolution", "kernel", err);
 }
 
 static int convolution_params(const struct layer_spec *spec, const struct shape *inputs,
@@ -48,20 +38,13 @@ static int64_t convolution_flops(const struct layer_spec *spec, const struct sha
     return 2 * shape_count(output) * inputs[0].dims[1] * spec->kernel * spec->kernel;
 }
 
-static struct onednn_window window_of(const struct layer_spec *spec)
-{
-    return (struct onednn_window){{spec->kernel, spec->kernel},
-                                  {spec->stride, spec->stride},
-                                  {spec->padding, spec->padding}};
-}
-
 static void plan_forward(struct plan *plan, struct layer *layer)
 {
     struct state *state = plan_alloc(plan, sizeof *state);
     struct onednn_setup setup = onednn_setup(plan);
     struct value *in = layer->inputs[0], *out = layer->output;
     struct param *weight = &layer->params[0];
-    struct param *bias = layer->spec->bias ? &layer->params[1] : NULL;
+    struct param *bias = onednn_bias(layer);
     struct format *any_src = format_any(plan, &in->shape);
     struct format *any_weight = format_any(plan, &weight->spec.shape);
     struct format *any_dst = format_any(plan, &out->shape);
@@ -69,7 +52,7 @@ static void plan_forward(struct plan *plan, struct layer *layer)
         return;
 
     layer->state = state;
-    state->window = window_of(layer->spec);
+    state->window = onednn_window_of(layer->spec);
     dnnl_primitive_desc_t pd = NULL;
     dnnl_status_t status = onednn_convolution_forward(
         &pd, &setup, format_md(any_src), format_md(any_weight),
@@ -81,23 +64,16 @@ static void plan_forward(struct plan *plan, struct layer *layer)
     if (plan_failed(plan))
         return;
 
-    struct buffer *data = format_convert(plan, PASS_FORWARD, in->format, in->data, src);
-    out->data = plan_buffer(plan, format_bytes(out->format));
-    const struct onednn_argument arguments[] = {
-        {DNNL_ARG_SRC, src, data},
-        {DNNL_ARG_WEIGHTS, weight->format, weight->data},
-        {DNNL_ARG_BIAS, bias ? bias->format : NULL, bias ? bias->data : NULL},
-        {DNNL_ARG_DST, out->format, out->data}};
-    onednn_emit(plan, PASS_FORWARD, state->forward, arguments, 4);
+    onednn_emit_weighted(plan, state->forward, layer, src);
 }
 
-static void plan_weights(struct plan *plan, struct layer *layer, struct buffer *gradient)
+static void plan_weights(struct plan *plan, struct layer *layer)
 {
     const struct state *state = layer->state;
     struct onednn_setup setup = onednn_setup(plan);
     struct value *in = layer->inputs[0], *out = layer->output;
     struct param *weight = &layer->params[0];
-    struct param *bias = layer->spec->bias ? &layer->params[1] : NULL;
+    struct param *bias = onednn_bias(layer);
     struct format *any_src = format_any(plan, &in->shape);
     struct format *any_weight = format_any(plan, &weight->spec.shape);
     struct format *any_dst = format_any(plan, &out->shape);
@@ -110,10 +86,10 @@ static void plan_weights(struct plan *plan, struct layer *layer, struct buffer *
         bias ? format_md(bias->format) : NULL, format_md(any_dst), &state->window,
         state->forward);
     pd = onednn_keep(plan, status, pd, "convolution's gradient by its weights");
-    onednn_emit_weights_gradient(plan, pd, in, out, gradient, weight, bias);
+    onednn_emit_weights_gradient(plan, pd, layer);
 }
 
-static void plan_data(struct plan *plan, struct layer *layer, struct buffer *gradient)
+static void plan_data(struct plan *plan, struct layer *layer)
 {
     const struct state *state = layer->state;
     struct onednn_setup setup = onednn_setup(plan);
@@ -130,15 +106,14 @@ static void plan_data(struct plan *plan, struct layer *layer, struct buffer *gra
         onednn_convolution_backward_data(&pd, &setup, format_md(any_src), format_md(any_weight),
                                          format_md(any_dst), &state->window, state->forward);
     pd = onednn_keep(plan, status, pd, "convolution's gradient by its input");
-    onednn_emit_data_gradient(plan, pd, in, out, gradient, weight);
+    onednn_emit_data_gradient(plan, pd, layer);
 }
 
 static void plan_backward(struct plan *plan, struct layer *layer)
 {
-    struct buffer *gradient = layer->output->gradients[0];
-    plan_weights(plan, layer, gradient);
+    plan_weights(plan, layer);
     if (layer->inputs[0]->needs_gradient)
-        plan_data(plan, layer, gradient);
+        plan_data(plan, layer);
 }
 
 const struct layer_type layer_convolution = {

@@ -1,5 +1,5 @@
 /* The fully connected layer: output = input * weight^T + bias, on vectors. */
-#include "cnn/onednn_gradient.h"
+#include "cnn/onednn_weighted.h"
 
 #include <math.h>
 
@@ -35,7 +35,7 @@ static void plan_forward(struct plan *plan, struct layer *layer)
     struct onednn_setup setup = onednn_setup(plan);
     struct value *in = layer->inputs[0], *out = layer->output;
     struct param *weight = &layer->params[0];
-    struct param *bias = layer->spec->bias ? &layer->params[1] : NULL;
+    struct param *bias = onednn_bias(layer);
     struct format *src = format_plain(plan, &in->shape);
     struct format *any_weight = format_any(plan, &weight->spec.shape);
     out->format = format_plain(plan, &out->shape);
@@ -51,22 +51,15 @@ static void plan_forward(struct plan *plan, struct layer *layer)
     if (plan_failed(plan))
         return;
 
-    struct buffer *data = format_convert(plan, PASS_FORWARD, in->format, in->data, src);
-    out->data = plan_buffer(plan, format_bytes(out->format));
-    const struct onednn_argument arguments[] = {
-        {DNNL_ARG_SRC, src, data},
-        {DNNL_ARG_WEIGHTS, weight->format, weight->data},
-        {DNNL_ARG_BIAS, bias ? bias->format : NULL, bias ? bias->data : NULL},
-        {DNNL_ARG_DST, out->format, out->data}};
-    onednn_emit(plan, PASS_FORWARD, layer->state, arguments, 4);
+    onednn_emit_weighted(plan, layer->state, layer, src);
 }
 
-static void plan_weights(struct plan *plan, struct layer *layer, struct buffer *gradient)
+static void plan_weights(struct plan *plan, struct layer *layer)
 {
     struct onednn_setup setup = onednn_setup(plan);
     struct value *in = layer->inputs[0], *out = layer->output;
     struct param *weight = &layer->params[0];
-    struct param *bias = layer->spec->bias ? &layer->params[1] : NULL;
+    struct param *bias = onednn_bias(layer);
     struct format *src = format_plain(plan, &in->shape);
     struct format *any_weight = format_any(plan, &weight->spec.shape);
     if (plan_failed(plan))
@@ -77,10 +70,10 @@ static void plan_weights(struct plan *plan, struct layer *layer, struct buffer *
         &pd, &setup, format_md(src), format_md(any_weight),
         bias ? format_md(bias->format) : NULL, format_md(out->format), layer->state);
     pd = onednn_keep(plan, status, pd, "linear layer's gradient by its weights");
-    onednn_emit_weights_gradient(plan, pd, in, out, gradient, weight, bias);
+    onednn_emit_weights_gradient(plan, pd, layer);
 }
 
-static void plan_data(struct plan *plan, struct layer *layer, struct buffer *gradient)
+static void plan_data(struct plan *plan, struct layer *layer)
 {
     struct onednn_setup setup = onednn_setup(plan);
     struct value *in = layer->inputs[0], *out = layer->output;
@@ -95,15 +88,14 @@ static void plan_data(struct plan *plan, struct layer *layer, struct buffer *gra
         onednn_linear_backward_data(&pd, &setup, format_md(src), format_md(any_weight),
                                     format_md(out->format), layer->state);
     pd = onednn_keep(plan, status, pd, "linear layer's gradient by its input");
-    onednn_emit_data_gradient(plan, pd, in, out, gradient, weight);
+    onednn_emit_data_gradient(plan, pd, layer);
 }
 
 static void plan_backward(struct plan *plan, struct layer *layer)
 {
-    struct buffer *gradient = layer->output->gradients[0];
-    plan_weights(plan, layer, gradient);
+    plan_weights(plan, layer);
     if (layer->inputs[0]->needs_gradient)
-        plan_data(plan, layer, gradient);
+        plan_data(plan, layer);
 }
 
 const struct layer_type layer_linear = {

@@ -1,6 +1,7 @@
 /* Max pooling, average pooling (padding does not count) and the average of the whole image. */
 #include "cnn/layer.h"
 #include "cnn/onednn_kernel.h"
+#include "cnn/onednn_window.h"
 
 struct state {
     struct onednn_window window;
@@ -16,18 +17,7 @@ static enum status pooling_shape(const struct layer_spec *spec, const struct sha
     if (in->n != 4)
         return error_set(err, ST_INVALID, "pooling: needs images, got vectors");
     *output = *in;
-    for (int i = 2; i < 4; i++) {
-        int64_t room = in->dims[i] + 2 * spec->padding - spec->kernel;
-        if (room < 0) {
-            error_set(err, ST_INVALID,
-                      "pooling: a window of %d does not fit an image of %d x %d",
-                      (int)spec->kernel, (int)in->dims[2], (int)in->dims[3]);
-            error_remedy(err, "take larger images, or a network that shrinks them less");
-            return ST_INVALID;
-        }
-        output->dims[i] = room / spec->stride + 1;
-    }
-    return ST_OK;
+    return onednn_window_shape(spec, in, output, "pooling", "window", err);
 }
 
 static enum status global_pool_shape(const struct layer_spec *spec, const struct shape *inputs,
@@ -68,22 +58,15 @@ static void plan_pooling(struct plan *plan, struct layer *layer, dnnl_alg_kind_t
     onednn_emit(plan, PASS_FORWARD, state->forward, arguments, 3);
 }
 
-static struct onednn_window window_of(const struct layer_spec *spec)
-{
-    return (struct onednn_window){{spec->kernel, spec->kernel},
-                                  {spec->stride, spec->stride},
-                                  {spec->padding, spec->padding}};
-}
-
 static void plan_max(struct plan *plan, struct layer *layer)
 {
-    struct onednn_window window = window_of(layer->spec);
+    struct onednn_window window = onednn_window_of(layer->spec);
     plan_pooling(plan, layer, dnnl_pooling_max, &window);
 }
 
 static void plan_average(struct plan *plan, struct layer *layer)
 {
-    struct onednn_window window = window_of(layer->spec);
+    struct onednn_window window = onednn_window_of(layer->spec);
     plan_pooling(plan, layer, dnnl_pooling_avg_exclude_padding, &window);
 }
 

@@ -1,4 +1,24 @@
-#include "cnn/onednn_gradient.h"
+#include "cnn/onednn_weighted.h"
+
+struct param *onednn_bias(const struct layer *layer)
+{
+    return layer->spec->bias ? &layer->params[1] : NULL;
+}
+
+void onednn_emit_weighted(struct plan *plan, const_dnnl_primitive_desc_t pd,
+                          struct layer *layer, const struct format *src)
+{
+    struct value *in = layer->inputs[0], *out = layer->output;
+    const struct param *weight = &layer->params[0], *bias = onednn_bias(layer);
+    struct buffer *data = format_convert(plan, PASS_FORWARD, in->format, in->data, src);
+    out->data = plan_buffer(plan, format_bytes(out->format));
+    const struct onednn_argument arguments[] = {
+        {DNNL_ARG_SRC, src, data},
+        {DNNL_ARG_WEIGHTS, weight->format, weight->data},
+        {DNNL_ARG_BIAS, bias ? bias->format : NULL, bias ? bias->data : NULL},
+        {DNNL_ARG_DST, out->format, out->data}};
+    onednn_emit(plan, PASS_FORWARD, pd, arguments, 4);
+}
 
 /* Where a primitive that answers `format` must write, so that the result ends up in `target`,
  * which has the format `wanted`: the target itself, or a buffer to copy from. */
@@ -18,10 +38,10 @@ static void unstage(struct plan *plan, const struct format *format, struct buffe
 }
 
 void onednn_emit_weights_gradient(struct plan *plan, const_dnnl_primitive_desc_t pd,
-                                  const struct value *in, const struct value *out,
-                                  struct buffer *gradient, const struct param *weight,
-                                  const struct param *bias)
+                                  const struct layer *layer)
 {
+    const struct value *in = layer->inputs[0], *out = layer->output;
+    const struct param *weight = &layer->params[0], *bias = onednn_bias(layer);
     struct format *src = onednn_chosen(plan, pd, DNNL_ARG_SRC);
     struct format *diff_dst = onednn_chosen(plan, pd, DNNL_ARG_DIFF_DST);
     struct format *diff_weight = onednn_chosen(plan, pd, DNNL_ARG_DIFF_WEIGHTS);
@@ -31,7 +51,7 @@ void onednn_emit_weights_gradient(struct plan *plan, const_dnnl_primitive_desc_t
     const struct onednn_argument arguments[] = {
         {DNNL_ARG_SRC, src, format_convert(plan, PASS_BACKWARD, in->format, in->data, src)},
         {DNNL_ARG_DIFF_DST, diff_dst,
-         format_convert(plan, PASS_BACKWARD, out->format, gradient, diff_dst)},
+         format_convert(plan, PASS_BACKWARD, out->format, out->gradients[0], diff_dst)},
         {DNNL_ARG_DIFF_WEIGHTS, diff_weight, staged},
         {DNNL_ARG_DIFF_BIAS, bias ? bias->format : NULL, bias ? bias->gradient : NULL}};
     onednn_emit(plan, PASS_BACKWARD, pd, arguments, 4);
@@ -39,9 +59,11 @@ void onednn_emit_weights_gradient(struct plan *plan, const_dnnl_primitive_desc_t
 }
 
 void onednn_emit_data_gradient(struct plan *plan, const_dnnl_primitive_desc_t pd,
-                               struct value *in, const struct value *out,
-                               struct buffer *gradient, const struct param *weight)
+                               const struct layer *layer)
 {
+    struct value *in = layer->inputs[0];
+    const struct value *out = layer->output;
+    const struct param *weight = &layer->params[0];
     struct format *diff_src = onednn_chosen(plan, pd, DNNL_ARG_DIFF_SRC);
     struct format *diff_dst = onednn_chosen(plan, pd, DNNL_ARG_DIFF_DST);
     struct format *weights = onednn_chosen(plan, pd, DNNL_ARG_WEIGHTS);
@@ -51,7 +73,7 @@ void onednn_emit_data_gradient(struct plan *plan, const_dnnl_primitive_desc_t pd
     struct buffer *staged = staging(plan, diff_src, in->format, result);
     const struct onednn_argument arguments[] = {
         {DNNL_ARG_DIFF_DST, diff_dst,
-         format_convert(plan, PASS_BACKWARD, out->format, gradient, diff_dst)},
+         format_convert(plan, PASS_BACKWARD, out->format, out->gradients[0], diff_dst)},
         {DNNL_ARG_WEIGHTS, weights,
          format_convert(plan, PASS_BACKWARD, weight->format, weight->data, weights)},
         {DNNL_ARG_DIFF_SRC, diff_src, staged}};
