@@ -1,0 +1,163 @@
+#include "tests/cnn/layer_bench.h"
+
+#include "tests/check.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static int64_t between(struct rng *rng, int64_t low, int64_t high)
+{
+    return low + (int64_t)rng_below(rng, (uint64_t)(high - low + 1));
+}
+
+static void choose_convolution(struct rng *rng, struct layer_spec *spec)
+{
+    spec->channels = between(rng, 1, 34);
+    spec->kernel = between(rng, 1, 5);
+    spec->stride = between(rng, 1, 3);
+    spec->padding = between(rng, 0, spec->kernel / 2);
+    spec->bias = rng_below(rng, 2);
+}
+
+static void choose_pooling(struct rng *rng, struct layer_spec *spec)
+{
+    spec->kernel = between(rng, 1, 4);
+    spec->stride = between(rng, 1, 3);
+    spec->padding = between(rng, 0, spec->kernel / 2);
+}
+
+static void choose_linear(struct rng *rng, struct layer_spec *spec)
+{
+    spec->channels = between(rng, 1, 40);
+    spec->bias = rng_below(rng, 2);
+}
+
+static void choose_relu(struct rng *rng, struct layer_spec *spec)
+{
+    spec->relu = rng_below(rng, 2);
+}
+
+static void choose_nothing(struct rng *rng, struct layer_spec *spec)
+{
+    (void)rng, (void)spec;
+}
+
+const struct layer_trial layer_trials[] = {
+    {&layer_convolution, reference_convolution, choose_convolution, false},
+    {&layer_batch_norm, reference_batch_norm, choose_relu, false},
+    {&layer_linear, reference_linear, choose_linear, true},
+    {&layer_relu, reference_relu, choose_nothing, false},
+    {&layer_max_pool, reference_max_pool, choose_pooling, false},
+    {&layer_average_pool, reference_average_pool, choose_pooling, false},
+    {&layer_global_pool, reference_global_pool, choose_nothing, false},
+    {&layer_flatten, reference_flatten, choose_nothing, false},
+    {&layer_add, reference_add, choose_relu, false},
+};
+const size_t n_layer_trials = sizeof layer_trials / sizeof *layer_trials;
+
+float *layer_bench_array(struct layer_bench *b, int64_t n)
+{
+    float *memory = calloc((size_t)n, sizeof *memory);
+    assert_non_null(memory);
+    assert_true(b->n_arrays < 24);
+    return b->arrays[b->n_arrays++] = memory;
+}
+
+static void draw_spaced(struct rng *rng, float *x, int64_t n)
+{
+    size_t *order = malloc((size_t)n * sizeof *order);
+    assert_non_null(order);
+    for (int64_t i = 0; i < n; i++)
+        order[i] = (size_t)i;
+    rng_shuffle(rng, order, (size_t)n);
+    for (int64_t i = 0; i < n; i++)
+        x[i] = LAYER_BENCH_SPACING * ((float)order[i] - (float)(n / 2) + 0.5f);
+    free(order);
+}
+
+static void draw_normal(struct rng *rng, float *x, int64_t n)
+{
+    for (int64_t i = 0; i < n; i++)
+        x[i] = (float)rng_normal(rng);
+}
+
+/* The graph: the layer alone, behind a flatten when it takes vectors, and as the sum of the
+ * images and their positive part when it takes two values. False when the sizes do not fit. */
+static bool build_graph(struct layer_bench *b, const struct layer_trial *trial, struct rng *rng)
+{
+    struct layer_spec spec = {.type = trial->type};
+    trial->choose(rng, &spec);
+    graph_init(&b->graph, between(rng, 1, 35), between(rng, 1, 9), between(rng, 1, 9));
+    if (trial->vectors)
+        spec.inputs[0] = graph_flatten(&b->graph, 0);
+    if (trial->type->n_inputs == 2)
+        spec.inputs[1] = graph_relu(&b->graph, 0);
+    b->layer = graph_add(&b->graph, &spec) - 1;
+    return graph_check(&b->graph, NULL) == ST_OK;
+}
+
+static void draw_params(struct layer_bench *b, struct rng *rng)
+{
+    b->n_params = network_count(b->network);
+    for (size_t i = 0; i < b->n_params; i++) {
+        const struct param_spec *spec = network_param(b->network, i);
+        int64_t n = shape_count(&spec->shape);
+        float *param = layer_bench_array(b, n);
+        draw_normal(rng, param, n);
+        if (spec->trained)
+            assert_int_equal(network_write(b->network, i, param), ST_OK);
+        b->r.params[i] = param;
+        b->r.param_gradients[i] = layer_bench_array(b, n);
+    }
+}
+
+void layer_bench_open(struct layer_bench *b, const struct layer_trial *trial, struct rng *rng)
+{
+    memset(b, 0, sizeof *b);
+    while (!build_graph(b, trial, rng))
+        graph_free(&b->graph);
+    int64_t batch = between(rng, 1, 5);
+    struct error err;
+    assert_ok(network_create(&b->network, &b->graph, batch, true, 1, &err), err);
+    struct reference *r = &b->r;
+    r->spec = &b->graph.layers[b->layer];
+    r->input_shape = b->graph.shapes[r->spec->inputs[0]];
+    r->output_shape = b->graph.shapes[b->layer + 1];
+    r->input_shape.dims[0] = r->output_shape.dims[0] = batch;
+    b->n_in = shape_count(&r->input_shape);
+    b->n_out = shape_count(&r->output_shape);
+    float *input = layer_bench_array(b, b->n_in), *gradient = layer_bench_array(b, b->n_out);
+    draw_spaced(rng, input, b->n_in);
+    draw_normal(rng, gradient, b->n_out);
+    r->inputs[0] = input;
+    r->output_gradient = gradient;
+    r->output = layer_bench_array(b, b->n_out);
+    r->input_gradients[0] = layer_bench_array(b, b->n_in);
+    draw_params(b, rng);
+    memcpy(network_images(b->network), input, (size_t)b->n_in * sizeof *input);
+    memcpy(network_output_gradient(b->network), gradient, (size_t)b->n_out * sizeof *gradient);
+}
+
+void layer_bench_close(struct layer_bench *b)
+{
+    network_free(b->network);
+    graph_free(&b->graph);
+    for (int i = 0; i < b->n_arrays; i++)
+        free(b->arrays[i]);
+}
+
+void layer_bench_reference(struct layer_bench *b, const struct layer_trial *trial)
+{
+    struct reference *r = &b->r;
+    if (trial->type->n_inputs == 2) {
+        float *positive = layer_bench_array(b, b->n_in);
+        for (int64_t i = 0; i < b->n_in; i++)
+            positive[i] = r->inputs[0][i] > 0 ? r->inputs[0][i] : 0;
+        r->inputs[1] = positive;
+        r->input_gradients[1] = layer_bench_array(b, b->n_in);
+    }
+    trial->reference(r);
+    if (trial->type->n_inputs == 2)
+        for (int64_t i = 0; i < b->n_in; i++)
+            r->input_gradients[0][i] += r->inputs[0][i] > 0 ? r->input_gradients[1][i] : 0;
+}

@@ -1,0 +1,50 @@
+/* layer_bench.h - a layer with random sizes and numbers, as a network of its own and as its
+ * reference in plain C. What goes wrong fails the test. */
+#ifndef TESTS_CNN_LAYER_BENCH_H
+#define TESTS_CNN_LAYER_BENCH_H
+
+#include "base/rng.h"
+#include "cnn/graph.h"
+#include "cnn/layer.h"
+#include "cnn/network.h"
+#include "cnn/reference.h"
+
+/* Inputs are this far from one another, and half of it from zero. */
+#define LAYER_BENCH_SPACING 0.02f
+
+/* How a type is tried: with which numbers, and against what. */
+struct layer_trial {
+    const struct layer_type *type;
+    void (*reference)(const struct reference *r);
+    void (*choose)(struct rng *rng, struct layer_spec *spec);
+    bool vectors; /* the layer takes vectors, not images */
+};
+
+extern const struct layer_trial layer_trials[];
+extern const size_t n_layer_trials;
+
+/* A network of one layer, its reference, and the numbers that both work on. */
+struct layer_bench {
+    struct graph graph;
+    struct network *network;
+    struct reference r;
+    int64_t n_in, n_out;
+    int layer; /* index of the layer under test */
+    size_t n_params;
+    float *arrays[24];
+    int n_arrays;
+};
+
+/* Draw sizes until they fit, parameters, an input and a gradient of the output, the same for
+ * the network and the reference. */
+void layer_bench_open(struct layer_bench *b, const struct layer_trial *trial, struct rng *rng);
+void layer_bench_close(struct layer_bench *b);
+
+/* Zeros, freed with the bench. */
+float *layer_bench_array(struct layer_bench *b, int64_t n);
+
+/* Compute the reference's output and gradients. The second input of a layer that has two is the
+ * positive part of the first, so its gradient goes there too. */
+void layer_bench_reference(struct layer_bench *b, const struct layer_trial *trial);
+
+#endif
