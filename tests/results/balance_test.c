@@ -1,7 +1,7 @@
 /* Where the joules of hosts went: made books, summed over runs and hosts, told as tables. */
 #include "results/balance.h"
 
-#include "tests/golden.h"
+#include "tests/results/golden_table.h"
 #include "tests/results/study_fixture.h"
 
 #include <math.h>
@@ -153,16 +153,12 @@ static void check(enum shown shown, enum table_format format, const char *golden
 {
     struct balance balance;
     struct table *table;
-    struct strbuf out = STRBUF_INIT;
     assert_ok(balance_load(&balance, store, &err), err);
     if (shown == HOSTS)
         assert_ok(balance_table(&table, "cifar", &balance, format, &err), err);
     else
         assert_ok(balance_intervals_table(&table, "cifar", &balance, &err), err);
-    assert_int_equal(table_write(table, format, 0, false, &out), ST_OK);
-    assert_golden(golden, strbuf_text(&out));
-    strbuf_free(&out);
-    table_free(table);
+    assert_golden_table(golden, table, format);
     balance_free(&balance);
 }
 

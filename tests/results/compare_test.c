@@ -1,38 +1,17 @@
 /* Figures worked out by hand from the events of study_fixture.c. */
 #include "results/compare.h"
 
-#include "results/curve.h"
-#include "results/idle_policy.h"
 #include "tests/check.h"
 #include "tests/results/study_fixture.h"
 
 #include <string.h>
 
-static struct fixture_folder folder;
-static struct snapshot *snapshot;
 static struct error err;
-
-static int set_up(void **state)
-{
-    (void)state;
-    fixture_folder_make(&folder);
-    fixture_fill(&folder);
-    snapshot = fixture_snapshot(&folder);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    snapshot_free(snapshot);
-    fixture_folder_remove(&folder);
-    return 0;
-}
 
 static struct comparison *compare(double target)
 {
     struct comparison *made = NULL;
-    assert_ok(compare_create(&made, snapshot, NULL, target, &err), err);
+    assert_ok(compare_create(&made, study_snapshot, NULL, target, &err), err);
     return made;
 }
 
@@ -224,48 +203,6 @@ static void a_study_that_has_just_begun_has_no_figures(void **state)
     fixture_folder_remove(&empty);
 }
 
-static void minimising_turns_better_around(void **state)
-{
-    (void)state;
-    const struct curve_step steps[] = {{10, 5, 1}, {20, 3, 4}};
-    struct curve_step copy[2] = {steps[0], steps[1]};
-    struct curve curve = {.steps = copy, .n = 2, .total_j = 40};
-    assert_int_equal(curve_reach(&curve, GOAL_MINIMIZE, 3)->trials, 4);
-    assert_int_equal(curve_reach(&curve, GOAL_MINIMIZE, 5)->trials, 1);
-    assert_null(curve_reach(&curve, GOAL_MINIMIZE, 2));
-    assert_null(curve_reach(&curve, GOAL_MINIMIZE, (double)NAN));
-    assert_near(curve_mean(&curve, 10, 40), (10 * 5 + 20 * 3) / 30.0, 1e-12);
-    assert_near(curve_mean(&curve, 15, 25), 4, 1e-12);
-    assert_true(isnan(curve_mean(&curve, 5, 40)));
-    assert_true(isnan(curve_mean(&curve, 20, 20)));
-}
-
-/* Two hosts; the dynamic energy is 10, 30 and 5, the idle energy 4, 4 and 1. */
-static void the_policies_hand_out_idle_energy(void **state)
-{
-    (void)state;
-    struct attempt_record attempts[4] = {
-        fixture_attempt(0, 0, 1, 10000000, 4000000), fixture_attempt(0, 1, 1, 5000000, 1000000),
-        fixture_attempt(0, 2, 1, 30000000, 4000000), fixture_attempt(0, 3, 1, 99, 99)};
-    double joules[4];
-    attempts[1].host = "node8";
-    attempts[3].energy.quality = "none";
-    idle_policy_apply("equal", attempts, 4, joules);
-    assert_near(joules[0], 14, 1e-12);
-    assert_near(joules[1], 6, 1e-12);
-    assert_near(joules[2], 34, 1e-12);
-    assert_true(isnan(joules[3]));
-    idle_policy_apply("separate", attempts, 4, joules);
-    assert_near(joules[0], 10, 1e-12);
-    assert_near(joules[1], 5, 1e-12);
-    assert_true(isnan(joules[3]));
-    idle_policy_apply("proportional", attempts, 4, joules);
-    assert_near(joules[0], 12, 1e-12);
-    assert_near(joules[1], 6, 1e-12);
-    assert_near(joules[2], 36, 1e-12);
-    assert_true(isnan(joules[3]));
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -276,8 +213,6 @@ int main(void)
         cmocka_unit_test(a_repeat_that_missed_the_target_counts_as_infinite),
         cmocka_unit_test(overhead_may_be_of_another_quality),
         cmocka_unit_test(a_study_that_has_just_begun_has_no_figures),
-        cmocka_unit_test(minimising_turns_better_around),
-        cmocka_unit_test(the_policies_hand_out_idle_energy),
     };
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, fixture_set_up_study, fixture_tear_down_study);
 }

@@ -1,7 +1,7 @@
 /* The table of `wattune importance`, on a study whose parameters matter in known ways. */
 #include "results/importance_table.h"
 
-#include "tests/golden.h"
+#include "tests/results/golden_table.h"
 #include "tests/results/study_fixture.h"
 
 static char accuracy[] = "accuracy", flat[] = "flat";
@@ -108,13 +108,9 @@ static int tear_down(void **state)
 static void check_form(const char *metric, bool pairs, enum table_format format,
                        const char *golden)
 {
-    struct strbuf out = STRBUF_INIT;
     struct table *table = NULL;
     assert_ok(importance_table(&table, snapshot, metric, pairs, &err), err);
-    assert_int_equal(table_write(table, format, 0, false, &out), ST_OK);
-    assert_golden(golden, strbuf_text(&out));
-    strbuf_free(&out);
-    table_free(table);
+    assert_golden_table(golden, table, format);
 }
 
 static void every_form(void **state)

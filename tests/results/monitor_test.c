@@ -1,7 +1,7 @@
 /* The views of `wattune monitor`, as users see them. */
 #include "results/monitor.h"
 
-#include "tests/golden.h"
+#include "tests/results/golden_table.h"
 #include "tests/results/study_fixture.h"
 
 #include <string.h>
@@ -55,15 +55,6 @@ static int tear_down(void **state)
     return 0;
 }
 
-static void check_form(struct table *table, enum table_format format, const char *golden)
-{
-    struct strbuf out = STRBUF_INIT;
-    assert_int_equal(table_write(table, format, 0, false, &out), ST_OK);
-    assert_golden(golden, strbuf_text(&out));
-    strbuf_free(&out);
-    table_free(table);
-}
-
 static struct table *summary(const char *trial)
 {
     struct table *table = NULL;
@@ -75,8 +66,8 @@ static struct table *summary(const char *trial)
 static void all_attempts_have_a_row(void **state)
 {
     (void)state;
-    check_form(summary(NULL), TABLE_TEXT, "results/golden/monitor.txt");
-    check_form(summary(NULL), TABLE_CSV, "results/golden/monitor.csv");
+    assert_golden_table("results/golden/monitor.txt", summary(NULL), TABLE_TEXT);
+    assert_golden_table("results/golden/monitor.csv", summary(NULL), TABLE_CSV);
 }
 
 static void a_narrow_terminal_has_fewer_columns(void **state)
@@ -85,9 +76,10 @@ static void a_narrow_terminal_has_fewer_columns(void **state)
     struct table *table = NULL;
     struct monitor_choice choice = {.bars = 8, .width = 80};
     assert_ok(monitor_table(&table, snapshot, store, &choice, &err), err);
-    check_form(table, TABLE_TEXT, "results/golden/monitor-narrow.txt");
+    assert_golden_table("results/golden/monitor-narrow.txt", table, TABLE_TEXT);
     assert_ok(monitor_table(&table, snapshot, store, &choice, &err), err);
-    check_form(table, TABLE_CSV, "results/golden/monitor.csv"); /* programs have all of them */
+    /* Programs have all of them. */
+    assert_golden_table("results/golden/monitor.csv", table, TABLE_CSV);
 }
 
 static void one_trial_has_its_attempts(void **state)
@@ -104,7 +96,7 @@ static void every_sample_can_be_had(void **state)
     struct table *table = NULL;
     struct monitor_choice choice = {.trial = "grid.0.1", .bars = 8};
     assert_ok(monitor_samples_table(&table, snapshot, store, &choice, &err), err);
-    check_form(table, TABLE_CSV, "results/golden/monitor-samples.csv");
+    assert_golden_table("results/golden/monitor-samples.csv", table, TABLE_CSV);
     choice.trial = NULL;
     assert_ok(monitor_samples_table(&table, snapshot, store, &choice, &err), err);
     assert_int_equal(table_rows(table), 16 + 8 + 1);

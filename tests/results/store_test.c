@@ -4,50 +4,17 @@
 #include "tests/results/study_fixture.h"
 
 #include <math.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-static struct fixture_folder folder;
 static struct error err;
-
-static int set_up(void **state)
-{
-    (void)state;
-    fixture_folder_make(&folder);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    fixture_folder_remove(&folder);
-    return 0;
-}
-
-static struct store *create(void)
-{
-    struct store *store = NULL;
-    assert_ok(
-        store_create(&store, folder.database, &fixture_study, fixture_arms, FIXTURE_ARMS, &err),
-        err);
-    return store;
-}
-
-static struct store *reopen(enum store_mode mode)
-{
-    struct store *store = NULL;
-    assert_ok(store_open(&store, folder.database, mode, &err), err);
-    return store;
-}
 
 static void a_study_comes_back_as_it_was(void **state)
 {
     (void)state;
-    store_close(create());
-    struct store *store = reopen(STORE_READ);
+    store_close(fixture_create(&study_folder));
+    struct store *store = fixture_open(&study_folder, STORE_READ);
     struct study_record *study;
     enum study_state now;
     assert_ok(store_load_study(store, &study, &now, &err), err);
@@ -85,10 +52,10 @@ static void a_closed_database_is_one_file(void **state)
 {
     (void)state;
     static const char *const beside[] = {"-wal", "-shm", "-journal", "-lock"};
-    store_close(create());
+    store_close(fixture_create(&study_folder));
     for (size_t i = 0; i < 4; i++) {
         char name[160];
-        snprintf(name, sizeof name, "%s%s", folder.database, beside[i]);
+        snprintf(name, sizeof name, "%s%s", study_folder.database, beside[i]);
         assert_int_not_equal(access(name, F_OK), 0);
     }
 }
@@ -98,7 +65,7 @@ static void a_state_is_kept(void **state)
     (void)state;
     static const enum study_state states[] = {STUDY_DONE, STUDY_INTERRUPTED, STUDY_BROKEN,
                                               STUDY_RUNNING};
-    struct store *store = create();
+    struct store *store = fixture_create(&study_folder);
     for (size_t i = 0; i < 4; i++) {
         struct study_record *study;
         enum study_state now;
@@ -117,7 +84,7 @@ static void a_state_is_kept(void **state)
 static void trials_come_back_to_the_bit(void **state)
 {
     (void)state;
-    struct store *store = create();
+    struct store *store = fixture_create(&study_folder);
     double values[] = {0.1 + 0.2, (double)NAN};
     struct trial_record told = fixture_trial(1, 1);
     assert_ok(store_begin(store, &err), err);
@@ -133,7 +100,7 @@ static void trials_come_back_to_the_bit(void **state)
     assert_ok(store_commit(store, &err), err);
     store_close(store);
 
-    store = reopen(STORE_READ);
+    store = fixture_open(&study_folder, STORE_READ);
     struct trial_record *trials;
     size_t n;
     assert_ok(store_load_trials(store, 1, &trials, &n, &err), err);
@@ -203,7 +170,7 @@ static void check_failed_attempt(const struct attempt_record *attempt)
 static void attempts_come_back_with_their_metrics(void **state)
 {
     (void)state;
-    struct store *store = create();
+    struct store *store = fixture_create(&study_folder);
     store_three_attempts(store);
     struct attempt_record *attempts;
     size_t n;
@@ -232,75 +199,11 @@ static void attempts_come_back_with_their_metrics(void **state)
     store_close(store);
 }
 
-static void expect_energy(const struct energy_record *read, const struct energy_record *written)
-{
-    assert_string_equal(read->quality, written->quality);
-    assert_string_equal(read->meters, written->meters);
-    assert_string_equal(read->method, written->method);
-    assert_int_equal(read->dynamic_uj, written->dynamic_uj);
-    assert_int_equal(read->idle_uj, written->idle_uj);
-    assert_int_equal(read->low_uj, written->low_uj);
-    assert_int_equal(read->high_uj, written->high_uj);
-    assert_int_equal(read->wraps, written->wraps);
-    assert_int_equal(read->gaps, written->gaps);
-    assert_int_equal(read->ambiguous, written->ambiguous);
-    assert_int_equal(read->skews, written->skews);
-}
-
-/* A meter that failed keeps its place, without a figure. */
-static void meters_beside_come_back_in_their_order(void **state)
-{
-    (void)state;
-    struct store *store = create();
-    struct energy_record beside[3] = {{.quality = "measured",
-                                       .meters = "command:pdu",
-                                       .method = "cpu time (/proc)",
-                                       .dynamic_uj = 1,
-                                       .idle_uj = 2,
-                                       .low_uj = 3,
-                                       .high_uj = 4,
-                                       .wraps = 5,
-                                       .gaps = 6,
-                                       .ambiguous = 7,
-                                       .skews = 8},
-                                      {.quality = "none", .meters = ""},
-                                      {.quality = "reported",
-                                       .meters = "reported",
-                                       .method = "reported by the trial",
-                                       .dynamic_uj = 9}};
-    struct attempt_record *attempts;
-    size_t n;
-    for (uint64_t i = 0; i < 3; i++) {
-        struct trial_record trial = fixture_trial(0, i);
-        struct attempt_record attempt = fixture_attempt(0, i, 1, 1, 1);
-        attempt.energy = beside[0];
-        attempt.beside = beside;
-        attempt.n_beside = i == 1 ? 0 : 3;
-        assert_ok(store_add_trial(store, &trial, &err), err);
-        assert_ok(store_finish_attempt(store, &attempt, &err), err);
-        assert_ok(store_finish_attempt(store, &attempt, &err), err); /* a late result */
-    }
-    assert_ok(store_load_attempts(store, 0, &attempts, &n, &err), err);
-    assert_int_equal(n, 3);
-    for (size_t i = 0; i < 3; i++) {
-        expect_energy(&attempts[i].energy, &beside[0]);
-        assert_int_equal(attempts[i].n_beside, i == 1 ? 0 : 3);
-        if (i == 1)
-            continue;
-        expect_energy(&attempts[i].beside[0], &beside[0]);
-        assert_false(energy_known(&attempts[i].beside[1]));
-        assert_true(isnan(energy_joules(&attempts[i].beside[1])));
-        expect_energy(&attempts[i].beside[2], &beside[2]);
-    }
-    store_attempts_free(attempts, n);
-    store_close(store);
-}
-
 static void a_late_result_replaces_a_loss(void **state)
 {
     (void)state;
     static const struct metric_record lost[] = {{"a", 1}, {"b", 2}}, late[] = {{"b", 3}};
-    struct store *store = create();
+    struct store *store = fixture_create(&study_folder);
     struct trial_record trial = fixture_trial(0, 0);
     struct attempt_record attempt = fixture_attempt(0, 0, 1, 1, 1);
     assert_ok(store_add_trial(store, &trial, &err), err);
@@ -332,7 +235,7 @@ static void reports_are_grouped_by_step(void **state)
     static const struct metric_record one[] = {{"loss", 2}, {"accuracy", 0.1}},
                                       two[] = {{"accuracy", 0.2}},
                                       again[] = {{"accuracy", 0.3}};
-    struct store *store = create();
+    struct store *store = fixture_create(&study_folder);
     struct trial_record trial = fixture_trial(2, 0);
     assert_ok(store_add_trial(store, &trial, &err), err);
     assert_ok(store_start_attempt(store, 2, 0, 1, "node7", 1, 1, &err), err);
@@ -353,61 +256,6 @@ static void reports_are_grouped_by_step(void **state)
     store_close(store);
 }
 
-static void overhead_adds_up_between_two_endings(void **state)
-{
-    (void)state;
-    struct store *store = create();
-    struct trial_record trial = fixture_trial(0, 0);
-    struct attempt_record attempt = fixture_attempt(0, 0, 1, 1000000, 0);
-    struct overhead_record overhead = {.arm = 0,
-                                       .host = "node7",
-                                       .quality = "estimated",
-                                       .waiting_uj = 100,
-                                       .search_uj = 20,
-                                       .orchestrator_uj = 3,
-                                       .search_cpu_s = 0.5};
-    struct overhead_record unmetered = overhead;
-    unmetered.quality = "none";
-    assert_ok(store_add_overhead(store, &overhead, &err), err);
-    assert_ok(store_add_overhead(store, &overhead, &err), err);
-    assert_ok(store_add_trial(store, &trial, &err), err);
-    assert_ok(store_finish_attempt(store, &attempt, &err), err);
-    assert_ok(store_add_overhead(store, &overhead, &err), err);
-    assert_ok(store_add_overhead(store, &unmetered, &err), err);
-    struct overhead_record *rows;
-    size_t n;
-    assert_ok(store_load_overhead(store, 0, &rows, &n, &err), err);
-    assert_int_equal(n, 3);
-    assert_int_equal(rows[0].after, 0);
-    assert_int_equal(rows[0].waiting_uj, 200);
-    assert_int_equal(rows[0].search_uj, 40);
-    assert_int_equal(rows[0].orchestrator_uj, 6);
-    assert_near(rows[0].search_cpu_s, 1, 0);
-    assert_int_equal(rows[1].after, 1);
-    assert_int_equal(rows[1].waiting_uj, 100);
-    assert_string_equal(rows[2].quality, "none");
-    assert_int_equal(rows[2].waiting_uj, 0);
-    assert_near(rows[2].search_cpu_s, 0.5, 0);
-    store_overhead_free(rows, n);
-
-    double energy_j, time_s;
-    assert_ok(store_load_spent(store, 0, &energy_j, &time_s, &err), err);
-    assert_near(energy_j, 1.000369, 1e-12);
-    assert_near(time_s, 10, 0);
-    store_close(store);
-}
-
-static void nothing_spent_is_unknown_not_zero(void **state)
-{
-    (void)state;
-    struct store *store = create();
-    double energy_j, time_s;
-    assert_ok(store_load_spent(store, 3, &energy_j, &time_s, &err), err);
-    assert_true(isnan(energy_j));
-    assert_near(time_s, 0, 0);
-    store_close(store);
-}
-
 static void hostile_texts_stay_texts(void **state)
 {
     (void)state;
@@ -417,7 +265,7 @@ static void hostile_texts_stay_texts(void **state)
     struct store *store = NULL;
     study.name = hostile;
     study.path = hostile;
-    assert_ok(store_create(&store, folder.database, &study, &arm, 1, &err), err);
+    assert_ok(store_create(&store, study_folder.database, &study, &arm, 1, &err), err);
     struct metric_record metric = {hostile, 1};
     struct trial_record trial = fixture_trial(0, 0);
     struct attempt_record attempt = fixture_attempt(0, 0, 1, 1, 1);
@@ -429,7 +277,7 @@ static void hostile_texts_stay_texts(void **state)
     assert_ok(store_finish_attempt(store, &attempt, &err), err);
     store_close(store);
 
-    store = reopen(STORE_READ);
+    store = fixture_open(&study_folder, STORE_READ);
     struct study_record *loaded;
     enum study_state now;
     assert_ok(store_load_study(store, &loaded, &now, &err), err);
@@ -451,7 +299,7 @@ static void hostile_paths_stay_paths(void **state)
     (void)state;
     char path[160];
     struct store *store = NULL;
-    snprintf(path, sizeof path, "%s/a b%%41?mode=memory#'\".db", folder.path);
+    snprintf(path, sizeof path, "%s/a b%%41?mode=memory#'\".db", study_folder.path);
     assert_ok(store_create(&store, path, &fixture_study, fixture_arms, 1, &err), err);
     store_close(store);
     assert_int_equal(access(path, F_OK), 0);
@@ -459,149 +307,19 @@ static void hostile_paths_stay_paths(void **state)
     store_close(store);
 }
 
-static size_t count_trials(struct store *store, uint32_t arm)
-{
-    struct trial_record *trials;
-    size_t n;
-    assert_ok(store_load_trials(store, arm, &trials, &n, &err), err);
-    store_trials_free(trials, n);
-    return n;
-}
-
-static void a_read_sees_one_moment(void **state)
-{
-    (void)state;
-    struct store *writer = create(), *reader = reopen(STORE_READ);
-    struct trial_record first = fixture_trial(0, 0), second = fixture_trial(0, 1);
-    assert_ok(store_add_trial(writer, &first, &err), err);
-    assert_ok(store_begin_read(reader, &err), err);
-    assert_int_equal(count_trials(reader, 0), 1);
-    assert_ok(store_add_trial(writer, &second, &err), err);
-    assert_int_equal(count_trials(reader, 0), 1);
-    store_end_read(reader);
-    assert_int_equal(count_trials(reader, 0), 2);
-    store_close(reader);
-    store_close(writer);
-}
-
-static void what_is_not_committed_is_not_seen(void **state)
-{
-    (void)state;
-    struct store *writer = create(), *reader = reopen(STORE_READ);
-    struct trial_record trial = fixture_trial(0, 0);
-    assert_ok(store_begin(writer, &err), err);
-    assert_ok(store_add_trial(writer, &trial, &err), err);
-    assert_int_equal(count_trials(reader, 0), 0);
-    store_rollback(writer);
-    assert_int_equal(count_trials(writer, 0), 0);
-    store_close(reader);
-    store_close(writer);
-}
-
-/* Commits trial 0, leaves trial 1 uncommitted and dies by SIGKILL. */
-static void write_and_die(void)
-{
-    struct store *store;
-    struct trial_record first = fixture_trial(0, 0), second = fixture_trial(0, 1);
-    if (store_create(&store, folder.database, &fixture_study, fixture_arms, FIXTURE_ARMS,
-                     NULL) ||
-        store_add_trial(store, &first, NULL) || store_begin(store, NULL) ||
-        store_add_trial(store, &second, NULL))
-        _exit(1);
-    raise(SIGKILL);
-}
-
-static void a_kill_leaves_the_last_commit(void **state)
-{
-    (void)state;
-    pid_t child = fork();
-    assert_true(child >= 0);
-    if (child == 0)
-        write_and_die();
-    int how;
-    assert_int_equal(waitpid(child, &how, 0), child);
-    assert_true(WIFSIGNALED(how) && WTERMSIG(how) == SIGKILL);
-
-    struct store *reader = reopen(STORE_READ);
-    assert_int_equal(count_trials(reader, 0), 1);
-    store_close(reader);
-    struct store *writer = reopen(STORE_WRITE);
-    struct trial_record second = fixture_trial(0, 1);
-    assert_int_equal(count_trials(writer, 0), 1);
-    assert_ok(store_add_trial(writer, &second, &err), err);
-    store_close(writer);
-}
-
-/* Commits one trial after another, and tells of each on the pipe. */
-static void commit_for_ever(int told)
-{
-    struct store *store;
-    if (store_create(&store, folder.database, &fixture_study, fixture_arms, FIXTURE_ARMS, NULL))
-        _exit(1);
-    for (uint64_t number = 0;; number++) {
-        struct trial_record trial = fixture_trial(0, number);
-        struct attempt_record attempt = fixture_attempt(0, number, 1, 1, 1);
-        if (store_begin(store, NULL) || store_add_trial(store, &trial, NULL) ||
-            store_finish_attempt(store, &attempt, NULL) || store_commit(store, NULL) ||
-            write(told, "", 1) != 1)
-            _exit(1);
-    }
-}
-
-static void no_commit_that_was_answered_is_lost_by_a_kill(void **state)
-{
-    (void)state;
-    for (size_t wanted = 1; wanted <= 60; wanted += 13) {
-        int ends[2], how;
-        char byte;
-        size_t answered = 0;
-        assert_int_equal(pipe(ends), 0);
-        pid_t child = fork();
-        assert_true(child >= 0);
-        if (child == 0)
-            commit_for_ever(ends[1]);
-        close(ends[1]);
-        while (answered < wanted && read(ends[0], &byte, 1) == 1)
-            answered++;
-        kill(child, SIGKILL);
-        assert_int_equal(waitpid(child, &how, 0), child);
-        assert_true(WIFSIGNALED(how));
-        while (read(ends[0], &byte, 1) == 1)
-            answered++;
-        close(ends[0]);
-
-        struct store *store = reopen(STORE_WRITE);
-        struct attempt_record *attempts;
-        size_t n, trials = count_trials(store, 0);
-        assert_ok(store_load_attempts(store, 0, &attempts, &n, &err), err);
-        store_attempts_free(attempts, n);
-        assert_int_equal(n, trials); /* both rows of a transaction or none */
-        assert_true(n == answered || n == answered + 1);
-        store_close(store);
-        assert_int_equal(unlink(folder.database), 0);
-    }
-}
-
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_set_up, fixture_tear_down)
     const struct CMUnitTest tests[] = {
         TEST(a_study_comes_back_as_it_was),
         TEST(a_closed_database_is_one_file),
         TEST(a_state_is_kept),
         TEST(trials_come_back_to_the_bit),
         TEST(attempts_come_back_with_their_metrics),
-        TEST(meters_beside_come_back_in_their_order),
         TEST(a_late_result_replaces_a_loss),
         TEST(reports_are_grouped_by_step),
-        TEST(overhead_adds_up_between_two_endings),
-        TEST(nothing_spent_is_unknown_not_zero),
         TEST(hostile_texts_stay_texts),
         TEST(hostile_paths_stay_paths),
-        TEST(a_read_sees_one_moment),
-        TEST(what_is_not_committed_is_not_seen),
-        TEST(a_kill_leaves_the_last_commit),
-        TEST(no_commit_that_was_answered_is_lost_by_a_kill),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -35,6 +35,11 @@ const struct arm_record fixture_arms[FIXTURE_ARMS] = {
     {.number = 3, .strategy = "bayes", .repeat = 1, .seed = 13},
 };
 
+struct fixture_folder study_folder;
+struct snapshot *study_snapshot;
+
+static struct error err;
+
 void fixture_folder_make(struct fixture_folder *folder)
 {
     snprintf(folder->path, sizeof folder->path, "/tmp/wattune-test-XXXXXX");
@@ -50,6 +55,50 @@ void fixture_folder_remove(const struct fixture_folder *folder)
         unlinkat(dirfd(dir), entry->d_name, 0);
     closedir(dir);
     assert_int_equal(rmdir(folder->path), 0);
+}
+
+int fixture_set_up(void **state)
+{
+    (void)state;
+    fixture_folder_make(&study_folder);
+    return 0;
+}
+
+int fixture_tear_down(void **state)
+{
+    (void)state;
+    fixture_folder_remove(&study_folder);
+    return 0;
+}
+
+int fixture_set_up_study(void **state)
+{
+    fixture_set_up(state);
+    fixture_fill(&study_folder);
+    study_snapshot = fixture_snapshot(&study_folder);
+    return 0;
+}
+
+int fixture_tear_down_study(void **state)
+{
+    snapshot_free(study_snapshot);
+    return fixture_tear_down(state);
+}
+
+struct store *fixture_create(const struct fixture_folder *folder)
+{
+    struct store *store = NULL;
+    assert_ok(store_create(&store, folder->database, &fixture_study, fixture_arms, FIXTURE_ARMS,
+                           &err),
+              err);
+    return store;
+}
+
+struct store *fixture_open(const struct fixture_folder *folder, enum store_mode mode)
+{
+    struct store *store = NULL;
+    assert_ok(store_open(&store, folder->database, mode, &err), err);
+    return store;
 }
 
 void fixture_execute(const struct fixture_folder *folder, const char *sql)
@@ -100,6 +149,18 @@ struct trial_record fixture_trial(uint32_t arm, uint64_t number)
     };
 }
 
+struct sample_record fixture_sample(size_t i)
+{
+    return (struct sample_record){.end_us = 1000000 * (int64_t)(i + 1),
+                                  .cpu_us = 1500000,
+                                  .energy_uj = 100000000,
+                                  .node_uj = 250000000,
+                                  .memory_kb = 1024 * (int64_t)(i + 1),
+                                  .gpu_permille = SAMPLE_UNKNOWN,
+                                  .gpu_memory_kb = SAMPLE_UNKNOWN,
+                                  .gpu_power_mw = SAMPLE_UNKNOWN};
+}
+
 /* What happened, in order. Joules are 80 % dynamic and 20 % idle. An event without an attempt
  * is overhead: joules waiting, in the search (with its processor seconds) and in the
  * orchestrator.
@@ -130,8 +191,6 @@ static const struct event events[] = {
     {3, 1, 1, TRIAL_COMPLETE, 0.71, 26, 0, 0, 0, 0},
     {3, 2, 0, TRIAL_QUEUED, 0, 0, 0, 0, 0, 0},
 };
-
-static struct error err;
 
 static void add_trial(struct store *store, const struct event *event)
 {
@@ -204,10 +263,7 @@ static void replay(struct store *store, const struct event *event)
 
 void fixture_fill(const struct fixture_folder *folder)
 {
-    struct store *store = NULL;
-    assert_ok(store_create(&store, folder->database, &fixture_study, fixture_arms, FIXTURE_ARMS,
-                           &err),
-              err);
+    struct store *store = fixture_create(folder);
     assert_ok(store_begin(store, &err), err);
     for (size_t i = 0; i < sizeof events / sizeof events[0]; i++)
         replay(store, &events[i]);
@@ -217,9 +273,8 @@ void fixture_fill(const struct fixture_folder *folder)
 
 struct snapshot *fixture_snapshot(const struct fixture_folder *folder)
 {
-    struct store *store = NULL;
+    struct store *store = fixture_open(folder, STORE_READ);
     struct snapshot *snapshot = NULL;
-    assert_ok(store_open(&store, folder->database, STORE_READ, &err), err);
     assert_ok(snapshot_load(&snapshot, store, &err), err);
     store_close(store);
     return snapshot;

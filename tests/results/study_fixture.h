@@ -22,6 +22,21 @@ void fixture_folder_remove(const struct fixture_folder *folder);
 /* Change the database behind the store's back. */
 void fixture_execute(const struct fixture_folder *folder, const char *sql);
 
+/* The folder of the test that runs: cmocka makes it before the test and removes it behind it.
+ */
+extern struct fixture_folder study_folder;
+int fixture_set_up(void **state);
+int fixture_tear_down(void **state);
+
+/* For tests that only read: that folder with the filled study, and what is read back of it. */
+extern struct snapshot *study_snapshot;
+int fixture_set_up_study(void **state);
+int fixture_tear_down_study(void **state);
+
+/* A new study without a trial, open for writing; and a study that is there. */
+struct store *fixture_create(const struct fixture_folder *folder);
+struct store *fixture_open(const struct fixture_folder *folder, enum store_mode mode);
+
 /* An attempt that took 10 s from started_at_us on, with metrics of its own; complete unless its
  * state is changed. Its joules are dynamic and idle, the bounds 20 % around them. */
 struct attempt_record fixture_attempt(uint32_t arm, uint64_t trial, uint32_t attempt,
@@ -29,6 +44,9 @@ struct attempt_record fixture_attempt(uint32_t arm, uint64_t trial, uint32_t att
 
 /* A trial that waits, seeded by its number. */
 struct trial_record fixture_trial(uint32_t arm, uint64_t number);
+
+/* Sample i of one a second: 1.5 cores, 100 W of 250 W, a memory that grows, no GPU. */
+struct sample_record fixture_sample(size_t i);
 
 /* A database in a new folder, filled with the trials of study_fixture.c, from
  * which the figures in the tests were worked out by hand; closed again. */

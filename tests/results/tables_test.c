@@ -4,40 +4,12 @@
 #include "results/pareto_table.h"
 #include "results/trials.h"
 
-#include "tests/golden.h"
+#include "tests/results/golden_table.h"
 #include "tests/results/study_fixture.h"
 
 #include <math.h>
 
-static struct fixture_folder folder;
-static struct snapshot *snapshot;
 static struct error err;
-
-static int set_up(void **state)
-{
-    (void)state;
-    fixture_folder_make(&folder);
-    fixture_fill(&folder);
-    snapshot = fixture_snapshot(&folder);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    snapshot_free(snapshot);
-    fixture_folder_remove(&folder);
-    return 0;
-}
-
-static void check_form(struct table *table, enum table_format format, const char *golden)
-{
-    struct strbuf out = STRBUF_INIT;
-    assert_int_equal(table_write(table, format, 0, false, &out), ST_OK);
-    assert_golden(golden, strbuf_text(&out));
-    strbuf_free(&out);
-    table_free(table);
-}
 
 static void trials(void **state)
 {
@@ -46,8 +18,8 @@ static void trials(void **state)
         "results/golden/trials.txt", "results/golden/trials.csv", "results/golden/trials.json"};
     for (enum table_format format = TABLE_TEXT; format <= TABLE_JSON; format++) {
         struct table *table;
-        assert_ok(trials_table(&table, snapshot, NULL, &err), err);
-        check_form(table, format, golden[format]);
+        assert_ok(trials_table(&table, study_snapshot, NULL, &err), err);
+        assert_golden_table(golden[format], table, format);
     }
 }
 
@@ -58,8 +30,8 @@ static void front(void **state)
         "results/golden/pareto.txt", "results/golden/pareto.csv", "results/golden/pareto.json"};
     for (enum table_format format = TABLE_TEXT; format <= TABLE_JSON; format++) {
         struct table *table;
-        assert_ok(pareto_table(&table, snapshot, NULL, NULL, &err), err);
-        check_form(table, format, golden[format]);
+        assert_ok(pareto_table(&table, study_snapshot, NULL, NULL, &err), err);
+        assert_golden_table(golden[format], table, format);
     }
 }
 
@@ -67,9 +39,10 @@ static void front_of_one_strategy(void **state)
 {
     (void)state;
     struct table *table;
-    assert_ok(pareto_table(&table, snapshot, "bayes", NULL, &err), err);
-    check_form(table, TABLE_TEXT, "results/golden/pareto-bayes.txt");
-    assert_int_equal(pareto_table(&table, snapshot, "annealing", NULL, &err), ST_NOTFOUND);
+    assert_ok(pareto_table(&table, study_snapshot, "bayes", NULL, &err), err);
+    assert_golden_table("results/golden/pareto-bayes.txt", table, TABLE_TEXT);
+    assert_int_equal(pareto_table(&table, study_snapshot, "annealing", NULL, &err),
+                     ST_NOTFOUND);
     assert_non_null(strstr(err.what, "annealing"));
 }
 
@@ -80,11 +53,11 @@ static void comparison(void **state)
                                          "results/golden/compare.csv",
                                          "results/golden/compare.json"};
     struct comparison *made;
-    assert_ok(compare_create(&made, snapshot, NULL, (double)NAN, &err), err);
+    assert_ok(compare_create(&made, study_snapshot, NULL, (double)NAN, &err), err);
     for (enum table_format format = TABLE_TEXT; format <= TABLE_JSON; format++) {
         struct table *table;
         assert_ok(compare_table(&table, made, format, &err), err);
-        check_form(table, format, golden[format]);
+        assert_golden_table(golden[format], table, format);
     }
     compare_free(made);
 }
@@ -98,15 +71,16 @@ static void footprint(void **state)
                                          "results/golden/footprint.json"};
     struct table *table;
     for (enum table_format format = TABLE_TEXT; format <= TABLE_JSON; format++) {
-        assert_ok(footprint_table(&table, snapshot, "POL,FRA,NLD", 1.5, &err), err);
-        check_form(table, format, golden[format]);
+        assert_ok(footprint_table(&table, study_snapshot, "POL,FRA,NLD", 1.5, &err), err);
+        assert_golden_table(golden[format], table, format);
     }
-    assert_int_equal(footprint_table(&table, snapshot, "POL,FRA,pol", 1, &err), ST_INVALID);
+    assert_int_equal(footprint_table(&table, study_snapshot, "POL,FRA,pol", 1, &err),
+                     ST_INVALID);
     assert_non_null(strstr(err.what, "POL is listed twice"));
-    assert_int_equal(footprint_table(&table, snapshot, "POL,", 1, &err), ST_INVALID);
-    assert_int_equal(footprint_table(&table, snapshot, "POL,XXX", 1, &err), ST_INVALID);
+    assert_int_equal(footprint_table(&table, study_snapshot, "POL,", 1, &err), ST_INVALID);
+    assert_int_equal(footprint_table(&table, study_snapshot, "POL,XXX", 1, &err), ST_INVALID);
     assert_non_null(strstr(err.what, "'XXX'"));
-    assert_ok(footprint_table(&table, snapshot, NULL, 1, &err), err);
+    assert_ok(footprint_table(&table, study_snapshot, NULL, 1, &err), err);
     assert_int_equal(table_rows(table), 22);
     table_free(table);
 }
@@ -120,16 +94,16 @@ static void co2(void **state)
     struct comparison *made = NULL;
     struct table *table;
     assert_ok(carbon_open_region(&carbon, "NLD", 1.2, &err), err);
-    assert_ok(emissions_create(&emissions, carbon, snapshot, &err), err);
-    assert_ok(trials_table(&table, snapshot, emissions, &err), err);
-    check_form(table, TABLE_CSV, "results/golden/trials-co2.csv");
-    assert_ok(pareto_table(&table, snapshot, NULL, emissions, &err), err);
-    check_form(table, TABLE_TEXT, "results/golden/pareto-co2.txt");
-    assert_ok(compare_create(&made, snapshot, emissions, (double)NAN, &err), err);
+    assert_ok(emissions_create(&emissions, carbon, study_snapshot, &err), err);
+    assert_ok(trials_table(&table, study_snapshot, emissions, &err), err);
+    assert_golden_table("results/golden/trials-co2.csv", table, TABLE_CSV);
+    assert_ok(pareto_table(&table, study_snapshot, NULL, emissions, &err), err);
+    assert_golden_table("results/golden/pareto-co2.txt", table, TABLE_TEXT);
+    assert_ok(compare_create(&made, study_snapshot, emissions, (double)NAN, &err), err);
     assert_ok(compare_table(&table, made, TABLE_TEXT, &err), err);
-    check_form(table, TABLE_TEXT, "results/golden/compare-co2.txt");
+    assert_golden_table("results/golden/compare-co2.txt", table, TABLE_TEXT);
     assert_ok(compare_table(&table, made, TABLE_CSV, &err), err);
-    check_form(table, TABLE_CSV, "results/golden/compare-co2.csv");
+    assert_golden_table("results/golden/compare-co2.csv", table, TABLE_CSV);
     compare_free(made);
     emissions_free(emissions);
     carbon_free(carbon);
@@ -145,5 +119,5 @@ int main(void)
         cmocka_unit_test(footprint),
         cmocka_unit_test(co2),
     };
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, fixture_set_up_study, fixture_tear_down_study);
 }

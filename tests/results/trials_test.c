@@ -8,22 +8,7 @@
 
 #include <string.h>
 
-static struct fixture_folder folder;
 static struct error err;
-
-static int set_up(void **state)
-{
-    (void)state;
-    fixture_folder_make(&folder);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    fixture_folder_remove(&folder);
-    return 0;
-}
 
 /* A study with one arm whose names and objectives are the caller's. */
 static struct store *create(const struct objective *objectives, size_t n_objectives,
@@ -36,7 +21,7 @@ static struct store *create(const struct objective *objectives, size_t n_objecti
     study.params = params;
     study.n_params = n_params;
     study.idle_policy = policy;
-    assert_ok(store_create(&store, folder.database, &study, fixture_arms, 1, &err), err);
+    assert_ok(store_create(&store, study_folder.database, &study, fixture_arms, 1, &err), err);
     return store;
 }
 
@@ -181,9 +166,9 @@ static void the_front_names_the_policy_of_its_joules(void **state)
     assert_contains(&out, "8.00 J"); /* of 10 with the idle energy */
     assert_null(strstr(out.text, told));
     store_close(store);
-    tear_down(NULL);
+    fixture_tear_down(NULL);
 
-    set_up(NULL);
+    fixture_set_up(NULL);
     strbuf_clear(&out);
     store = create(fixture_study.objectives + 1, 1, fixture_study.params, 2, "separate");
     add_complete(store, 0, "{\"lr\":1}", 10, NULL, 0);
@@ -296,7 +281,7 @@ static void the_notes_say_what_went_wrong(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_set_up, fixture_tear_down)
     const struct CMUnitTest tests[] = {
         TEST(objectives_come_before_other_metrics),
         TEST(columns_are_the_reserved_names),
