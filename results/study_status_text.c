@@ -23,6 +23,14 @@ static void append_state(const struct study_status *status, const char *path,
     strbuf_append_char(out, '\n');
 }
 
+/* A heading of joules, with their quality. */
+static void append_heading(const struct study_status *status, const char *text,
+                           struct strbuf *out)
+{
+    struct provenance found = provenance_of(status->snapshot, NULL);
+    qualities_append_heading(out, text, provenance_of_totals(&found));
+}
+
 static void append_progress(const struct study_status *status, struct strbuf *out)
 {
     strbuf_printf(out, "trials   %zu ended", status->ended);
@@ -35,8 +43,7 @@ static void append_progress(const struct study_status *status, struct strbuf *ou
     if (!isnan(status->energy_j)) {
         strbuf_append(out, "energy   ");
         units_append_energy(out, status->energy_j);
-        struct provenance found = provenance_of(status->snapshot, NULL);
-        qualities_append_heading(out, "", provenance_of_totals(&found));
+        append_heading(status, "", out);
         strbuf_append_char(out, '\n');
     }
     if (status->best_arm < status->snapshot->n_arms) {
@@ -55,14 +62,15 @@ static void append_progress(const struct study_status *status, struct strbuf *ou
     strbuf_append_char(out, '\n');
 }
 
-static void fill_arms(const struct study_status *status, struct table *table)
+static void add_arm_columns(const struct study_status *status, struct table *table)
 {
     const struct snapshot *snapshot = status->snapshot;
     bool repeats = snapshot_repeats(snapshot) > 1;
     const char *metric =
         snapshot->study->n_objectives > 0 ? snapshot->study->objectives[0].metric : "value";
-    struct strbuf best = STRBUF_INIT;
+    struct strbuf best = STRBUF_INIT, energy = STRBUF_INIT;
     strbuf_printf(&best, "best %s", metric);
+    append_heading(status, "energy", &energy);
     table_add_column(table, "strategy", "strategy", COLUMN_TEXT);
     table_add_column(table, "repeat", repeats ? "repeat" : NULL, COLUMN_INTEGER);
     table_add_column(table, "complete", "complete", COLUMN_INTEGER);
@@ -70,10 +78,17 @@ static void fill_arms(const struct study_status *status, struct table *table)
     table_add_column(table, "failed", "failed", COLUMN_INTEGER);
     table_add_column(table, "running", "running", COLUMN_INTEGER);
     table_add_column(table, "queued", "queued", COLUMN_INTEGER);
-    table_add_column(table, "energy_j", "energy", COLUMN_JOULES);
+    table_add_column(table, "energy_j", strbuf_text(&energy), COLUMN_JOULES);
     table_add_column(table, "best", strbuf_text(&best), COLUMN_NUMBER);
     table_add_column(table, "active_s", "time", COLUMN_SECONDS);
     strbuf_free(&best);
+    strbuf_free(&energy);
+}
+
+static void fill_arms(const struct study_status *status, struct table *table)
+{
+    const struct snapshot *snapshot = status->snapshot;
+    add_arm_columns(status, table);
     for (size_t i = 0; i < snapshot->n_arms; i++) {
         const struct arm_status *arm = &status->arms[i];
         table_begin_row(table);
