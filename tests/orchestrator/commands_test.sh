@@ -15,12 +15,13 @@ cat >toy.json <<'STUDY'
 STUDY
 
 # Help for everything, on standard output, with an example.
+commands="run resume check status trials pareto compare importance export footprint monitor ledger meters train"
 expect 0 "$WATTUNE" --help
 says out "usage: wattune COMMAND"
-for command in run resume check status trials pareto compare importance export footprint meters train; do
+for command in $commands; do
     grep -q "^  $command " out || fail "--help does not list $command"
 done
-for command in run resume check status trials pareto compare importance export footprint meters train; do
+for command in $commands; do
     expect 0 "$WATTUNE" "$command" --help
     says out "example:"
 done

@@ -7,16 +7,7 @@ mkdir -p quiet/proc
 printf 'cpu  100 0 100 5000 0 0 0 0 0 0\ncpu0 50 0 50 2500 0 0 0 0 0 0\n' >quiet/proc/stat
 export WATTUNE_METER_COMMAND="while echo 90 W; do sleep 0.05; done"
 export WATTUNE_SYSROOT="$work/quiet"
-cat >toy.json <<'STUDY'
-{
-  "name": "toy",
-  "trial": { "kind": "command", "argv": [ "sh", "-c", "sleep 0.3; echo '{{\"value\": {x}}}'" ] },
-  "space": { "x": { "type": "integer", "low": 1, "high": 6 } },
-  "objectives": [ { "metric": "value", "goal": "minimize" } ],
-  "strategies": [ "grid" ],
-  "energy": { "idle_window_s": 1 }
-}
-STUDY
+program_study 6 "sleep 0.3" '"idle_window_s": 1' >toy.json
 
 # idle_share DB LOW HIGH: one figure is stored for the host, and each of six trials had so many watts of it.
 idle_share() {

@@ -10,16 +10,7 @@ export WATTUNE_SYSROOT="$work/quiet"
 
 # study ENERGY: a study whose trials take a fifth of a second.
 study() {
-    cat <<STUDY
-{
-  "name": "toy",
-  "trial": { "kind": "command", "argv": [ "sh", "-c", "sleep 0.2; echo '{{\\"value\\": {x}}}'" ] },
-  "space": { "x": { "type": "integer", "low": 1, "high": 3 } },
-  "objectives": [ { "metric": "value", "goal": "minimize" } ],
-  "strategies": [ "grid" ],
-  "energy": { $1 }
-}
-STUDY
+    program_study 3 "sleep 0.2" "$1"
 }
 
 # columns FILE: idle joules, joules and seconds of each trial.

@@ -3,18 +3,7 @@
 # that run side by side are compared.
 . "$(dirname "$0")/shell.sh"
 
-cat >toy.json <<'STUDY'
-{
-  "name": "toy", "seed": 3,
-  "trial": { "kind": "command",
-             "argv": [ "sh", "-c", "i=0; while [ $i -lt 40000 ]; do i=$((i+1)); done; echo '{{\"value\": {x}}}'" ] },
-  "space": { "x": { "type": "real", "low": 1, "high": 4, "grid": 4 } },
-  "objectives": [ { "metric": "value", "goal": "minimize" } ],
-  "strategies": [ "grid" ],
-  "energy": { "meters": [ "command", "model" ], "idle_w": 5 },
-  "budget": { "trials": 4 }
-}
-STUDY
+program_study 4 "$burn" '"meters": [ "command", "model" ], "idle_w": 5' >toy.json
 export WATTUNE_METER_COMMAND="while echo 50 W; do sleep 0.05; done"
 
 # closes FILE.csv: in whole microjoules, which awk would round.

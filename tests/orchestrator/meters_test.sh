@@ -2,17 +2,7 @@
 # Meters as a user meets them: what `wattune meters` tells, and what a study makes of the site's own program.
 . "$(dirname "$0")/shell.sh"
 
-cat >toy.json <<'STUDY'
-{
-  "name": "toy", "seed": 3,
-  "trial": { "kind": "command",
-             "argv": [ "sh", "-c", "i=0; while [ $i -lt 40000 ]; do i=$((i+1)); done; echo '{{\"value\": {x}}}'" ] },
-  "space": { "x": { "type": "real", "low": 1, "high": 4, "grid": 4 } },
-  "objectives": [ { "metric": "value", "goal": "minimize" } ],
-  "strategies": [ "grid" ],
-  "budget": { "trials": 4 }
-}
-STUDY
+program_study 4 "$burn" "" >toy.json
 mkdir -p empty/proc
 
 # column FILE NAME: the values of a column of a CSV whose cells hold no commas.
@@ -40,7 +30,7 @@ equal "$(column out energy_meters | sort -u)" "command:while" "the meters"
 column out energy_j | awk '!($1 > 0) { exit 1 }' || fail "a trial without energy"
 
 # Side by side: the first named is booked, what covers the same runs beside it.
-sed 's/"budget"/"energy": { "meters": [ "command", "model" ] }, "budget"/' toy.json >beside.json
+program_study 4 "$burn" '"meters": [ "command", "model" ]' >beside.json
 expect 0 "$WATTUNE" check beside.json
 says out "command:while (integrated)"
 says out "beside it model:"
@@ -57,7 +47,7 @@ equal "$(column out energy_j | sort -u)" "" "the joules without a meter"
 
 # What a study names must be there.
 unset WATTUNE_METER_COMMAND
-sed 's/"budget"/"energy": { "meters": [ "command" ] }, "budget"/' toy.json >named.json
+program_study 4 "$burn" '"meters": [ "command" ]' >named.json
 expect 4 "$WATTUNE" run named.json --db named.db
 says err "the meter command is absent here: WATTUNE_METER_COMMAND is not set"
 

@@ -40,6 +40,26 @@ equal() {
     checks=$((checks + 1))
 }
 
+# program_study N PROGRAM ENERGY: a study "toy" of N trials that differ in x, each a shell program as JSON writes it ({x}
+# is its x), with that section "energy".
+program_study() {
+    cat <<STUDY
+{
+  "name": "toy", "seed": 3,
+  "trial": { "kind": "command",
+             "argv": [ "sh", "-c", "$2; echo '{{\"value\": {x}}}'" ] },
+  "space": { "x": { "type": "integer", "low": 1, "high": $1 } },
+  "objectives": [ { "metric": "value", "goal": "minimize" } ],
+  "strategies": [ "grid" ],
+  "energy": { $3 }
+}
+STUDY
+}
+
+# A program that uses some processor time.
+# shellcheck disable=SC2016,SC2034
+burn='i=0; while [ $i -lt 40000 ]; do i=$((i+1)); done'
+
 # mpi N COMMAND...: the command on N ranks of this host, whoever runs it and however many cores there are.
 mpi() {
     ranks=$1
