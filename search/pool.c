@@ -1,5 +1,6 @@
 #include "search/pool.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -59,19 +60,22 @@ void pool_score(struct pool *pool, const struct score *score)
     score->evaluate(score->context, pool->u, pool->n, pool->values, NULL);
 }
 
-/* Shell's sort: the standard library's takes no context. */
+/* NaN comes last. */
+static int compare(const void *a, const void *b, void *of)
+{
+    const double *values = of;
+    size_t i = *(const size_t *)a, j = *(const size_t *)b;
+    bool here = !isnan(values[i]), there = !isnan(values[j]);
+    if (here != there)
+        return here ? -1 : 1;
+    if (here && values[i] != values[j])
+        return values[i] > values[j] ? -1 : 1;
+    return (i > j) - (i < j);
+}
+
 void pool_sort(struct pool *pool)
 {
-    const double *values = pool->values;
     for (size_t i = 0; i < pool->n; i++)
         pool->order[i] = i;
-    for (size_t gap = pool->n / 2; gap > 0; gap /= 2)
-        for (size_t i = gap; i < pool->n; i++)
-            for (size_t j = i; j >= gap; j -= gap) {
-                size_t a = pool->order[j - gap], b = pool->order[j];
-                if (values[a] > values[b] || (values[a] == values[b] && a < b))
-                    break;
-                pool->order[j - gap] = b;
-                pool->order[j] = a;
-            }
+    qsort_r(pool->order, pool->n, sizeof *pool->order, compare, pool->values);
 }

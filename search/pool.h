@@ -44,8 +44,8 @@ void pool_push_copy(struct pool *pool, const struct pool *from, size_t i);
 /* Evaluate all points. */
 void pool_score(struct pool *pool, const struct score *score);
 
-/* Fill order[n] with the places of the points from the largest value down; equal ones in their
- * order. */
+/* Fill order[n] with the places of the points from the largest value down, NaN last; equal
+ * ones in their order. */
 void pool_sort(struct pool *pool);
 
 #endif
