@@ -68,8 +68,7 @@ static int compare_column(const void *a, const void *b, void *of)
 static void rank_objective(struct work *work, const double *values, enum goal goal, size_t k)
 {
     for (size_t i = 0; i < work->n; i++) {
-        double value = values[work->points[i] * work->m + k];
-        work->column[i] = goal == GOAL_MAXIMIZE ? -value : value;
+        work->column[i] = goal_cost(goal, values[work->points[i] * work->m + k]);
         work->order[i] = i;
     }
     qsort_r(work->order, work->n, sizeof *work->order, compare_column, work->column);

@@ -36,9 +36,8 @@ static double axis_value(const struct cells *cells, size_t i, double k)
 static double axis_position(const struct cells *cells, size_t i, double value)
 {
     const struct axis *axis = &cells->axes[i];
-    const struct param *param = space_param(cells->space, i);
     if (!axis->values)
-        return param->kind == PARAM_INTEGER ? (value - param->low) / param->step : value;
+        return param_place(space_param(cells->space, i), value);
     for (size_t k = 0; (double)k < axis->n; k++)
         if (axis->values[k] == value)
             return (double)k;

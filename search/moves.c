@@ -8,6 +8,7 @@
 
 /* Steps along longer ones, to both sides. */
 static const double strides[] = {1, 2, 4, 16};
+
 /* Coordinates that a random move changes. */
 #define SHARE_MOVED 0.33
 
@@ -35,12 +36,6 @@ size_t moves_most(const struct space *space)
     return most;
 }
 
-/* The place of a value in its parameter's list. */
-static double place_of(const struct param *param, double value)
-{
-    return param->kind == PARAM_INTEGER ? round((value - param->low) / param->step) : value;
-}
-
 /* Write the neighbour with the k-th value of parameter i, unless there is no such value. */
 static size_t put(const struct space *space, const double *point, size_t i, double k,
                   double *neighbour)
@@ -61,7 +56,7 @@ size_t moves_from(const struct space *space, const double *point, double *neighb
         const struct param *param = space_param(space, i);
         if (moves_of(param) == 0 || isnan(point[i]))
             continue;
-        double here = place_of(param, point[i]), count = param_count(param);
+        double here = param_place(param, point[i]), count = param_count(param);
         if (count <= SHORT_LIST) {
             for (double k = 0; k < count; k++)
                 if (k != here)
@@ -78,7 +73,7 @@ size_t moves_from(const struct space *space, const double *point, double *neighb
 
 double move_value(const struct param *param, struct rng *rng, double value, double by)
 {
-    double count = param_count(param), here = place_of(param, value);
+    double count = param_count(param), here = param_place(param, value);
     if (param->kind == PARAM_CATEGORICAL)
         return param_value(param, (double)rng_below(rng, (uint64_t)count));
     double stride = fmax(1, round(fabs(by) * count));

@@ -40,7 +40,7 @@ static double cost_of(const struct objective *objective, const struct trial *tri
         return COST_PRUNED;
     if (trial->state == TRIAL_FAILED)
         return COST_FAILED;
-    double cost = objective->goal == GOAL_MAXIMIZE ? -trial->values[k] : trial->values[k];
+    double cost = goal_cost(objective->goal, trial->values[k]);
     return fmin(fmax(cost, -LARGEST), LARGEST);
 }
 

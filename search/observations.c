@@ -41,9 +41,7 @@ static double target_of(const struct observations *o, const struct trial *trial)
         return nan("");
     if (trial->state == TRIAL_FAILED)
         return HUGE_VAL;
-    double y = trial->values[0];
-    if (o->problem->objectives[0].goal == GOAL_MAXIMIZE)
-        y = -y;
+    double y = goal_cost(o->problem->objectives[0].goal, trial->values[0]);
     return fmin(fmax(y, -LARGEST), LARGEST);
 }
 

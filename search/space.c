@@ -74,6 +74,11 @@ double param_value(const struct param *param, double k)
     return param->kind == PARAM_INTEGER ? param->low + k * param->step : k;
 }
 
+double param_place(const struct param *param, double value)
+{
+    return param->kind == PARAM_INTEGER ? round((value - param->low) / param->step) : value;
+}
+
 size_t space_dims(const struct space *space)
 {
     return space->n_dims;

@@ -69,10 +69,11 @@ const struct param *space_param(const struct space *space, size_t i);
 /* The index of a name, or space_count() when there is none. */
 size_t space_find(const struct space *space, const char *name);
 
-/* How many values a parameter takes (INFINITY for a real one), and the k-th of them as it
- * stands in a point; k counts from 0 and the parameter is not a real one. */
+/* How many values a parameter takes (INFINITY for a real one), the k-th of them as it stands in
+ * a point, and the k of such a value; k counts from 0 and the parameter is not a real one. */
 double param_count(const struct param *param);
 double param_value(const struct param *param, double k);
+double param_place(const struct param *param, double value);
 
 /* Append what the parameter can take: "a number from 0.001 to 0.1", "one of 'sgd', 'adam'". */
 void param_describe(const struct param *param, struct strbuf *out);

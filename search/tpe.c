@@ -17,6 +17,7 @@ enum { GOOD_MAX = 25 };
 /* Draws for each candidate that is wanted: many find points that were asked for when a finite
  * space is nearly used up. */
 enum { DRAWS = 8 };
+
 struct tpe {
     const struct problem *problem;
     size_t start; /* trials before the estimates are asked */

@@ -76,12 +76,6 @@ static enum status reserve(struct tpe_centres *centres, size_t n)
     return ST_OK;
 }
 
-/* The number of a value among those of its parameter. */
-static double level_number(const struct param *param, double value)
-{
-    return param->kind == PARAM_INTEGER ? round((value - param->low) / param->step) : value;
-}
-
 void tpe_centres_row(struct tpe_centres *centres, const double *point, double *row)
 {
     space_to_unit(centres->space, point, centres->u);
@@ -93,7 +87,7 @@ void tpe_centres_row(struct tpe_centres *centres, const double *point, double *r
         else if (axis->kind == TPE_CONTINUOUS)
             row[d] = centres->u[d];
         else
-            row[d] = level_number(space_param(centres->space, axis->param), value);
+            row[d] = param_place(space_param(centres->space, axis->param), value);
     }
 }
 

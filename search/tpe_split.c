@@ -45,8 +45,7 @@ static void add_complete(struct tpe_split *split, const struct trial *trial)
     double *values = split->values + split->n_complete * n;
     struct tpe_ranked added = {.order = split->n_complete, .trial = (size_t)trial->number};
     for (size_t k = 0; k < n; k++)
-        values[k] = split->problem->objectives[k].goal == GOAL_MAXIMIZE ? -trial->values[k]
-                                                                        : trial->values[k];
+        values[k] = goal_cost(split->problem->objectives[k].goal, trial->values[k]);
     for (size_t i = 0; i < split->n_complete; i++) {
         struct tpe_ranked *other = &split->ranked[i];
         added.dominated += fronts_dominates(split->values + other->order * n, values, n);

@@ -14,6 +14,11 @@ const char *trial_state_text(enum trial_state state)
     return (unsigned)state < STATES ? texts[state] : "unknown";
 }
 
+double goal_cost(enum goal goal, double value)
+{
+    return goal == GOAL_MAXIMIZE ? -value : value;
+}
+
 int trial_state_from_text(const char *text)
 {
     for (int i = 0; i < STATES; i++)

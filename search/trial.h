@@ -25,6 +25,9 @@ int trial_state_from_text(const char *text);
 
 enum goal { GOAL_MINIMIZE, GOAL_MAXIMIZE };
 
+/* A value as one to be minimised. */
+double goal_cost(enum goal goal, double value);
+
 struct objective {
     char *metric;
     enum goal goal;
