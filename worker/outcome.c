@@ -115,6 +115,14 @@ static int64_t read_whole(struct member_reader *reader, const char *key, double 
     return 0;
 }
 
+static uint32_t read_count(struct member_reader *reader, const char *key)
+{
+    int64_t n = read_whole(reader, key, 0);
+    if (n > UINT32_MAX)
+        reader->wrong = key;
+    return (uint32_t)n;
+}
+
 static char *read_text(struct member_reader *reader, const char *key)
 {
     const struct json *value = json_member(reader->object, key);
@@ -171,14 +179,14 @@ static void read_energy(struct member_reader *parent, const char *key,
         energy->quality = (enum energy_quality)code;
     read_short_text(&reader, "meters", energy->meters, sizeof energy->meters);
     read_short_text(&reader, "method", energy->method, sizeof energy->method);
-    energy->dynamic_uj = read_whole(&reader, "dynamic_uj", -0x1p53);
-    energy->idle_uj = read_whole(&reader, "idle_uj", -0x1p53);
+    energy->dynamic_uj = read_whole(&reader, "dynamic_uj", 0);
+    energy->idle_uj = read_whole(&reader, "idle_uj", 0);
     energy->low_uj = read_whole(&reader, "low_uj", -0x1p53);
     energy->high_uj = read_whole(&reader, "high_uj", -0x1p53);
-    energy->wraps = (uint32_t)read_whole(&reader, "wraps", 0);
-    energy->gaps = (uint32_t)read_whole(&reader, "gaps", 0);
-    energy->ambiguous = (uint32_t)read_whole(&reader, "ambiguous", 0);
-    energy->skews = (uint32_t)read_whole(&reader, "skews", 0);
+    energy->wraps = read_count(&reader, "wraps");
+    energy->gaps = read_count(&reader, "gaps");
+    energy->ambiguous = read_count(&reader, "ambiguous");
+    energy->skews = read_count(&reader, "skews");
     if (reader.wrong)
         parent->wrong = key;
 }
