@@ -1,6 +1,7 @@
 #include "tests/worker/ledger_world.h"
 #include "tests/check.h"
 
+#include "worker/cpu_times.h"
 #include "worker/ledger_cut.h"
 
 #include <stdlib.h>
@@ -78,11 +79,28 @@ void world_spend(struct world *world, size_t set, uint64_t energy_uj)
     atomic_fetch_add(&world->counters[set]->energy_uj, energy_uj);
 }
 
+void world_spend_idle(struct world *world, uint64_t energy_uj, uint64_t idle_uj)
+{
+    world_spend(world, 0, energy_uj);
+    atomic_fetch_add(&world->counters[0]->idle_uj, idle_uj);
+}
+
 void world_work(struct world *world, size_t rank, unsigned long long ticks)
 {
     world->trials[rank] += ticks;
     world->busy += ticks;
     world_show(world);
+}
+
+double world_tick_s(void)
+{
+    return (double)cpu_times_tick_ns() * 1e-9;
+}
+
+struct idle_power world_idle(double power_w)
+{
+    return (struct idle_power){
+        .source = IDLE_MEASURED, .power_w = power_w, .samples = 20, .window_s = 2};
 }
 
 struct ledger_overhead world_collect(struct ledger *ledger)

@@ -28,6 +28,7 @@ struct world {
 /* cmocka set-up and tear-down: *state is a struct world whose ranks have not joined. */
 int world_setup(void **state);
 int world_teardown(void **state);
+#define world_test(f) cmocka_unit_test_setup_teardown(f, world_setup, world_teardown)
 
 /* Write what the processes have used so far into /proc. */
 void world_show(struct world *world);
@@ -36,8 +37,14 @@ struct ledger *world_join(struct world *world, size_t rank, enum ledger_role rol
 /* The meters' time goes on, and a set's counters (GPUs apart) with it. */
 void world_wait(struct world *world, int64_t time_ms);
 void world_spend(struct world *world, size_t set, uint64_t energy_uj);
+/* The booked set spends, and its meter tells how much of that was idle energy. */
+void world_spend_idle(struct world *world, uint64_t energy_uj, uint64_t idle_uj);
 /* A rank's trial works so many ticks. */
 void world_work(struct world *world, size_t rank, unsigned long long ticks);
+
+double world_tick_s(void);
+/* Idle power as measured, for ledger_set_idle(). */
+struct idle_power world_idle(double power_w);
 
 /* Cut. */
 struct ledger_overhead world_collect(struct ledger *ledger);

@@ -107,8 +107,6 @@ static void an_outcome_survives(void **state)
     json_free(object);
 }
 
-#define world_test(f) cmocka_unit_test_setup_teardown(f, world_setup, world_teardown)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
