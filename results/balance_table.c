@@ -1,6 +1,5 @@
 #include "results/balance_impl.h"
 
-#include "base/clock.h"
 #include "results/units.h"
 
 #include <inttypes.h>
@@ -66,13 +65,6 @@ static void put_short_cells(const struct host_record *row, struct table *table)
     table_put_number(table, balance_joules(row->unattributed_uj));
 }
 
-static void put_time(struct table *table, int64_t time_us)
-{
-    char text[CLOCK_TEXT_SIZE];
-    clock_format(time_us, text);
-    table_put_text(table, text);
-}
-
 static void add_columns(struct table *table)
 {
     table_add_column(table, "study", NULL, COLUMN_TEXT);
@@ -103,10 +95,7 @@ static void put_idle(const struct idle_record *idle, struct table *table)
     table_put_text(table, idle->source);
     table_put_number(table, idle->power_w);
     table_put_number(table, idle->deviation_w);
-    if (idle->samples < 0)
-        table_put_missing(table);
-    else
-        table_put_integer(table, idle->samples);
+    table_put_count(table, idle->samples);
     table_put_number(table, idle->window_s);
     table_put_number(table, idle->busy);
 }
@@ -117,8 +106,8 @@ static void put_host(const char *study, const struct balance_host *host, struct 
     table_put_text(table, study);
     table_put_text(table, host->sum.host);
     table_put_integer(table, (int64_t)host->runs);
-    put_time(table, host->sum.opened_at_us);
-    put_time(table, host->sum.cut_at_us);
+    table_put_time(table, host->sum.opened_at_us);
+    table_put_time(table, host->sum.cut_at_us);
     table_put_number(table, host->covered_s);
     table_put_number(table, balance_joules(host->sum.metered_uj));
     put_short_cells(&host->sum, table);
@@ -238,8 +227,8 @@ static void put_interval(const char *study, const struct balance *balance, size_
     table_begin_row(table);
     table_put_text(table, study);
     table_put_text(table, row.host);
-    put_time(table, row.opened_at_us);
-    put_time(table, row.cut_at_us);
+    table_put_time(table, row.opened_at_us);
+    table_put_time(table, row.cut_at_us);
     table_put_number(table, (double)(row.opened_at_us - balance->rows[0].opened_at_us) / 1e6);
     table_put_number(table, length_s);
     table_put_number(table,

@@ -3,11 +3,6 @@
 #include <math.h>
 #include <stdlib.h>
 
-static bool better(enum goal goal, double a, double b)
-{
-    return goal == GOAL_MAXIMIZE ? a > b : a < b;
-}
-
 /* An attempt in the order of the ends. */
 struct end {
     int64_t ending;
@@ -81,7 +76,8 @@ static void add_step(struct curve *curve, enum goal goal, const struct trial_rec
 {
     if (trial->state != TRIAL_COMPLETE || isnan(trial->values[0]))
         return;
-    if (curve->n > 0 && !better(goal, trial->values[0], curve->steps[curve->n - 1].value))
+    if (curve->n > 0 &&
+        !goal_is_better(goal, trial->values[0], curve->steps[curve->n - 1].value))
         return;
     curve->steps[curve->n++] =
         (struct curve_step){.joules = account->any ? account->joules : (double)NAN,
@@ -123,7 +119,7 @@ void curve_free(struct curve *curve)
 const struct curve_step *curve_reach(const struct curve *curve, enum goal goal, double target)
 {
     for (size_t i = 0; i < curve->n; i++)
-        if (!better(goal, target, curve->steps[i].value) && !isnan(target))
+        if (!goal_is_better(goal, target, curve->steps[i].value) && !isnan(target))
             return &curve->steps[i];
     return NULL;
 }

@@ -35,23 +35,16 @@ void query_read_energy(struct query *query, struct energy_record *energy)
     energy->skews = query_bounded(query, -1);
 }
 
-static void open_for(struct query *query, struct store *store, enum store_statement statement,
-                     const struct attempt_record *attempt)
-{
-    query_open(query, store, statement);
-    query_bind_integer(query, attempt->arm);
-    query_bind_integer(query, (int64_t)attempt->trial);
-    query_bind_integer(query, attempt->attempt);
-}
-
 enum status store_write_beside(struct store *store, const struct attempt_record *attempt,
                                struct error *err, const char *what)
 {
     struct query query;
-    open_for(&query, store, SQL_DROP_BESIDE, attempt);
+    query_open_attempt(&query, store, SQL_DROP_BESIDE, attempt->arm, attempt->trial,
+                       attempt->attempt);
     enum status status = query_run(&query, err, what);
     for (size_t i = 0; i < attempt->n_beside && !status; i++) {
-        open_for(&query, store, SQL_ADD_BESIDE, attempt);
+        query_open_attempt(&query, store, SQL_ADD_BESIDE, attempt->arm, attempt->trial,
+                           attempt->attempt);
         query_bind_integer(&query, (int64_t)i);
         query_bind_energy(&query, &attempt->beside[i]);
         status = query_run(&query, err, what);
@@ -72,11 +65,6 @@ static bool append(struct query *query, struct attempt_record *attempt)
     return true;
 }
 
-static bool earlier(const struct attempt_record *a, uint64_t trial, uint32_t attempt)
-{
-    return a->trial < trial || (a->trial == trial && a->attempt < attempt);
-}
-
 /* The rows come in the order of the attempts. */
 enum status store_load_beside(struct store *store, uint32_t arm,
                               struct attempt_record *attempts, size_t n, struct error *err)
@@ -88,7 +76,7 @@ enum status store_load_beside(struct store *store, uint32_t arm,
     while (query_step(&query)) {
         uint64_t trial = (uint64_t)query_integer(&query, 0);
         uint32_t attempt = (uint32_t)query_integer(&query, 0);
-        while (i < n && earlier(&attempts[i], trial, attempt))
+        while (i < n && store_attempt_is_before(&attempts[i], trial, attempt))
             i++;
         if (i == n || !append(&query, &attempts[i]))
             break;

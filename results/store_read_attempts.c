@@ -48,6 +48,11 @@ static void free_metrics(const struct metric_record *metrics, size_t n)
     free((void *)(uintptr_t)metrics);
 }
 
+bool store_attempt_is_before(const struct attempt_record *a, uint64_t trial, uint32_t attempt)
+{
+    return a->trial < trial || (a->trial == trial && a->attempt < attempt);
+}
+
 /* The metrics come in the order of the attempts. */
 static enum status load_metrics(struct store *store, uint32_t arm,
                                 struct attempt_record *attempts, size_t n, struct error *err)
@@ -59,8 +64,7 @@ static enum status load_metrics(struct store *store, uint32_t arm,
     while (query_step(&query)) {
         uint64_t trial = (uint64_t)query_integer(&query, 0);
         uint32_t attempt = (uint32_t)query_integer(&query, 0);
-        while (i < n && (attempts[i].trial < trial ||
-                         (attempts[i].trial == trial && attempts[i].attempt < attempt)))
+        while (i < n && store_attempt_is_before(&attempts[i], trial, attempt))
             i++;
         if (i == n || !append_metric(&query, &attempts[i].metrics, &attempts[i].n_metrics))
             break;
@@ -170,10 +174,7 @@ enum status store_load_last_report(struct store *store, uint32_t arm, uint64_t t
 {
     struct query query;
     size_t n;
-    query_open(&query, store, SQL_LOAD_LAST_REPORT);
-    query_bind_integer(&query, arm);
-    query_bind_integer(&query, (int64_t)trial);
-    query_bind_integer(&query, attempt);
+    query_open_attempt(&query, store, SQL_LOAD_LAST_REPORT, arm, trial, attempt);
     return collect_reports(&query, arm, out, &n, err);
 }
 

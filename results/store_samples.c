@@ -20,15 +20,6 @@ struct owner {
     uint32_t attempt;
 };
 
-static void open_for(struct query *query, struct store *store, enum store_statement statement,
-                     const struct owner *owner)
-{
-    query_open(query, store, statement);
-    query_bind_integer(query, owner->arm);
-    query_bind_integer(query, (int64_t)owner->trial);
-    query_bind_integer(query, owner->attempt);
-}
-
 /* Append the samples of a row. Columns that a newer program has added are left out, and those
  * that an older one had not are unknown. */
 static bool append_row(struct sample_series *series, int64_t begin_us, const int64_t *values,
@@ -84,7 +75,8 @@ static enum status load_rows(struct store *store, const struct owner *owner, int
     struct sample_series series = {0};
     enum status status = ST_OK;
     struct query query;
-    open_for(&query, store, SQL_LOAD_SAMPLES, owner);
+    query_open_attempt(&query, store, SQL_LOAD_SAMPLES, owner->arm, owner->trial,
+                       owner->attempt);
     query_bind_integer(&query, rows);
     while (!status && query_step(&query))
         status = read_row(&query, &series);
@@ -120,7 +112,8 @@ static enum status put_row(struct store *store, const struct owner *owner,
         strbuf_free(&bytes);
         return error_set(err, ST_NOMEM, "no memory for the samples of a trial");
     }
-    open_for(&query, store, SQL_PUT_SAMPLES, owner);
+    query_open_attempt(&query, store, SQL_PUT_SAMPLES, owner->arm, owner->trial,
+                       owner->attempt);
     query_bind_integer(&query, series->begin_us);
     query_bind_blob(&query, strbuf_text(&bytes), bytes.length);
     enum status status = query_run(&query, err, "store samples of a trial");

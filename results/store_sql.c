@@ -90,6 +90,16 @@ void query_bind_integer(struct query *query, int64_t value)
         note(query, sqlite3_bind_int64(query->stmt, ++query->bound, value));
 }
 
+void query_open_attempt(struct query *query, struct store *store,
+                        enum store_statement statement, uint32_t arm, uint64_t trial,
+                        uint32_t attempt)
+{
+    query_open(query, store, statement);
+    query_bind_integer(query, arm);
+    query_bind_integer(query, (int64_t)trial);
+    query_bind_integer(query, attempt);
+}
+
 void query_bind_number(struct query *query, double value)
 {
     if (query->code == SQLITE_OK) /* SQLite itself takes NaN for NULL */

@@ -134,6 +134,10 @@ struct query {
 };
 
 void query_open(struct query *query, struct store *store, enum store_statement statement);
+/* One about an attempt, whose three numbers are its first parameters. */
+void query_open_attempt(struct query *query, struct store *store,
+                        enum store_statement statement, uint32_t arm, uint64_t trial,
+                        uint32_t attempt);
 void query_bind_integer(struct query *query, int64_t value);
 void query_bind_number(struct query *query, double value);    /* NaN binds NULL */
 void query_bind_text(struct query *query, const char *value); /* NULL binds NULL; borrowed */

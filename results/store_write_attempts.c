@@ -17,15 +17,6 @@ static struct subject subject_of(uint32_t arm, uint64_t trial, uint32_t attempt)
     return subject;
 }
 
-static void open_for(struct query *query, struct store *store, enum store_statement statement,
-                     uint32_t arm, uint64_t trial, uint32_t attempt)
-{
-    query_open(query, store, statement);
-    query_bind_integer(query, arm);
-    query_bind_integer(query, (int64_t)trial);
-    query_bind_integer(query, attempt);
-}
-
 enum status store_start_attempt(struct store *store, uint32_t arm, uint64_t trial,
                                 uint32_t attempt, const char *host, uint32_t worker,
                                 int64_t started_at_us, struct error *err)
@@ -35,7 +26,7 @@ enum status store_start_attempt(struct store *store, uint32_t arm, uint64_t tria
     if (status)
         return status;
     struct query query;
-    open_for(&query, store, SQL_START_ATTEMPT, arm, trial, attempt);
+    query_open_attempt(&query, store, SQL_START_ATTEMPT, arm, trial, attempt);
     query_bind_text(&query, host);
     query_bind_integer(&query, worker);
     query_bind_integer(&query, started_at_us);
@@ -47,7 +38,8 @@ static enum status write_attempt(struct store *store, const struct attempt_recor
                                  struct error *err, const char *what)
 {
     struct query query;
-    open_for(&query, store, SQL_FINISH_ATTEMPT, attempt->arm, attempt->trial, attempt->attempt);
+    query_open_attempt(&query, store, SQL_FINISH_ATTEMPT, attempt->arm, attempt->trial,
+                       attempt->attempt);
     query_bind_text(&query, trial_state_text(attempt->state));
     query_bind_text(&query, attempt->reason);
     query_bind_text(&query, attempt->stderr_tail);
@@ -67,10 +59,12 @@ static enum status write_metrics(struct store *store, const struct attempt_recor
                                  struct error *err, const char *what)
 {
     struct query query;
-    open_for(&query, store, SQL_DROP_METRICS, attempt->arm, attempt->trial, attempt->attempt);
+    query_open_attempt(&query, store, SQL_DROP_METRICS, attempt->arm, attempt->trial,
+                       attempt->attempt);
     enum status status = query_run(&query, err, what);
     for (size_t i = 0; i < attempt->n_metrics && !status; i++) {
-        open_for(&query, store, SQL_ADD_METRIC, attempt->arm, attempt->trial, attempt->attempt);
+        query_open_attempt(&query, store, SQL_ADD_METRIC, attempt->arm, attempt->trial,
+                           attempt->attempt);
         query_bind_integer(&query, (int64_t)i);
         query_bind_text(&query, attempt->metrics[i].name);
         query_bind_number(&query, attempt->metrics[i].value);
@@ -105,7 +99,7 @@ enum status store_add_report(struct store *store, uint32_t arm, uint64_t trial,
         return status;
     for (size_t i = 0; i < n && !status; i++) {
         struct query query;
-        open_for(&query, store, SQL_ADD_REPORT, arm, trial, attempt);
+        query_open_attempt(&query, store, SQL_ADD_REPORT, arm, trial, attempt);
         query_bind_number(&query, step);
         query_bind_text(&query, metrics[i].name);
         query_bind_number(&query, metrics[i].value);

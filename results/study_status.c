@@ -39,9 +39,7 @@ static void find_best(struct arm_status *arm, const struct snapshot_arm *of, enu
         const struct trial_record *trial = &of->trials[i];
         if (trial->state != TRIAL_COMPLETE || isnan(trial->values[0]))
             continue;
-        bool better =
-            goal == GOAL_MAXIMIZE ? trial->values[0] > arm->best : trial->values[0] < arm->best;
-        if (isnan(arm->best) || better) {
+        if (isnan(arm->best) || goal_is_better(goal, trial->values[0], arm->best)) {
             arm->best = trial->values[0];
             arm->best_trial = trial->number;
         }
@@ -87,8 +85,6 @@ static enum status load_arm(struct study_status *status, size_t i, int64_t now_u
 static void sum_arms(struct study_status *status)
 {
     const struct snapshot *snapshot = status->snapshot;
-    bool maximize = snapshot->study->n_objectives > 0 &&
-                    snapshot->study->objectives[0].goal == GOAL_MAXIMIZE;
     double best = (double)NAN;
     status->energy_j = (double)NAN;
     status->best_arm = snapshot->n_arms;
@@ -100,8 +96,10 @@ static void sum_arms(struct study_status *status)
         if (!isnan(arm->energy_j))
             status->energy_j =
                 isnan(status->energy_j) ? arm->energy_j : status->energy_j + arm->energy_j;
-        if (!isnan(arm->best) &&
-            (isnan(best) || (maximize ? arm->best > best : arm->best < best))) {
+        if (isnan(arm->best)) /* as all are in a study without an objective */
+            continue;
+        if (isnan(best) ||
+            goal_is_better(snapshot->study->objectives[0].goal, arm->best, best)) {
             best = arm->best;
             status->best_arm = i;
         }
@@ -144,9 +142,6 @@ static enum status read_budget(struct study_status *status, struct error *err)
     return ST_OK;
 }
 
-/* Of the samples of a running attempt, which bars are drawn of. */
-enum { SAMPLES_WANTED = 60 };
-
 static enum status load_one(struct study_status *status, struct store *store,
                             const struct attempt_record *attempt, struct error *err)
 {
@@ -156,7 +151,7 @@ static enum status load_one(struct study_status *status, struct store *store,
                                                 attempt->attempt, &status->reports[i], err);
     return failed ? failed
                   : store_load_samples(store, attempt->arm, attempt->trial, attempt->attempt,
-                                       SAMPLES_WANTED, &status->samples[i], err);
+                                       STUDY_STATUS_SAMPLES, &status->samples[i], err);
 }
 
 static enum status load_running(struct study_status *status, struct store *store,

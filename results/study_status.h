@@ -15,6 +15,9 @@ struct arm_status {
     double active_s; /* from its first start to its last end, or to now while it runs */
 };
 
+/* What bars are drawn of: so many of the last samples of an attempt that runs. */
+enum { STUDY_STATUS_SAMPLES = 60 };
+
 struct study_status {
     const struct snapshot *snapshot; /* borrowed */
     bool written;                    /* a process writes to the database now */
@@ -27,7 +30,8 @@ struct study_status {
     size_t best_arm;                /* n_arms when there is no complete trial */
     struct report_record **reports; /* [n_running] the last of each running attempt, or NULL */
     const struct attempt_record **attempts; /* [n_running] they, borrowed from the snapshot */
-    struct sample_series *samples; /* [n_running] the last minute or so of each, or empty */
+    /* [n_running] the last STUDY_STATUS_SAMPLES of each, or more; fewer when it has fewer */
+    struct sample_series *samples;
     size_t n_running;
 };
 

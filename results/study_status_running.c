@@ -5,8 +5,8 @@
 
 #include <math.h>
 
-/* Bars of what was seen last, and of how many samples at most. */
-enum { BARS = 15, BARS_NARROW = 6, SAMPLES_DRAWN = 60 };
+/* Bars of what was seen last. */
+enum { BARS = 15, BARS_NARROW = 6 };
 
 /* Below this many columns a terminal is narrow. */
 enum { WIDE = 115 };
@@ -38,7 +38,7 @@ struct layout {
 
 static struct sample_series series_of(const struct study_status *status, size_t i)
 {
-    return sample_series_last(&status->samples[i], SAMPLES_DRAWN);
+    return sample_series_last(&status->samples[i], STUDY_STATUS_SAMPLES);
 }
 
 static struct extent extent_of(const struct study_status *status, enum sample_figure figure)

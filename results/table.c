@@ -1,5 +1,6 @@
 #include "results/table.h"
 
+#include "base/clock.h"
 #include "results/table_impl.h"
 
 #include <assert.h>
@@ -132,6 +133,22 @@ void table_put_integer(struct table *table, int64_t value)
 void table_put_missing(struct table *table)
 {
     next_cell(table);
+}
+
+void table_put_count(struct table *table, int64_t count)
+{
+    if (count < 0)
+        table_put_missing(table);
+    else
+        table_put_integer(table, count);
+}
+
+void table_put_time(struct table *table, int64_t time_us)
+{
+    char text[CLOCK_TEXT_SIZE];
+    if (time_us >= 0)
+        clock_format(time_us, text);
+    table_put_text(table, time_us < 0 ? NULL : text);
 }
 
 void table_put_figure(struct table *table, enum column_kind kind, double value)

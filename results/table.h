@@ -48,6 +48,8 @@ void table_put_text(struct table *table, const char *text);
 void table_put_number(struct table *table, double value);
 void table_put_integer(struct table *table, int64_t value);
 void table_put_missing(struct table *table);
+void table_put_count(struct table *table, int64_t count);  /* missing when it is negative */
+void table_put_time(struct table *table, int64_t time_us); /* likewise; as UTC */
 /* A number shown as another kind than its column's. */
 void table_put_figure(struct table *table, enum column_kind kind, double value);
 /* A line under the text form: what a figure means, that it is estimated. Left out of CSV;

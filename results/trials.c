@@ -1,6 +1,5 @@
 #include "results/trials.h"
 
-#include "base/clock.h"
 #include "base/columns.h"
 #include "results/points.h"
 #include "results/provenance.h"
@@ -112,22 +111,6 @@ static void add_columns(const struct layout *layout, struct table *table)
     table_add_column(table, "co2e_basis", NULL, COLUMN_TEXT);
 }
 
-static void put_count(struct table *table, int64_t count)
-{
-    if (count < 0)
-        table_put_missing(table);
-    else
-        table_put_integer(table, count);
-}
-
-static void put_time(struct table *table, int64_t time_us)
-{
-    char text[CLOCK_TEXT_SIZE];
-    if (time_us >= 0)
-        clock_format(time_us, text);
-    table_put_text(table, time_us < 0 ? NULL : text);
-}
-
 static double metric_of(const struct attempt_record *attempt, const char *name)
 {
     for (size_t i = 0; attempt && i < attempt->n_metrics; i++)
@@ -164,11 +147,11 @@ static void put_figures(struct table *table, const struct attempt_record *attemp
     table_put_number(table, attempt->duration_s);
     table_put_number(table, attempt->cpu_s);
     table_put_number(table, attempt->peak_memory_mb);
-    put_count(table, attempt->epochs_done);
+    table_put_count(table, attempt->epochs_done);
     table_put_text(table, attempt->host);
-    put_count(table, attempt->worker);
-    put_time(table, attempt->started_at_us);
-    put_time(table, attempt->ended_at_us);
+    table_put_count(table, attempt->worker);
+    table_put_time(table, attempt->started_at_us);
+    table_put_time(table, attempt->ended_at_us);
 }
 
 /* How the figure was made, and what went wrong on the way. */
@@ -178,10 +161,10 @@ static void put_origin(struct table *table, const struct attempt_record *attempt
     const struct energy_record *energy = attempt ? &attempt->energy : &none;
     bool known_energy = energy_known(energy);
     table_put_text(table, known_energy ? energy->method : NULL);
-    put_count(table, known_energy ? (int64_t)energy->wraps : -1);
-    put_count(table, known_energy ? (int64_t)energy->gaps : -1);
-    put_count(table, known_energy ? energy->ambiguous : -1);
-    put_count(table, known_energy ? energy->skews : -1);
+    table_put_count(table, known_energy ? (int64_t)energy->wraps : -1);
+    table_put_count(table, known_energy ? (int64_t)energy->gaps : -1);
+    table_put_count(table, known_energy ? energy->ambiguous : -1);
+    table_put_count(table, known_energy ? energy->skews : -1);
 }
 
 enum { FIGURES = 14 }; /* columns that put_figures() fills */
@@ -215,7 +198,7 @@ static void put_row(const struct layout *layout, struct table *table, size_t arm
     table_put_text(table, record->strategy);
     table_put_integer(table, record->repeat);
     table_put_integer(table, (int64_t)of->number);
-    put_count(table, attempt ? (int64_t)attempt->attempt : -1);
+    table_put_count(table, attempt ? (int64_t)attempt->attempt : -1);
     table_put_text(table, trial_state_text(attempt ? attempt->state : of->state));
     table_put_text(table, attempt ? attempt->reason : NULL);
     points_put(&layout->points, arm, trial, table);

@@ -26,3 +26,8 @@ int trial_state_from_text(const char *text)
             return i;
     return -1;
 }
+
+bool goal_is_better(enum goal goal, double a, double b)
+{
+    return goal_cost(goal, a) < goal_cost(goal, b);
+}

@@ -2,6 +2,7 @@
 #ifndef SEARCH_TRIAL_H
 #define SEARCH_TRIAL_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* X(name, text): the states of a trial; the texts are those of the database and the exports. */
@@ -27,6 +28,8 @@ enum goal { GOAL_MINIMIZE, GOAL_MAXIMIZE };
 
 /* A value as one to be minimised. */
 double goal_cost(enum goal goal, double value);
+/* Is a better than b? False when one of them is NaN. */
+bool goal_is_better(enum goal goal, double a, double b);
 
 struct objective {
     char *metric;

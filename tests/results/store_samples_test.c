@@ -5,7 +5,6 @@
 #include "tests/results/study_fixture.h"
 
 #include <signal.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 
