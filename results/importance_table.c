@@ -97,6 +97,26 @@ static double sum_of(const struct importance_share *shares, size_t n)
     return sum;
 }
 
+static void note_fit(const struct report *report, const char *metric,
+                     const struct importance *importance)
+{
+    if (isnan(importance->fit)) /* of a handful of points that were tried again and again */
+        table_add_note(
+            report->table,
+            "%s: each tree of the forest knew all points, so that there is no R^2 to "
+            "judge the shares by (%zu trials).",
+            metric, importance->n);
+    else
+        table_add_note(
+            report->table,
+            "%s: on points that it was not fitted to, the forest has R^2 = %.2f (%zu "
+            "trials)%s.",
+            metric, importance->fit, importance->n,
+            importance->fit >= FIT_DOUBTFUL
+                ? ""
+                : ": it explains little, so the shares are doubtful");
+}
+
 static void note_found(const struct report *report, const char *metric,
                        const struct importance *importance)
 {
@@ -105,14 +125,9 @@ static void note_found(const struct report *report, const char *metric,
     if (report->with_pairs && d > 1)
         strbuf_printf(&pairs, ", pairs %.0f %%",
                       100 * sum_of(importance->pairs, d * (d - 1) / 2));
-    table_add_note(report->table,
-                   "%s: single parameters make up %.0f %% of the variance%s. On trials that it "
-                   "was not fitted to, the forest has R^2 = %.2f (%zu trials)%s.",
-                   metric, 100 * sum_of(importance->alone, d), strbuf_text(&pairs),
-                   importance->fit, importance->n,
-                   importance->fit >= FIT_DOUBTFUL
-                       ? ""
-                       : ": it explains little, so the shares are doubtful");
+    table_add_note(report->table, "%s: single parameters make up %.0f %% of the variance%s.",
+                   metric, 100 * sum_of(importance->alone, d), strbuf_text(&pairs));
+    note_fit(report, metric, importance);
     strbuf_free(&pairs);
     for (size_t i = 0; i < d; i++)
         if (isnan(importance->alone[i].mean))

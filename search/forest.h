@@ -19,9 +19,9 @@ void forest_free(struct forest *forest);
 /* Grow the next tree; valid until the next call. */
 const struct tree *forest_next(struct forest *forest);
 
-/* R^2 of the trees so far: each sample is predicted by the trees that it had no part in. 1 is
- * perfect, 0 no better than the mean; NaN when the targets are all the same or no sample was
- * left out. */
+/* R^2 of the trees so far: each sample is predicted by the trees that neither it nor another
+ * sample of the same inputs had a part in. 1 is perfect, 0 no better than the mean; NaN when
+ * the targets are all the same or there are no such trees. */
 double forest_fit(const struct forest *forest);
 
 #endif
