@@ -1,5 +1,6 @@
 #include "orchestrator/forecast.h"
 #include "tests/check.h"
+#include "tests/orchestrator/study_text.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -12,13 +13,7 @@ static struct study *read_study(const char *trial, const char *space)
              "{\"trials\": 4},"
              " \"objectives\": [{\"metric\": \"%s\", \"goal\": \"minimize\"}]}",
              trial, space, strstr(trial, "cnn") ? "val_loss" : "value");
-    struct json_problems problems = {0};
-    struct error err = {0};
-    struct study *study;
-    if (study_read_text(&study, text, "/tmp/forecast.json", &problems, &err))
-        fail_msg("%s\n%s", err.what, strbuf_text(&problems.text));
-    json_problems_free(&problems);
-    return study;
+    return study_of_text(text, "/tmp/forecast.json");
 }
 
 static const char *const network =

@@ -1,6 +1,7 @@
 /* Whole studies of simulated trials by the ranks of a job, run by mpirun (or alone): nothing is
  * lost, also when a worker dies in the middle. `job_test dying` lets rank 2 kill itself. */
 #include "tests/check.h"
+#include "tests/orchestrator/study_text.h"
 
 #include "orchestrator/run.h"
 
@@ -43,14 +44,8 @@ static void count_snapshots(void *context, const struct run_snapshot *snapshot)
 static struct study *open_study(const char *folder)
 {
     char path[128];
-    struct json_problems problems = {0};
-    struct error err = {0};
-    struct study *study;
     snprintf(path, sizeof path, "%s/study.json", folder);
-    if (study_read_text(&study, study_text, path, &problems, &err))
-        fail_msg("%s %s", strbuf_text(&problems.text), err.what);
-    json_problems_free(&problems);
-    return study;
+    return study_of_text(study_text, path);
 }
 
 static void check_trials(struct store *store)
