@@ -17,8 +17,11 @@ struct attempt {
     int threads;                /* what "auto" comes to on this worker */
     const char *self;           /* path of the wattune binary, for cnn trials */
     const char *checkpoint_dir; /* made for the trial; NULL: none */
-    const char *gpus;           /* for CUDA_VISIBLE_DEVICES; NULL: as it is for the worker */
-    unsigned reported_as;       /* what a result's "energy_j" is: see meter_reported.h */
+    /* Another trial's folder of checkpoints, only to be read: the newest valid one is where
+     * this trial starts when it has none of its own. NULL: from the beginning. */
+    const char *continue_dir;
+    const char *gpus;     /* for CUDA_VISIBLE_DEVICES; NULL: as it is for the worker */
+    unsigned reported_as; /* what a result's "energy_j" is: see meter_reported.h */
 };
 
 #endif

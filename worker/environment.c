@@ -35,6 +35,13 @@ bool environment_is_launcher(const char *variable)
     return false;
 }
 
+/* Folders of another trial, when Wattune itself runs in one. */
+static bool is_folder_of_trial(const char *variable)
+{
+    return begins_with(variable, "WATTUNE_CHECKPOINT_DIR=") ||
+           begins_with(variable, "WATTUNE_CONTINUE_DIR=");
+}
+
 /* A list of "NAME=value" in which each name stands once. */
 struct variables {
     char **items; /* ended by NULL; room for `room` and the NULL */
@@ -130,6 +137,8 @@ static void set_own(struct variables *list, const struct attempt *attempt)
     set_number(list, "WATTUNE_CONTROL_FD", TRIAL_CONTROL_FD);
     if (attempt->checkpoint_dir)
         set_text(list, "WATTUNE_CHECKPOINT_DIR", attempt->checkpoint_dir);
+    if (attempt->continue_dir)
+        set_text(list, "WATTUNE_CONTINUE_DIR", attempt->continue_dir);
     if (attempt->gpus)
         set_text(list, "CUDA_VISIBLE_DEVICES", attempt->gpus);
 }
@@ -145,7 +154,7 @@ static size_t count(char *const *strings)
 enum status environment_create(char ***out, char *const *inherited,
                                const struct attempt *attempt, pid_t guard)
 {
-    enum { OWN = 10 };
+    enum { OWN = 11 };
     char *const *study = attempt->spec->env;
     struct variables list = {.room = count(inherited) + OWN + count(study)};
     *out = NULL;
@@ -153,8 +162,7 @@ enum status environment_create(char ***out, char *const *inherited,
     if (!list.items)
         return ST_NOMEM;
     for (size_t i = 0; inherited[i]; i++)
-        if (!environment_is_launcher(inherited[i]) &&
-            !begins_with(inherited[i], "WATTUNE_CHECKPOINT_DIR="))
+        if (!environment_is_launcher(inherited[i]) && !is_folder_of_trial(inherited[i]))
             set_pair(&list, strdup(inherited[i]));
     set_own(&list, attempt);
     set_number(&list, GUARD_VARIABLE, (uint64_t)guard);

@@ -32,7 +32,8 @@ static char inherited[][40] = {"PATH=/bin",
                                "OMP_NUM_THREADS=99",
                                "WATTUNE_TRIAL=outer",
                                "CUDA_VISIBLE_DEVICES=0,1,2,3",
-                               "WATTUNE_CHECKPOINT_DIR=/outer"};
+                               "WATTUNE_CHECKPOINT_DIR=/outer",
+                               "WATTUNE_CONTINUE_DIR=/outer"};
 enum { INHERITED = sizeof inherited / sizeof inherited[0] };
 
 static char **create(const struct attempt *attempt)
@@ -54,7 +55,8 @@ static void a_trial_is_no_rank_of_ours(void **state)
     char **list = create(&attempt);
     static const char *const gone[] = {
         "OMPI_COMM_WORLD_RANK", "PMIX_RANK",     "PMI_RANK",
-        "SLURM_PROCID",         "SLURM_STEP_ID", "WATTUNE_CHECKPOINT_DIR"};
+        "SLURM_PROCID",         "SLURM_STEP_ID", "WATTUNE_CHECKPOINT_DIR",
+        "WATTUNE_CONTINUE_DIR"};
     for (size_t i = 0; i < sizeof gone / sizeof gone[0]; i++)
         assert_null(value_of(list, gone[i]));
     assert_string_equal(value_of(list, "PATH"), "/bin");
@@ -84,6 +86,7 @@ static void the_study_has_the_last_word(void **state)
                               .seed = RNG_SEED_MAX,
                               .threads = 3,
                               .checkpoint_dir = "/c",
+                              .continue_dir = "/b",
                               .gpus = "GPU-a,GPU-b"};
     char **list = create(&attempt);
     assert_string_equal(value_of(list, "OMP_NUM_THREADS"), "1");
@@ -91,6 +94,7 @@ static void the_study_has_the_last_word(void **state)
     assert_string_equal(value_of(list, "DATA"), "/d=x");
     assert_string_equal(value_of(list, "WATTUNE_SEED"), "9007199254740991");
     assert_string_equal(value_of(list, "WATTUNE_CHECKPOINT_DIR"), "/c");
+    assert_string_equal(value_of(list, "WATTUNE_CONTINUE_DIR"), "/b");
     assert_string_equal(value_of(list, "CUDA_VISIBLE_DEVICES"), "GPU-a,GPU-b");
     assert_string_equal(value_of(list, "WATTUNE_PARAMS"), "{\"lr\":0.1}");
     strings_free(list);
