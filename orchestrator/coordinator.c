@@ -18,23 +18,24 @@ static enum ask plain_ask(void *context, struct strategy *strategy, const struct
 }
 
 static enum status plain_tell(void *context, struct strategy *strategy, uint64_t number,
-                              enum trial_state state, const double *values, double energy_j)
+                              enum trial_state state, const struct trial_result *result)
 {
     (void)context;
-    return strategy_tell(strategy, number, state, values, energy_j);
+    return strategy_tell(strategy, number, state, result);
 }
 
 static enum verdict plain_report(void *context, struct strategy *strategy, uint64_t number,
-                                 double step, double value)
+                                 struct intermediate report)
 {
     (void)context;
-    return strategy_report(strategy, number, step, value);
+    return strategy_report(strategy, number, report);
 }
 
-static enum status plain_restore(void *context, struct strategy *strategy, const double *point)
+static enum status plain_restore(void *context, struct strategy *strategy, const double *point,
+                                 int64_t continues)
 {
     (void)context;
-    return strategy_restore(strategy, point);
+    return strategy_restore(strategy, point, continues);
 }
 
 const struct coordinator_ops coordinator_ops_plain = {

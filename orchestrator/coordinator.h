@@ -24,10 +24,11 @@ struct coordinator_ops {
     void *context;
     enum ask (*ask)(void *context, struct strategy *strategy, const struct trial **trial);
     enum status (*tell)(void *context, struct strategy *strategy, uint64_t number,
-                        enum trial_state state, const double *values, double energy_j);
+                        enum trial_state state, const struct trial_result *result);
     enum verdict (*report)(void *context, struct strategy *strategy, uint64_t number,
-                           double step, double value);
-    enum status (*restore)(void *context, struct strategy *strategy, const double *point);
+                           struct intermediate report);
+    enum status (*restore)(void *context, struct strategy *strategy, const double *point,
+                           int64_t continues);
 };
 
 /* The calls themselves, unmeasured. */

@@ -37,8 +37,8 @@ static enum status restore_task(struct coordinator *c, const struct trial_record
                          (unsigned)record->arm, c->arms[record->arm].n_tasks);
     enum status status = read_point(c, record, point, err);
     if (!status)
-        status = c->options.ops.restore(c->options.ops.context,
-                                        c->options.arms[record->arm].strategy, point);
+        status = c->options.ops.restore(
+            c->options.ops.context, c->options.arms[record->arm].strategy, point, TRIAL_NONE);
     if (status)
         return status;
     char *params = strdup(record->params);

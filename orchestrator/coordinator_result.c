@@ -286,6 +286,6 @@ enum status result_report(struct coordinator *c, const struct event *event)
         return status;
     enum verdict verdict =
         c->options.ops.report(c->options.ops.context, c->options.arms[event->id.arm].strategy,
-                              event->id.trial, worker->step, value);
+                              event->id.trial, (struct intermediate){worker->step, value});
     return verdict == VERDICT_STOP ? ask_to_stop(c, event->worker) : ST_OK;
 }

@@ -100,9 +100,11 @@ enum status task_store(struct coordinator *c, size_t arm, const struct task *tas
 enum status task_tell(struct coordinator *c, size_t arm_index, struct task *task)
 {
     struct arm *arm = &c->arms[arm_index];
-    enum status status = c->options.ops.tell(
-        c->options.ops.context, c->options.arms[arm_index].strategy, task->number, task->state,
-        task->state == TRIAL_COMPLETE ? task->values : NULL, task->energy_j);
+    struct trial_result result = {.values = task->state == TRIAL_COMPLETE ? task->values : NULL,
+                                  .energy_j = task->energy_j};
+    enum status status =
+        c->options.ops.tell(c->options.ops.context, c->options.arms[arm_index].strategy,
+                            task->number, task->state, &result);
     if (status)
         return status;
     task->told = arm->n_told++;

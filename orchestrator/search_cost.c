@@ -29,28 +29,28 @@ static enum ask measured_ask(void *context, struct strategy *strategy,
 }
 
 static enum status measured_tell(void *context, struct strategy *strategy, uint64_t number,
-                                 enum trial_state state, const double *values, double energy_j)
+                                 enum trial_state state, const struct trial_result *result)
 {
     double start_s = begin(context);
-    enum status status = strategy_tell(strategy, number, state, values, energy_j);
+    enum status status = strategy_tell(strategy, number, state, result);
     book(context, start_s);
     return status;
 }
 
 static enum verdict measured_report(void *context, struct strategy *strategy, uint64_t number,
-                                    double step, double value)
+                                    struct intermediate report)
 {
     double start_s = begin(context);
-    enum verdict verdict = strategy_report(strategy, number, step, value);
+    enum verdict verdict = strategy_report(strategy, number, report);
     book(context, start_s);
     return verdict;
 }
 
 static enum status measured_restore(void *context, struct strategy *strategy,
-                                    const double *point)
+                                    const double *point, int64_t continues)
 {
     double start_s = begin(context);
-    enum status status = strategy_restore(strategy, point);
+    enum status status = strategy_restore(strategy, point, continues);
     book(context, start_s);
     return status;
 }

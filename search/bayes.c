@@ -197,21 +197,21 @@ static enum ask propose(struct bayes *bayes, const struct history *history, doub
     return ASK_PROPOSED;
 }
 
-static enum ask bayes_ask(void *state, const struct history *history, double *point)
+static enum ask bayes_ask(void *state, const struct history *history, struct proposal *proposal)
 {
     struct bayes *bayes = state;
     if (unasked_none(bayes->unasked, history))
         return ASK_DONE;
     if (history->n < bayes->start)
-        return propose_start(bayes, history, point);
+        return propose_start(bayes, history, proposal->point);
     enum status status = surrogate_learn(bayes->surrogate, history);
     if (!status)
         status = surrogate_fantasize(bayes->surrogate, history);
     if (status == ST_NOMEM)
         return ASK_FAILED;
     if (status) /* nothing complete to learn from yet */
-        return propose_start(bayes, history, point);
-    return propose(bayes, history, point);
+        return propose_start(bayes, history, proposal->point);
+    return propose(bayes, history, proposal->point);
 }
 
 const struct strategy_type strategy_bayes = {

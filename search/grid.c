@@ -64,17 +64,17 @@ static void cell(struct grid_search *search, uint64_t index, double *point)
 /* The first cell that was not asked yet, which is a function of the history wherever `next`
  * stands. A cell that was asked as an enqueued point is not asked again, unless duplicates are
  * allowed. */
-static enum ask grid_ask(void *state, const struct history *history, double *point)
+static enum ask grid_ask(void *state, const struct history *history, struct proposal *proposal)
 {
     struct grid_search *search = state;
     uint64_t n = (uint64_t)cells_count(search->cells);
     if (search->problem->allow_duplicates) {
-        cell(search, history->n % n, point);
+        cell(search, history->n % n, proposal->point);
         return ASK_PROPOSED;
     }
     for (; search->next < n; search->next++) {
-        cell(search, search->next, point);
-        if (!history_contains(history, point))
+        cell(search, search->next, proposal->point);
+        if (!history_contains(history, proposal->point))
             return ASK_PROPOSED;
     }
     return ASK_DONE;

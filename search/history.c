@@ -4,20 +4,24 @@
 #include <stdlib.h>
 #include <string.h>
 
-void history_init(struct history *history, const struct space *space)
+void history_init(struct history *history, const struct problem *problem)
 {
-    *history = (struct history){.space = space};
+    *history = (struct history){.space = problem->space,
+                                .n_objectives = problem->n_objectives,
+                                .n_constraints = problem->n_constraints};
 }
 
 void history_free(struct history *history)
 {
-    for (size_t i = 0; i < history->n; i++)
+    for (size_t i = 0; i < history->n; i++) {
         free(history->trials[i].point);
+        free(history->trials[i].reports);
+    }
     free(history->trials);
     free(history->told);
     free(history->pending);
     free(history->slots);
-    history_init(history, NULL);
+    *history = (struct history){0};
 }
 
 /* The slot of a point: the one that holds it, or the empty one where it belongs. */
@@ -81,22 +85,25 @@ static enum status reserve(struct history *history)
     return grow_slots(history, n_slots);
 }
 
-enum status history_append(struct history *history, const double *point, size_t n_objectives)
+enum status history_append(struct history *history, const struct proposal *proposal)
 {
     size_t n = space_count(history->space);
+    size_t figures = history->n_objectives + history->n_constraints;
     if (reserve(history))
         return ST_NOMEM;
-    double *numbers = calloc(n + n_objectives, sizeof *numbers);
+    double *numbers = calloc(n + figures, sizeof *numbers);
     if (!numbers)
         return ST_NOMEM;
-    memcpy(numbers, point, n * sizeof *numbers);
-    for (size_t i = 0; i < n_objectives; i++)
+    memcpy(numbers, proposal->point, n * sizeof *numbers);
+    for (size_t i = 0; i < figures; i++)
         numbers[n + i] = NAN;
     size_t number = history->n++;
     history->trials[number] = (struct trial){.number = number,
                                              .state = TRIAL_RUNNING,
                                              .point = numbers,
+                                             .continues = proposal->continues,
                                              .values = numbers + n,
+                                             .constrained = numbers + n + history->n_objectives,
                                              .energy_j = NAN};
     history->pending[history->n_pending++] = number;
     remember(history, number);
@@ -111,15 +118,33 @@ size_t history_find_pending(const struct history *history, uint64_t number)
     return place;
 }
 
+enum status history_report(struct history *history, size_t place, struct intermediate report)
+{
+    struct trial *trial = &history->trials[history->pending[place]];
+    if (trial->n_reports == trial->reports_capacity) {
+        size_t capacity = trial->reports_capacity ? 2 * trial->reports_capacity : 8;
+        struct intermediate *reports = realloc(trial->reports, capacity * sizeof *reports);
+        if (!reports)
+            return ST_NOMEM;
+        trial->reports = reports;
+        trial->reports_capacity = capacity;
+    }
+    trial->reports[trial->n_reports++] = report;
+    return ST_OK;
+}
+
 void history_conclude(struct history *history, size_t place, enum trial_state state,
-                      const double *values, size_t n_objectives, double energy_j)
+                      const struct trial_result *result)
 {
     size_t index = history->pending[place];
     struct trial *trial = &history->trials[index];
     trial->state = state;
-    trial->energy_j = energy_j;
-    if (values)
-        memcpy(trial->values, values, n_objectives * sizeof *values);
+    trial->energy_j = result->energy_j;
+    if (result->values)
+        memcpy(trial->values, result->values, history->n_objectives * sizeof *trial->values);
+    if (result->constrained)
+        memcpy(trial->constrained, result->constrained,
+               history->n_constraints * sizeof *trial->constrained);
     history->n_pending--;
     memmove(history->pending + place, history->pending + place + 1,
             (history->n_pending - place) * sizeof *history->pending);

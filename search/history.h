@@ -5,18 +5,21 @@
 
 #include "search/strategy.h"
 
-/* An empty history of `space`, which must outlive it. A zeroed one may be freed. */
-void history_init(struct history *history, const struct space *space);
+/* An empty history of a problem, whose space must outlive it. A zeroed one may be freed. */
+void history_init(struct history *history, const struct problem *problem);
 void history_free(struct history *history);
 
 /* Add a pending trial. The point is copied. Errors: ST_NOMEM, and nothing has changed. */
-enum status history_append(struct history *history, const double *point, size_t n_objectives);
+enum status history_append(struct history *history, const struct proposal *proposal);
 
 /* The place of a trial among the pending ones, or n_pending. */
 size_t history_find_pending(const struct history *history, uint64_t number);
 
-/* Give the trial at that place its outcome; `values` is NULL when there is none. */
+/* Add a report to the trial at that place. Errors: ST_NOMEM, and nothing has changed. */
+enum status history_report(struct history *history, size_t place, struct intermediate report);
+
+/* Give the trial at that place its outcome. */
 void history_conclude(struct history *history, size_t place, enum trial_state state,
-                      const double *values, size_t n_objectives, double energy_j);
+                      const struct trial_result *result);
 
 #endif

@@ -93,7 +93,7 @@ static bool breed(struct nsga2 *search, const struct history *history, struct rn
     return false;
 }
 
-static enum ask nsga2_ask(void *state, const struct history *history, double *point)
+static enum ask nsga2_ask(void *state, const struct history *history, struct proposal *proposal)
 {
     struct nsga2 *search = state;
     uint64_t seed = rng_derive(search->problem->seed, "nsga2", history->n, 0);
@@ -103,9 +103,10 @@ static enum ask nsga2_ask(void *state, const struct history *history, double *po
         return ASK_DONE;
     population_update(&search->population, history);
     bool started = history->n >= search->population.size && search->population.n_complete >= 2;
-    if (started && breed(search, history, &rng, point))
+    if (started && breed(search, history, &rng, proposal->point))
         return ASK_PROPOSED;
-    return unasked_draw(search->unasked, history, seed, point) ? ASK_PROPOSED : ASK_DONE;
+    return unasked_draw(search->unasked, history, seed, proposal->point) ? ASK_PROPOSED
+                                                                         : ASK_DONE;
 }
 
 const struct strategy_type strategy_nsga2 = {

@@ -32,11 +32,13 @@ static enum status random_create(void **state, const struct problem *problem,
 
 /* The draw of trial n has a stream of its own, so nothing has to be remembered between trials
  * or restored after an interruption. */
-static enum ask random_ask(void *state, const struct history *history, double *point)
+static enum ask random_ask(void *state, const struct history *history,
+                           struct proposal *proposal)
 {
     struct random_search *search = state;
     uint64_t seed = rng_derive(search->problem->seed, "random", history->n, 0);
-    return unasked_draw(search->unasked, history, seed, point) ? ASK_PROPOSED : ASK_DONE;
+    return unasked_draw(search->unasked, history, seed, proposal->point) ? ASK_PROPOSED
+                                                                         : ASK_DONE;
 }
 
 const struct strategy_type strategy_random = {

@@ -52,23 +52,25 @@ static void point_at(struct sobol_search *search, uint64_t index, double *point)
 /* The first point of the sequence that was not asked yet. That is a function of the history
  * alone, wherever `next` stands, and so is how far it looks: in a finite space that is nearly
  * used up, the rest is drawn at random. */
-static enum ask sobol_search_ask(void *state, const struct history *history, double *point)
+static enum ask sobol_search_ask(void *state, const struct history *history,
+                                 struct proposal *proposal)
 {
     struct sobol_search *search = state;
     if (search->problem->allow_duplicates) {
-        point_at(search, history->n, point);
+        point_at(search, history->n, proposal->point);
         return ASK_PROPOSED;
     }
     if (unasked_none(search->unasked, history))
         return ASK_DONE;
     uint64_t limit = 4 * history->n + 256;
     for (; search->next < limit; search->next++) {
-        point_at(search, search->next, point);
-        if (!history_contains(history, point))
+        point_at(search, search->next, proposal->point);
+        if (!history_contains(history, proposal->point))
             return ASK_PROPOSED;
     }
     uint64_t seed = rng_derive(search->problem->seed, "sobol draw", history->n, 0);
-    return unasked_draw(search->unasked, history, seed, point) ? ASK_PROPOSED : ASK_DONE;
+    return unasked_draw(search->unasked, history, seed, proposal->point) ? ASK_PROPOSED
+                                                                         : ASK_DONE;
 }
 
 const struct strategy_type strategy_sobol = {

@@ -146,7 +146,7 @@ enum status strategy_create(struct strategy **out, const struct problem *problem
     if (!strategy)
         return ST_NOMEM;
     strategy->problem = *problem;
-    history_init(&strategy->history, problem->space);
+    history_init(&strategy->history, problem);
     strategy->point = calloc(space_count(problem->space), sizeof *strategy->point);
     enum status status =
         strategy->point ? read_entry(strategy, entry, path, problems) : ST_NOMEM;
@@ -199,16 +199,16 @@ enum ask strategy_ask(struct strategy *strategy, const struct trial **trial)
 {
     struct history *history = &strategy->history;
     size_t n = space_count(strategy->problem.space);
-    const double *point = strategy->point;
+    struct proposal proposal = {strategy->point, TRIAL_NONE};
     *trial = NULL;
     if (history->n < strategy->n_enqueued) {
-        point = strategy->enqueued + history->n * n;
+        proposal.point = strategy->enqueued + history->n * n;
     } else {
-        enum ask ask = strategy->type->ask(strategy->state, history, strategy->point);
+        enum ask ask = strategy->type->ask(strategy->state, history, &proposal);
         if (ask != ASK_PROPOSED)
             return ask;
     }
-    if (history_append(history, point, strategy->problem.n_objectives))
+    if (history_append(history, &proposal))
         return ASK_FAILED;
     *trial = &history->trials[history->n - 1];
     return ASK_PROPOSED;
@@ -229,29 +229,44 @@ static bool all_finite(const double *values, size_t n)
 }
 
 enum status strategy_tell(struct strategy *strategy, uint64_t number, enum trial_state state,
-                          const double *values, double energy_j)
+                          const struct trial_result *result)
 {
     struct history *history = &strategy->history;
-    size_t n_objectives = strategy->problem.n_objectives;
     size_t place = history_find_pending(history, number);
     if (place == history->n_pending || !is_final(state) ||
-        (state == TRIAL_COMPLETE && !all_finite(values, n_objectives)))
+        (state == TRIAL_COMPLETE && !all_finite(result->values, history->n_objectives)))
         return ST_INVALID;
-    history_conclude(history, place, state, values, n_objectives, energy_j);
+    history_conclude(history, place, state, result);
     if (strategy->type->told)
         strategy->type->told(strategy->state, history, &history->trials[number]);
     return ST_OK;
 }
 
-enum verdict strategy_report(struct strategy *strategy, uint64_t number, double step,
-                             double value)
+enum verdict strategy_report(struct strategy *strategy, uint64_t number,
+                             struct intermediate report)
 {
-    if (!strategy->type->report)
+    struct history *history = &strategy->history;
+    if (strategy_restore_report(strategy, number, report) || !strategy->type->report)
         return VERDICT_GO_ON;
-    return strategy->type->report(strategy->state, &strategy->history, number, step, value);
+    return strategy->type->report(strategy->state, history, &history->trials[number]);
 }
 
-enum status strategy_restore(struct strategy *strategy, const double *point)
+enum status strategy_restore(struct strategy *strategy, const double *point, int64_t continues)
 {
-    return history_append(&strategy->history, point, strategy->problem.n_objectives);
+    struct history *history = &strategy->history;
+    if (continues != TRIAL_NONE && (continues < 0 || (uint64_t)continues >= history->n))
+        return ST_INVALID;
+    size_t size = space_count(history->space) * sizeof *point;
+    memcpy(strategy->point, point, size);
+    return history_append(history, &(struct proposal){strategy->point, continues});
+}
+
+enum status strategy_restore_report(struct strategy *strategy, uint64_t number,
+                                    struct intermediate report)
+{
+    struct history *history = &strategy->history;
+    size_t place = history_find_pending(history, number);
+    if (place == history->n_pending || !isfinite(report.step) || !isfinite(report.value))
+        return ST_INVALID;
+    return history_report(history, place, report);
 }

@@ -4,9 +4,9 @@
  * A strategy never owns the loop. It is a pure function of (space, options, seed, history):
  * what it proposes may depend on nothing else. So whatever a strategy type keeps in its own
  * state is only a cache, and replaying a stored history restores it: strategy_restore() for
- * every trial in number order, then strategy_tell() in the order of the first run, and the next
- * strategy_ask() proposes what it would have. Threading: one strategy belongs to one thread at
- * a time. */
+ * every trial in number order, strategy_restore_report() for their reports, then
+ * strategy_tell() in the order of the first run, and the next strategy_ask() proposes what it
+ * would have. Threading: one strategy belongs to one thread at a time. */
 #ifndef SEARCH_STRATEGY_H
 #define SEARCH_STRATEGY_H
 
@@ -18,6 +18,7 @@
 /* The whole past of an arm. Read-only for strategy types. */
 struct history {
     const struct space *space;
+    size_t n_objectives, n_constraints;
     struct trial *trials; /* by number */
     size_t n;
     size_t *told; /* indices into trials in the order that their results were told */
@@ -42,9 +43,22 @@ struct problem {
     const struct space *space;
     const struct objective *objectives;
     size_t n_objectives;
-    uint64_t seed;         /* the arm's own */
-    size_t budget_trials;  /* 0 when the study sets none */
-    bool allow_duplicates; /* the study wants points evaluated again (noise) */
+    const struct constraint *constraints;
+    size_t n_constraints;
+    /* Trials of earlier studies in this space, told before the first of its own: each with its
+     * point, values, constrained metrics and joules; complete ones only. */
+    const struct trial *earlier;
+    size_t n_earlier;
+    uint64_t seed;          /* the arm's own */
+    size_t budget_trials;   /* 0 when the study sets none */
+    double budget_energy_j; /* likewise */
+    bool allow_duplicates;  /* the study wants points evaluated again (noise) */
+};
+
+/* What a strategy proposes. */
+struct proposal {
+    double *point;     /* [space_count()], to be filled in */
+    int64_t continues; /* a told trial from whose checkpoint it goes on; TRIAL_NONE as given */
 };
 
 enum ask { ASK_PROPOSED, ASK_WAIT, ASK_DONE, ASK_FAILED };
@@ -67,19 +81,18 @@ struct strategy_type {
     /* How many different points it proposes at most. NULL: all of the space. */
     double (*count)(const void *state);
 
-    /* Propose the point of trial number history->n into point[space_count()]. WAIT: a pending
-     * result is needed first. DONE: there will never be another proposal. FAILED: out of
-     * memory; asking again must be possible. Never a duplicate in a finite space unless the
-     * problem allows it. */
-    enum ask (*ask)(void *state, const struct history *history, double *point);
+    /* Propose trial number history->n. WAIT: a pending result is needed first. DONE: there will
+     * never be another proposal. FAILED: out of memory; asking again must be possible. Never a
+     * duplicate in a finite space unless the problem allows it or the trial continues another
+     * one. */
+    enum ask (*ask)(void *state, const struct history *history, struct proposal *proposal);
 
     /* A result has just been added to the history; for types that keep caches. May be NULL. */
     void (*told)(void *state, const struct history *history, const struct trial *trial);
 
-    /* Trial `number` reports an intermediate value of the first objective at a step. NULL:
-     * never stops. */
-    enum verdict (*report)(void *state, const struct history *history, uint64_t number,
-                           double step, double value);
+    /* A report has just been added to those of a pending trial. NULL: never stops. */
+    enum verdict (*report)(void *state, const struct history *history,
+                           const struct trial *trial);
 };
 
 /* The table of all types (strategy_table.c), ended by NULL, and look-up by name (NULL when
@@ -108,18 +121,24 @@ double strategy_count(const struct strategy *strategy);
  * the next call that takes the strategy. */
 enum ask strategy_ask(struct strategy *strategy, const struct trial **trial);
 
-/* The outcome of a pending trial: its final state, its objective values (NULL unless complete)
- * and its joules (NaN when unknown). Errors: ST_INVALID for a trial that is not pending, for a
- * state that is not a final one and for a complete trial without finite values. */
+/* The outcome of a pending trial: its final state and its figures. Errors: ST_INVALID for a
+ * trial that is not pending, for a state that is not a final one and for a complete trial
+ * without finite values. */
 enum status strategy_tell(struct strategy *strategy, uint64_t number, enum trial_state state,
-                          const double *values, double energy_j);
+                          const struct trial_result *result);
 
-/* An intermediate value of the first objective. */
-enum verdict strategy_report(struct strategy *strategy, uint64_t number, double step,
-                             double value);
+/* A value of the first objective of a pending trial while it runs. What is not finite or of no
+ * pending trial is passed over, and so is what memory does not suffice for. */
+enum verdict strategy_report(struct strategy *strategy, uint64_t number,
+                             struct intermediate report);
 
 /* Put the next stored trial back as pending, without asking: the n-th call restores trial n
- * - 1. Errors: ST_NOMEM. */
-enum status strategy_restore(struct strategy *strategy, const double *point);
+ * - 1. Errors: ST_INVALID when it continues a trial that is not there; ST_NOMEM. */
+enum status strategy_restore(struct strategy *strategy, const double *point, int64_t continues);
+
+/* Put a stored report of a pending trial back, without a verdict. Errors: ST_INVALID when the
+ * trial is not pending; ST_NOMEM. */
+enum status strategy_restore_report(struct strategy *strategy, uint64_t number,
+                                    struct intermediate report);
 
 #endif

@@ -147,19 +147,20 @@ static bool choose(struct tpe *tpe, const struct history *history, uint64_t seed
     return found > 0;
 }
 
-static enum ask tpe_ask(void *state, const struct history *history, double *point)
+static enum ask tpe_ask(void *state, const struct history *history, struct proposal *proposal)
 {
     struct tpe *tpe = state;
     if (unasked_none(tpe->unasked, history))
         return ASK_DONE;
     if (history->n < tpe->start)
-        return start_propose(tpe->first_points, history, point) ? ASK_PROPOSED : ASK_DONE;
+        return start_propose(tpe->first_points, history, proposal->point) ? ASK_PROPOSED
+                                                                          : ASK_DONE;
     if (estimate(tpe, history))
         return ASK_FAILED;
     uint64_t seed = rng_derive(tpe->problem->seed, "tpe draw", history->n, 0);
-    if (choose(tpe, history, seed, point))
+    if (choose(tpe, history, seed, proposal->point))
         return ASK_PROPOSED;
-    return unasked_draw(tpe->unasked, history, seed, point) ? ASK_PROPOSED : ASK_DONE;
+    return unasked_draw(tpe->unasked, history, seed, proposal->point) ? ASK_PROPOSED : ASK_DONE;
 }
 
 const struct strategy_type strategy_tpe = {

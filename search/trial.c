@@ -1,5 +1,6 @@
 #include "search/trial.h"
 
+#include <math.h>
 #include <string.h>
 
 static const char *const texts[] = {
@@ -30,4 +31,11 @@ int trial_state_from_text(const char *text)
 bool goal_is_better(enum goal goal, double a, double b)
 {
     return goal_cost(goal, a) < goal_cost(goal, b);
+}
+
+const struct trial_result trial_result_none = {.energy_j = NAN};
+
+double constraint_excess(const struct constraint *constraint, double value)
+{
+    return constraint->at_least ? constraint->bound - value : value - constraint->bound;
 }

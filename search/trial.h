@@ -3,6 +3,7 @@
 #define SEARCH_TRIAL_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /* X(name, text): the states of a trial; the texts are those of the database and the exports. */
@@ -36,13 +37,47 @@ struct objective {
     enum goal goal;
 };
 
+/* What a good trial must keep to: a bound of one of its metrics. */
+struct constraint {
+    char *metric;
+    bool at_least; /* or else at most */
+    double bound;  /* finite; the bound itself is feasible */
+};
+
+/* How far a metric is beyond the bound, in its unit: positive for an infeasible one, NaN for
+ * NaN. */
+double constraint_excess(const struct constraint *constraint, double value);
+
+/* A value of the first objective while the trial ran. */
+struct intermediate {
+    double step; /* epochs done, or how many reports there were */
+    double value;
+};
+
+/* What came of a trial. The arrays are borrowed. */
+struct trial_result {
+    const double *values;      /* [objectives], finite; NULL unless complete */
+    const double *constrained; /* [constraints], the metrics of the constraints; NaN where one
+                                  is unknown; may be NULL */
+    double energy_j;           /* of all its attempts; NaN when unknown */
+};
+
+/* No figures. */
+extern const struct trial_result trial_result_none;
+
+#define TRIAL_NONE (-1)
+
 /* One trial of an arm. Arrays are owned by the history that holds the trial. */
 struct trial {
     uint64_t number; /* within the arm, from 0, in the order of asking */
     enum trial_state state;
-    double *point;   /* [space_count()] */
-    double *values;  /* [objectives], as reported; NaN where there is none */
-    double energy_j; /* of all its attempts; NaN when unknown */
+    double *point;       /* [space_count()] */
+    int64_t continues;   /* the told trial from whose checkpoint it went on, or TRIAL_NONE */
+    double *values;      /* [objectives], as reported; NaN where there is none */
+    double *constrained; /* [constraints]: the metrics of the constraints; likewise */
+    double energy_j;     /* of all its attempts, not of those that it continues; NaN: unknown */
+    struct intermediate *reports; /* [n_reports], in the order that they came */
+    size_t n_reports, reports_capacity;
 };
 
 #endif

@@ -75,7 +75,8 @@ static void tell_oldest(struct strategy *strategy, const struct test_function *f
     const struct trial *trial = &history->trials[history->pending[0]];
     double values[FUNCTION_VALUES_MAX];
     function->evaluate(values, trial->point, dims);
-    if (strategy_tell(strategy, trial->number, TRIAL_COMPLETE, values, NAN))
+    if (strategy_tell(strategy, trial->number, TRIAL_COMPLETE,
+                      &(struct trial_result){.values = values, .energy_j = NAN}))
         die("telling failed");
 }
 

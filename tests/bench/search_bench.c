@@ -69,7 +69,8 @@ static void finish_oldest(struct strategy *strategy, const struct bench_problem 
     double minimum = problem->function ? functions_find(problem->function)->minimum : 0;
     if (told < outcome->looks)
         *outcome = (struct outcome){told, value - minimum};
-    if (strategy_tell(strategy, trial->number, TRIAL_COMPLETE, &told, NAN))
+    if (strategy_tell(strategy, trial->number, TRIAL_COMPLETE,
+                      &(struct trial_result){.values = &told, .energy_j = NAN}))
         die("telling failed");
 }
 
@@ -149,7 +150,8 @@ static void time_asks(const char *name, size_t trials)
                 die("no proposal");
             ask_s[t] = clock_thread_cpu_s() - from;
             double value = bench_value(problem, space, trial->point);
-            strategy_tell(strategy, trial->number, TRIAL_COMPLETE, &value, NAN);
+            strategy_tell(strategy, trial->number, TRIAL_COMPLETE,
+                          &(struct trial_result){.values = &value, .energy_j = NAN});
         }
         size_t n = marks[m] / 10;
         double mean = 0, *last = ask_s + t - n;

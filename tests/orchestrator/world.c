@@ -37,31 +37,31 @@ static enum ask fake_ask(void *context, struct strategy *strategy, const struct 
 }
 
 static enum status fake_tell(void *context, struct strategy *strategy, uint64_t number,
-                             enum trial_state state, const double *values, double energy_j)
+                             enum trial_state state, const struct trial_result *result)
 {
     struct world *world = context;
     size_t arm = arm_of(world, strategy);
-    (void)energy_j;
     assert_true(number < world->asked[arm]);
     assert_true(state == TRIAL_COMPLETE || state == TRIAL_PRUNED || state == TRIAL_FAILED);
-    assert_true((values != NULL) == (state == TRIAL_COMPLETE));
+    assert_true((result->values != NULL) == (state == TRIAL_COMPLETE));
     world->told[arm]++;
     return ST_OK;
 }
 
 static enum verdict fake_report(void *context, struct strategy *strategy, uint64_t number,
-                                double step, double value)
+                                struct intermediate report)
 {
     struct world *world = context;
     (void)strategy;
     (void)number;
-    (void)value;
     size_t stop_at = world->options.stop_at;
-    return stop_at && step >= (double)stop_at ? VERDICT_STOP : VERDICT_GO_ON;
+    return stop_at && report.step >= (double)stop_at ? VERDICT_STOP : VERDICT_GO_ON;
 }
 
-static enum status fake_restore(void *context, struct strategy *strategy, const double *point)
+static enum status fake_restore(void *context, struct strategy *strategy, const double *point,
+                                int64_t continues)
 {
+    assert_int_equal(continues, TRIAL_NONE);
     struct world *world = context;
     size_t arm = arm_of(world, strategy);
     assert_near(point[0], (double)world->asked[arm], 0);

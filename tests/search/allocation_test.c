@@ -65,8 +65,11 @@ static void ask_at_last(struct strategy *strategy, struct strategy *untroubled)
     const struct space *space = strategy_history(strategy)->space;
     assert_true(space_equal(space, trial->point, expected->point));
     double value = (double)trial->number;
-    assert_int_equal(strategy_tell(strategy, trial->number, TRIAL_COMPLETE, &value, 1), ST_OK);
-    assert_int_equal(strategy_tell(untroubled, trial->number, TRIAL_COMPLETE, &value, 1),
+    assert_int_equal(strategy_tell(strategy, trial->number, TRIAL_COMPLETE,
+                                   &(struct trial_result){.values = &value, .energy_j = 1}),
+                     ST_OK);
+    assert_int_equal(strategy_tell(untroubled, trial->number, TRIAL_COMPLETE,
+                                   &(struct trial_result){.values = &value, .energy_j = 1}),
                      ST_OK);
 }
 

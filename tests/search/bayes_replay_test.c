@@ -27,7 +27,9 @@ static void tell(struct strategy *strategy, uint64_t number, fixture_function *f
     double value;
     outcome(&strategy_history(strategy)->trials[number], f, &state, &value);
     assert_int_equal(
-        strategy_tell(strategy, number, state, state == TRIAL_COMPLETE ? &value : NULL, NAN),
+        strategy_tell(strategy, number, state,
+                      &(struct trial_result){.values = state == TRIAL_COMPLETE ? &value : NULL,
+                                             .energy_j = NAN}),
         ST_OK);
 }
 
@@ -58,7 +60,8 @@ static struct strategy *replay(const struct problem *problem, const struct histo
     for (size_t e = 0; e < n; e++)
         if (!events[e].told)
             assert_int_equal(
-                strategy_restore(strategy, history->trials[events[e].number].point), ST_OK);
+                strategy_restore(strategy, history->trials[events[e].number].point, TRIAL_NONE),
+                ST_OK);
     for (size_t e = 0; e < n; e++)
         if (events[e].told)
             tell(strategy, events[e].number, f);

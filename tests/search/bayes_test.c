@@ -145,7 +145,7 @@ static void only_pending_or_failed_trials_still_give_points(void **state)
     for (int t = 0; t < 40; t++)
         assert_int_equal(strategy_ask(strategy, &trial), ASK_PROPOSED);
     for (uint64_t t = 0; t < 40; t++)
-        assert_int_equal(strategy_tell(strategy, t, TRIAL_FAILED, NULL, NAN), ST_OK);
+        assert_int_equal(strategy_tell(strategy, t, TRIAL_FAILED, &trial_result_none), ST_OK);
     for (int t = 0; t < 5; t++)
         assert_int_equal(strategy_ask(strategy, &trial), ASK_PROPOSED);
     assert_int_equal(strategy_history(strategy)->n_distinct, 45);
@@ -169,7 +169,8 @@ static void regions_that_fail_are_avoided(void **state)
         double value = trial->point[0] + trial->point[1];
         assert_int_equal(strategy_tell(strategy, trial->number,
                                        fails ? TRIAL_FAILED : TRIAL_COMPLETE,
-                                       fails ? NULL : &value, NAN),
+                                       &(struct trial_result){.values = fails ? NULL : &value,
+                                                              .energy_j = NAN}),
                          ST_OK);
         failed += t >= 20 && fails;
     }
@@ -192,7 +193,9 @@ static void equal_and_extreme_targets_are_survived(void **state)
         assert_int_equal(strategy_ask(wild, &trial), ASK_PROPOSED);
         assert_true(trial->point[0] >= 0 && trial->point[0] <= 1);
         assert_int_equal(
-            strategy_tell(wild, trial->number, TRIAL_COMPLETE, &values[t % 6], NAN), ST_OK);
+            strategy_tell(wild, trial->number, TRIAL_COMPLETE,
+                          &(struct trial_result){.values = &values[t % 6], .energy_j = NAN}),
+            ST_OK);
     }
     assert_int_equal(strategy_history(flat)->n_distinct, 30);
     assert_int_equal(strategy_history(wild)->n_distinct, 30);

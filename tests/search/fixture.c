@@ -139,7 +139,8 @@ double fixture_step(struct strategy *strategy, fixture_function *f)
     const struct trial *trial;
     assert_int_equal(strategy_ask(strategy, &trial), ASK_PROPOSED);
     double value = f(trial->point);
-    assert_int_equal(strategy_tell(strategy, trial->number, TRIAL_COMPLETE, &value, NAN),
+    assert_int_equal(strategy_tell(strategy, trial->number, TRIAL_COMPLETE,
+                                   &(struct trial_result){.values = &value, .energy_j = NAN}),
                      ST_OK);
     return value;
 }

@@ -94,7 +94,7 @@ static void the_best_lattice_point_is_found(void **state)
             struct effort effort = thorough;
             double point[16];
             effort.exhaustive = exhaustive ? 1000 : 0;
-            history_init(&history, space);
+            history_init(&history, &(struct problem){.space = space, .n_objectives = 1});
             assert_int_equal(maximiser_create(&maximiser, &problem), ST_OK);
             for (uint64_t t = 0; t < 8; t++) {
                 assert_int_equal(
@@ -102,7 +102,8 @@ static void the_best_lattice_point_is_found(void **state)
                 assert_near(score_at(&hill, space, point), best_of_all(&hill, space, &history),
                             0);
                 assert_false(history_contains(&history, point));
-                assert_int_equal(history_append(&history, point, 1), ST_OK);
+                assert_int_equal(
+                    history_append(&history, &(struct proposal){point, TRIAL_NONE}), ST_OK);
                 compared++;
             }
             maximiser_free(maximiser);
@@ -125,12 +126,13 @@ static void an_exhausted_space_has_no_best_point(void **state)
     struct score score = {climb, &hill};
     struct effort effort = thorough;
     double point;
-    history_init(&history, space);
+    history_init(&history, &(struct problem){.space = space, .n_objectives = 1});
     assert_int_equal(maximiser_create(&maximiser, &problem), ST_OK);
     for (int t = 0; t < 3; t++) {
         assert_int_equal(maximise(maximiser, &score, &history, NULL, 0, 1, &effort, &point),
                          ST_OK);
-        assert_int_equal(history_append(&history, &point, 1), ST_OK);
+        assert_int_equal(history_append(&history, &(struct proposal){&point, TRIAL_NONE}),
+                         ST_OK);
     }
     for (effort.exhaustive = 0; effort.exhaustive < 20; effort.exhaustive += 10)
         assert_int_equal(maximise(maximiser, &score, &history, NULL, 0, 1, &effort, &point),
@@ -163,7 +165,7 @@ static void no_better_point_is_known_in_mixed_spaces(void **state)
     struct history history;
     struct rng rng;
     rng_seed(&rng, 3);
-    history_init(&history, space);
+    history_init(&history, &(struct problem){.space = space, .n_objectives = 1});
     assert_int_equal(maximiser_create(&maximiser, &problem), ST_OK);
     for (uint64_t round = 0; round < 10; round++) {
         struct hill hill = draw_hill(space, &rng);
@@ -206,10 +208,10 @@ static void good_points_are_looked_near(void **state)
     struct score score = {climb, &hill};
     struct effort none = {0, 1, 64, 2, 0, 0};
     double good[2] = {0.3103, 620100}, point[2];
-    history_init(&history, space);
+    history_init(&history, &(struct problem){.space = space, .n_objectives = 1});
     space_repair(space, good);
     assert_int_equal(maximiser_create(&maximiser, &problem), ST_OK);
-    assert_int_equal(history_append(&history, good, 1), ST_OK);
+    assert_int_equal(history_append(&history, &(struct proposal){good, TRIAL_NONE}), ST_OK);
     assert_int_equal(maximise(maximiser, &score, &history, good, 1, 7, &none, point), ST_OK);
     assert_false(space_equal(space, point, good));
     assert_true(score_at(&hill, space, point) > -0.002);

@@ -17,7 +17,7 @@ static void fill(struct history *history, const struct space *space, size_t n)
 {
     struct rng rng;
     rng_seed(&rng, 51);
-    history_init(history, space);
+    history_init(history, &(struct problem){.space = space, .n_objectives = 2});
     for (size_t i = 0; i < n; i++) {
         double u[2] = {rng_uniform(&rng), rng_uniform(&rng)}, point[2];
         enum trial_state how = i % 5 == 2    ? TRIAL_FAILED
@@ -27,8 +27,10 @@ static void fill(struct history *history, const struct space *space, size_t n)
         double values[2] = {round(40 * rng_uniform(&rng)),
                             (i % 6 ? 1 : 1e150) * rng_normal(&rng)};
         space_from_unit(space, u, point);
-        assert_int_equal(history_append(history, point, 2), ST_OK);
-        history_conclude(history, 0, how, how == TRIAL_COMPLETE ? values : NULL, 2, 1);
+        assert_int_equal(history_append(history, &(struct proposal){point, TRIAL_NONE}), ST_OK);
+        history_conclude(history, 0, how,
+                         &(struct trial_result){.values = how == TRIAL_COMPLETE ? values : NULL,
+                                                .energy_j = 1});
     }
 }
 

@@ -48,7 +48,9 @@ static void tell_oldest(struct strategy *strategy, double sign)
                            : trial->number % 10 == 7 ? TRIAL_PRUNED
                                                      : TRIAL_COMPLETE;
     assert_int_equal(
-        strategy_tell(strategy, trial->number, how, how == TRIAL_COMPLETE ? values : NULL, NAN),
+        strategy_tell(strategy, trial->number, how,
+                      &(struct trial_result){.values = how == TRIAL_COMPLETE ? values : NULL,
+                                             .energy_j = NAN}),
         ST_OK);
 }
 
@@ -133,7 +135,9 @@ static void one_objective_is_minimised(void **state)
                 value += (trial->point[i] - 0.3) * (trial->point[i] - 0.3);
             best[e] = fmin(best[e], value);
             assert_int_equal(
-                strategy_tell(strategy, trial->number, TRIAL_COMPLETE, &value, NAN), ST_OK);
+                strategy_tell(strategy, trial->number, TRIAL_COMPLETE,
+                              &(struct trial_result){.values = &value, .energy_j = NAN}),
+                ST_OK);
         }
         strategy_free(strategy);
     }
@@ -171,8 +175,8 @@ static void failures_alone_are_no_parents(void **state)
     const struct trial *trial;
     enum ask ask;
     while ((ask = strategy_ask(strategy, &trial)) == ASK_PROPOSED)
-        assert_int_equal(strategy_tell(strategy, trial->number, TRIAL_FAILED, NULL, NAN),
-                         ST_OK);
+        assert_int_equal(
+            strategy_tell(strategy, trial->number, TRIAL_FAILED, &trial_result_none), ST_OK);
     assert_int_equal(ask, ASK_DONE);
     assert_int_equal(strategy_history(strategy)->n_distinct, (size_t)space_size(space));
     strategy_free(strategy);
@@ -189,13 +193,15 @@ static void a_restored_run_of_two_objectives_goes_on(void **state)
     const struct history *past = strategy_history(first);
     struct strategy *second = fixture_strategy(&problem, "\"nsga2\"", NULL);
     for (size_t i = 0; i < past->n; i++)
-        assert_int_equal(strategy_restore(second, past->trials[i].point), ST_OK);
+        assert_int_equal(strategy_restore(second, past->trials[i].point, TRIAL_NONE), ST_OK);
     for (size_t i = 0; i < past->n_told; i++) {
         const struct trial *trial = &past->trials[past->told[i]];
-        assert_int_equal(strategy_tell(second, trial->number, trial->state,
-                                       trial->state == TRIAL_COMPLETE ? trial->values : NULL,
-                                       NAN),
-                         ST_OK);
+        assert_int_equal(
+            strategy_tell(second, trial->number, trial->state,
+                          &(struct trial_result){
+                              .values = trial->state == TRIAL_COMPLETE ? trial->values : NULL,
+                              .energy_j = NAN}),
+            ST_OK);
     }
     const struct trial *a, *b;
     assert_int_equal(strategy_ask(first, &a), ASK_PROPOSED);

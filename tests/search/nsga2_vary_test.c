@@ -145,13 +145,14 @@ static void mutation_reaches_every_point(void **state)
     rng_seed(&rng, 45);
     struct space *space = fixture_space(fixture_spaces[5].text); /* with conditions */
     struct history seen;
-    history_init(&seen, space);
+    history_init(&seen, &(struct problem){.space = space, .n_objectives = 1});
     double pair[2][POINT_MAX], scratch[3 * POINT_MAX], child[POINT_MAX];
     draw_pair(space, &rng, pair);
     for (int k = 0; k < GENERATIONS; k++) {
         nsga2_vary(space, &chances, &rng, pair[0], pair[1], scratch, child);
         if (!history_contains(&seen, child))
-            assert_int_equal(history_append(&seen, child, 1), ST_OK);
+            assert_int_equal(history_append(&seen, &(struct proposal){child, TRIAL_NONE}),
+                             ST_OK);
         memcpy(pair[k % 2], child, sizeof child);
     }
     assert_int_equal(seen.n_distinct, (size_t)space_size(space));

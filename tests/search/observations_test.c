@@ -6,8 +6,10 @@
 
 static void add(struct history *history, double x, enum trial_state state, double value)
 {
-    assert_int_equal(history_append(history, &x, 1), ST_OK);
-    history_conclude(history, 0, state, state == TRIAL_COMPLETE ? &value : NULL, 1, NAN);
+    assert_int_equal(history_append(history, &(struct proposal){&x, TRIAL_NONE}), ST_OK);
+    history_conclude(history, 0, state,
+                     &(struct trial_result){.values = state == TRIAL_COMPLETE ? &value : NULL,
+                                            .energy_j = NAN});
 }
 
 static void check(enum goal goal, const double *expected)
@@ -21,7 +23,7 @@ static void check(enum goal goal, const double *expected)
     struct observations observations;
     double y[6], sorted[6];
     problem.objectives = &objective;
-    history_init(&history, space);
+    history_init(&history, &(struct problem){.space = space, .n_objectives = 1});
     observations_init(&observations, &problem);
     add(&history, 1, TRIAL_FAILED, 0);
     add(&history, 2, TRIAL_COMPLETE, 5);
@@ -66,7 +68,7 @@ static void the_first_rows_do_not_know_the_later_ones(void **state)
     struct history history;
     struct observations observations;
     double y[3], sorted[3];
-    history_init(&history, space);
+    history_init(&history, &(struct problem){.space = space, .n_objectives = 1});
     observations_init(&observations, &problem);
     add(&history, 1, TRIAL_COMPLETE, 3);
     add(&history, 2, TRIAL_FAILED, 0);

@@ -71,7 +71,7 @@ static void the_last_points_are_drawn_evenly(void **state)
         struct strategy *strategy = fixture_strategy(&problem, "\"random\"", NULL);
         const struct trial *trial;
         for (double value = LEFT; value < 20; value++)
-            assert_int_equal(strategy_restore(strategy, &value), ST_OK);
+            assert_int_equal(strategy_restore(strategy, &value, TRIAL_NONE), ST_OK);
         assert_int_equal(strategy_ask(strategy, &trial), ASK_PROPOSED);
         assert_true(trial->point[0] < LEFT);
         counts[(size_t)trial->point[0]]++;
@@ -96,7 +96,7 @@ static void the_very_last_point_is_found(void **state)
     const struct trial *trial;
     for (double value = 1; value <= N; value++)
         if (value != 77777)
-            assert_int_equal(strategy_restore(strategy, &value), ST_OK);
+            assert_int_equal(strategy_restore(strategy, &value, TRIAL_NONE), ST_OK);
     assert_int_equal(strategy_ask(strategy, &trial), ASK_PROPOSED);
     assert_near(trial->point[0], 77777, 0);
     assert_int_equal(strategy_ask(strategy, &trial), ASK_DONE);

@@ -65,7 +65,9 @@ static void conclude(struct strategy *strategy, const struct space *space, uint6
                             .state = failed ? TRIAL_FAILED : TRIAL_COMPLETE,
                             .value = failed ? (double)NAN : loss(space, trial->point)};
     assert_int_equal(
-        strategy_tell(strategy, number, event->state, failed ? NULL : &event->value, 10),
+        strategy_tell(
+            strategy, number, event->state,
+            &(struct trial_result){.values = failed ? NULL : &event->value, .energy_j = 10}),
         ST_OK);
 }
 
@@ -171,14 +173,17 @@ static struct strategy *restore(const struct problem *problem, const char *entry
     struct strategy *strategy = fixture_strategy(problem, entry, NULL);
     for (size_t e = 0; e < cut; e++)
         if (run->events[e].asked)
-            assert_int_equal(strategy_restore(strategy, run->events[e].point), ST_OK);
+            assert_int_equal(strategy_restore(strategy, run->events[e].point, TRIAL_NONE),
+                             ST_OK);
     for (size_t e = 0; e < cut; e++) {
         const struct event *event = &run->events[e];
         bool complete = event->state == TRIAL_COMPLETE;
         if (!event->asked)
-            assert_int_equal(strategy_tell(strategy, event->number, event->state,
-                                           complete ? &event->value : NULL, 10),
-                             ST_OK);
+            assert_int_equal(
+                strategy_tell(strategy, event->number, event->state,
+                              &(struct trial_result){.values = complete ? &event->value : NULL,
+                                                     .energy_j = 10}),
+                ST_OK);
     }
     return strategy;
 }

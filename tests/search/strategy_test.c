@@ -83,8 +83,10 @@ static void the_history_keeps_what_happened(void **state)
         assert_true(isnan(trial->values[0]) && isnan(trial->energy_j));
     }
     double value = 0.25;
-    assert_int_equal(strategy_tell(strategy, 2, TRIAL_COMPLETE, &value, 7), ST_OK);
-    assert_int_equal(strategy_tell(strategy, 0, TRIAL_FAILED, NULL, NAN), ST_OK);
+    assert_int_equal(strategy_tell(strategy, 2, TRIAL_COMPLETE,
+                                   &(struct trial_result){.values = &value, .energy_j = 7}),
+                     ST_OK);
+    assert_int_equal(strategy_tell(strategy, 0, TRIAL_FAILED, &trial_result_none), ST_OK);
     assert_int_equal(history->n, 4);
     assert_int_equal(history->n_told, 2);
     assert_true(history->told[0] == 2 && history->told[1] == 0);
@@ -94,9 +96,88 @@ static void the_history_keeps_what_happened(void **state)
     assert_near(history->trials[2].energy_j, 7, 0);
     assert_true(isnan(history->trials[0].values[0]));
     assert_int_equal(history->trials[0].state, TRIAL_FAILED);
-    assert_int_equal(strategy_report(strategy, 1, 1, 0.5), VERDICT_GO_ON);
     strategy_free(strategy);
     strategy_free(NULL);
+    space_free(space);
+}
+
+static void reports_are_kept_while_a_trial_runs(void **state)
+{
+    (void)state;
+    struct space *space = small_space();
+    struct problem problem = fixture_problem(space, 4);
+    struct strategy *strategy = fixture_strategy(&problem, "\"random\"", NULL);
+    const struct trial *trial;
+    assert_int_equal(strategy_ask(strategy, &trial), ASK_PROPOSED);
+    for (int k = 0; k < 20; k++)
+        assert_int_equal(strategy_report(strategy, 0, (struct intermediate){k, 0.5 * k}),
+                         VERDICT_GO_ON);
+    assert_int_equal(strategy_restore_report(strategy, 0, (struct intermediate){20, 10}),
+                     ST_OK);
+    assert_int_equal(strategy_report(strategy, 0, (struct intermediate){21, NAN}),
+                     VERDICT_GO_ON);
+    assert_int_equal(strategy_restore_report(strategy, 0, (struct intermediate){INFINITY, 1}),
+                     ST_INVALID);
+    assert_int_equal(strategy_restore_report(strategy, 1, (struct intermediate){1, 1}),
+                     ST_INVALID);
+    trial = &strategy_history(strategy)->trials[0];
+    assert_int_equal(trial->n_reports, 21);
+    for (int k = 0; k < 21; k++)
+        assert_true(trial->reports[k].step == k && trial->reports[k].value == 0.5 * k);
+    assert_int_equal(strategy_tell(strategy, 0, TRIAL_FAILED, &trial_result_none), ST_OK);
+    assert_int_equal(strategy_restore_report(strategy, 0, (struct intermediate){22, 1}),
+                     ST_INVALID);
+    assert_int_equal(trial->n_reports, 21);
+    strategy_free(strategy);
+    space_free(space);
+}
+
+static void a_continued_trial_must_be_there(void **state)
+{
+    (void)state;
+    struct space *space = small_space();
+    struct problem problem = fixture_problem(space, 4);
+    struct strategy *strategy = fixture_strategy(&problem, "\"random\"", NULL);
+    double point[2] = {0.25, 0.5};
+    assert_int_equal(strategy_restore(strategy, point, 0), ST_INVALID);
+    assert_int_equal(strategy_restore(strategy, point, TRIAL_NONE), ST_OK);
+    assert_int_equal(strategy_restore(strategy, point, -2), ST_INVALID);
+    assert_int_equal(strategy_restore(strategy, point, 1), ST_INVALID);
+    assert_int_equal(strategy_restore(strategy, point, 0), ST_OK);
+    const struct history *history = strategy_history(strategy);
+    assert_int_equal(history->n, 2);
+    assert_int_equal(history->trials[0].continues, TRIAL_NONE);
+    assert_int_equal(history->trials[1].continues, 0);
+    strategy_free(strategy);
+    space_free(space);
+}
+
+static void constrained_metrics_are_kept(void **state)
+{
+    (void)state;
+    struct space *space = small_space();
+    struct problem problem = fixture_problem(space, 4);
+    char energy[] = "energy_j", accuracy[] = "accuracy";
+    struct constraint constraints[] = {{energy, false, 100}, {accuracy, true, 0.5}};
+    problem.constraints = constraints;
+    problem.n_constraints = 2;
+    struct strategy *strategy = fixture_strategy(&problem, "\"random\"", NULL);
+    const struct trial *trial;
+    for (int k = 0; k < 2; k++) {
+        assert_int_equal(strategy_ask(strategy, &trial), ASK_PROPOSED);
+        assert_true(isnan(trial->constrained[0]) && isnan(trial->constrained[1]));
+    }
+    double value = 1, metrics[] = {120, 0.75};
+    struct trial_result result = {.values = &value, .constrained = metrics, .energy_j = NAN};
+    assert_int_equal(strategy_tell(strategy, 0, TRIAL_COMPLETE, &result), ST_OK);
+    result.constrained = NULL;
+    assert_int_equal(strategy_tell(strategy, 1, TRIAL_COMPLETE, &result), ST_OK);
+    const struct history *history = strategy_history(strategy);
+    assert_near(constraint_excess(&constraints[0], history->trials[0].constrained[0]), 20, 0);
+    assert_near(constraint_excess(&constraints[1], history->trials[0].constrained[1]), -0.25,
+                0);
+    assert_true(isnan(constraint_excess(&constraints[1], history->trials[1].constrained[1])));
+    strategy_free(strategy);
     space_free(space);
 }
 
@@ -108,14 +189,28 @@ static void wrong_outcomes_are_refused(void **state)
     struct strategy *strategy = fixture_strategy(&problem, "\"random\"", NULL);
     const struct trial *trial;
     double value = 1, wrong = NAN;
-    assert_int_equal(strategy_tell(strategy, 0, TRIAL_COMPLETE, &value, 1), ST_INVALID);
+    assert_int_equal(strategy_tell(strategy, 0, TRIAL_COMPLETE,
+                                   &(struct trial_result){.values = &value, .energy_j = 1}),
+                     ST_INVALID);
     assert_int_equal(strategy_ask(strategy, &trial), ASK_PROPOSED);
-    assert_int_equal(strategy_tell(strategy, 0, TRIAL_RUNNING, &value, 1), ST_INVALID);
-    assert_int_equal(strategy_tell(strategy, 0, TRIAL_QUEUED, &value, 1), ST_INVALID);
-    assert_int_equal(strategy_tell(strategy, 0, TRIAL_COMPLETE, NULL, 1), ST_INVALID);
-    assert_int_equal(strategy_tell(strategy, 0, TRIAL_COMPLETE, &wrong, 1), ST_INVALID);
-    assert_int_equal(strategy_tell(strategy, 0, TRIAL_COMPLETE, &value, 1), ST_OK);
-    assert_int_equal(strategy_tell(strategy, 0, TRIAL_COMPLETE, &value, 1), ST_INVALID);
+    assert_int_equal(strategy_tell(strategy, 0, TRIAL_RUNNING,
+                                   &(struct trial_result){.values = &value, .energy_j = 1}),
+                     ST_INVALID);
+    assert_int_equal(strategy_tell(strategy, 0, TRIAL_QUEUED,
+                                   &(struct trial_result){.values = &value, .energy_j = 1}),
+                     ST_INVALID);
+    assert_int_equal(
+        strategy_tell(strategy, 0, TRIAL_COMPLETE, &(struct trial_result){.energy_j = 1}),
+        ST_INVALID);
+    assert_int_equal(strategy_tell(strategy, 0, TRIAL_COMPLETE,
+                                   &(struct trial_result){.values = &wrong, .energy_j = 1}),
+                     ST_INVALID);
+    assert_int_equal(strategy_tell(strategy, 0, TRIAL_COMPLETE,
+                                   &(struct trial_result){.values = &value, .energy_j = 1}),
+                     ST_OK);
+    assert_int_equal(strategy_tell(strategy, 0, TRIAL_COMPLETE,
+                                   &(struct trial_result){.values = &value, .energy_j = 1}),
+                     ST_INVALID);
     strategy_free(strategy);
     space_free(space);
 }
@@ -133,7 +228,9 @@ static void a_long_history_knows_its_points(void **state)
     assert_false(history_contains(history, (double[]){0.5, 0}));
     for (uint64_t k = 0; k < N; k++) {
         assert_int_equal(strategy_ask(strategy, &trial), ASK_PROPOSED);
-        assert_int_equal(strategy_tell(strategy, k, TRIAL_CANCELLED, NULL, 0), ST_OK);
+        assert_int_equal(
+            strategy_tell(strategy, k, TRIAL_CANCELLED, &(struct trial_result){.energy_j = 0}),
+            ST_OK);
     }
     assert_int_equal(history->n_distinct, N);
     for (size_t k = 0; k < N; k++) {
@@ -163,6 +260,9 @@ int main(void)
         cmocka_unit_test(every_mistake_is_named),
         cmocka_unit_test(an_unknown_strategy_is_told_the_names),
         cmocka_unit_test(the_history_keeps_what_happened),
+        cmocka_unit_test(reports_are_kept_while_a_trial_runs),
+        cmocka_unit_test(a_continued_trial_must_be_there),
+        cmocka_unit_test(constrained_metrics_are_kept),
         cmocka_unit_test(wrong_outcomes_are_refused),
         cmocka_unit_test(a_long_history_knows_its_points),
         cmocka_unit_test(states_have_texts_both_ways),

@@ -20,13 +20,15 @@ struct estimate {
     struct tpe_density density;
 };
 
-static void make(struct estimate *e, const char *text, const double *points, size_t n)
+static void make(struct estimate *e, const char *text, double *points, size_t n)
 {
     e->space = fixture_space(text);
     size_t width = space_count(e->space);
-    history_init(&e->history, e->space);
+    history_init(&e->history, &(struct problem){.space = e->space, .n_objectives = 1});
     for (size_t i = 0; i < n; i++)
-        assert_int_equal(history_append(&e->history, points + i * width, 1), ST_OK);
+        assert_int_equal(
+            history_append(&e->history, &(struct proposal){points + i * width, TRIAL_NONE}),
+            ST_OK);
     assert_int_equal(tpe_centres_init(&e->centres, e->space), ST_OK);
     assert_int_equal(tpe_centres_update(&e->centres, &e->history), ST_OK);
     assert_int_equal(tpe_density_init(&e->density, &e->centres), ST_OK);
@@ -61,7 +63,7 @@ static void branch_masses(struct estimate *e, double *mass)
     mass[2] = density_at(e, 2, NAN, NAN);
 }
 
-static void check_masses(const double *points, size_t n)
+static void check_masses(double *points, size_t n)
 {
     struct estimate e;
     double mass[3], drawn[3] = {0}, u[3], point[3], low = 0, low_mass = 0;
@@ -87,8 +89,8 @@ static void check_masses(const double *points, size_t n)
 static void it_sums_to_one_and_draws_follow_it(void **state)
 {
     (void)state;
-    const double points[][3] = {{0, 0.02, NAN}, {0, 0.3, NAN}, {1, NAN, 5},
-                                {1, NAN, 4},    {0, 1, NAN},   {2, NAN, NAN}};
+    double points[][3] = {{0, 0.02, NAN}, {0, 0.3, NAN}, {1, NAN, 5},
+                          {1, NAN, 4},    {0, 1, NAN},   {2, NAN, NAN}};
     check_masses(&points[0][0], 6);
     check_masses(&points[0][0], 1);
     check_masses(&points[0][0], 0);
@@ -109,7 +111,7 @@ static void nothing_known_is_uniform(void **state)
 static void branches_do_not_mix(void **state)
 {
     (void)state;
-    const double points[][3] = {{0, 0.1, NAN}, {0, 0.15, NAN}, {0, 0.2, NAN}};
+    double points[][3] = {{0, 0.1, NAN}, {0, 0.15, NAN}, {0, 0.2, NAN}};
     struct estimate e;
     make(&e, branches, &points[0][0], 3);
     assert_true(density_at(&e, 0, 0.15, NAN) > 1.5 * density_at(&e, 0, 0.9, NAN));

@@ -15,18 +15,19 @@ struct told {
 static void make(struct history *history, struct tpe_split *split,
                  const struct problem *problem, const struct told *told, size_t n)
 {
-    history_init(history, problem->space);
+    history_init(history, problem);
     tpe_split_init(split, problem);
     for (size_t i = 0; i < n; i++) {
         double x = (double)i;
         bool complete = told[i].state == TRIAL_COMPLETE;
-        assert_int_equal(history_append(history, &x, problem->n_objectives), ST_OK);
-        history_conclude(history, 0, told[i].state, complete ? told[i].values : NULL,
-                         problem->n_objectives, NAN);
+        assert_int_equal(history_append(history, &(struct proposal){&x, TRIAL_NONE}), ST_OK);
+        history_conclude(history, 0, told[i].state,
+                         &(struct trial_result){.values = complete ? told[i].values : NULL,
+                                                .energy_j = NAN});
         assert_int_equal(tpe_split_update(split, history), ST_OK);
     }
     double x = (double)n;
-    assert_int_equal(history_append(history, &x, problem->n_objectives), ST_OK);
+    assert_int_equal(history_append(history, &(struct proposal){&x, TRIAL_NONE}), ST_OK);
     assert_int_equal(tpe_split_update(split, history), ST_OK);
 }
 

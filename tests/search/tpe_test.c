@@ -92,7 +92,8 @@ static void a_pending_trial_changes_the_next_proposal(void **state)
             assert_int_equal(strategy_ask(strategy, &trial), ASK_PROPOSED);
             if (cancelled)
                 assert_int_equal(
-                    strategy_tell(strategy, trial->number, TRIAL_CANCELLED, NULL, NAN), ST_OK);
+                    strategy_tell(strategy, trial->number, TRIAL_CANCELLED, &trial_result_none),
+                    ST_OK);
         }
         memcpy(points[cancelled], trial->point, sizeof points[0]);
         strategy_free(strategy);
@@ -116,7 +117,8 @@ static void regions_that_fail_are_avoided(void **state)
         double value = fabs(trial->point[1] - 0.3);
         assert_int_equal(strategy_tell(strategy, trial->number,
                                        fails ? TRIAL_FAILED : TRIAL_COMPLETE,
-                                       fails ? NULL : &value, NAN),
+                                       &(struct trial_result){.values = fails ? NULL : &value,
+                                                              .energy_j = NAN}),
                          ST_OK);
         failed += t >= 40 && fails;
     }
@@ -134,7 +136,7 @@ static void only_failed_trials_still_give_points(void **state)
     const struct trial *trial;
     for (uint64_t t = 0; t < 40; t++) {
         assert_int_equal(strategy_ask(strategy, &trial), ASK_PROPOSED);
-        assert_int_equal(strategy_tell(strategy, t, TRIAL_FAILED, NULL, NAN), ST_OK);
+        assert_int_equal(strategy_tell(strategy, t, TRIAL_FAILED, &trial_result_none), ST_OK);
     }
     assert_int_equal(strategy_history(strategy)->n_distinct, 40);
     strategy_free(strategy);
@@ -154,9 +156,10 @@ static void equal_and_extreme_targets_are_survived(void **state)
             const struct trial *trial;
             assert_int_equal(strategy_ask(strategy, &trial), ASK_PROPOSED);
             assert_true(trial->point[0] >= 0 && trial->point[0] <= 1);
-            assert_int_equal(
-                strategy_tell(strategy, trial->number, TRIAL_COMPLETE, &values[k][t % 6], NAN),
-                ST_OK);
+            assert_int_equal(strategy_tell(strategy, trial->number, TRIAL_COMPLETE,
+                                           &(struct trial_result){.values = &values[k][t % 6],
+                                                                  .energy_j = NAN}),
+                             ST_OK);
         }
         assert_int_equal(strategy_history(strategy)->n_distinct, 60);
         strategy_free(strategy);
@@ -180,8 +183,10 @@ static double mean_y(const struct problem *problem, const char *entry, double *l
         assert_int_equal(strategy_ask(strategy, &trial), ASK_PROPOSED);
         double x = trial->point[0], y = trial->point[1];
         double values[] = {x * x + y, (1 - x) * (1 - x) + y};
-        assert_int_equal(strategy_tell(strategy, trial->number, TRIAL_COMPLETE, values, NAN),
-                         ST_OK);
+        assert_int_equal(
+            strategy_tell(strategy, trial->number, TRIAL_COMPLETE,
+                          &(struct trial_result){.values = values, .energy_j = NAN}),
+            ST_OK);
         if (t < 60)
             continue;
         sum += y / 60;
