@@ -29,12 +29,12 @@ static void fail(struct replay *replay, const struct trial_table *table, const c
         replay->figures.energy_j = 0;
 }
 
-static void repeat(struct replay *replay, const struct table_row *row, double duration_scale)
+static void repeat(struct replay *replay, const struct table_row *row)
 {
     const char *reason = *row->reason                     ? row->reason
                          : row->state == OUTCOME_COMPLETE ? NULL
                                                           : outcome_state_text(row->state);
-    double length_s = row->figures.duration_s * duration_scale;
+    double length_s = row->figures.duration_s;
     *replay = (struct replay){.state = row->state,
                               .reason = reason ? strdup(reason) : NULL,
                               .length_s = length_s > 0 ? length_s : 0,
@@ -51,7 +51,7 @@ enum status replay_begin(struct replay *replay, struct outcome *outcome,
     if (status == ST_NOMEM)
         return status;
     if (row) {
-        repeat(replay, row, attempt->spec->duration_scale);
+        repeat(replay, row);
         status = add_metrics(outcome, table, row);
     } else {
         fail(replay, table, err->what);

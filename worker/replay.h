@@ -11,7 +11,7 @@
 struct replay {
     enum outcome_state state;
     char *reason;    /* owned; NULL when complete */
-    double length_s; /* how long it pretends to take */
+    double length_s; /* how long it took; 0 when that is unknown */
     struct table_figures figures;
 };
 

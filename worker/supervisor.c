@@ -65,7 +65,7 @@ static void release_attempt(struct supervisor *s)
     free(s->attempt.cwd);
     strings_free(s->attempt.objectives);
     json_free(s->attempt.params);
-    replay_end(&s->attempt.replay);
+    simulated_trial_free(&s->attempt.simulated);
     s->attempt = (struct kept_attempt){0};
     process_close(&s->process);
     process_tree_end(&s->tree);
@@ -141,9 +141,6 @@ static bool keep_attempt(struct supervisor *s, const struct attempt *attempt)
                                        .params = json_copy(attempt->params),
                                        .timeout_s = spec->timeout_s,
                                        .grace_s = spec->grace_s,
-                                       .kind = spec->kind,
-                                       .simulated_s = spec->duration_s,
-                                       .simulated_j = spec->energy_j,
                                        .reported_as = attempt->reported_as};
     return s->attempt.program && (s->attempt.cwd || !spec->cwd) && s->attempt.objectives &&
            s->attempt.params;
@@ -225,8 +222,7 @@ enum status supervisor_start(struct supervisor *s, const struct attempt *attempt
     if (!keep_attempt(s, attempt))
         status = error_set(err, ST_NOMEM, "%s: out of memory", attempt->id);
     reset(s);
-    if (!status &&
-        (attempt->spec->kind == TRIAL_FUNCTION || attempt->spec->kind == TRIAL_TABLE))
+    if (!status && trial_kind_simulated(attempt->spec->kind))
         supervisor_start_simulated(s, attempt);
     else if (!status)
         status = start_process(s, attempt, err);

@@ -12,7 +12,7 @@
 #include "worker/process.h"
 #include "worker/process_tree.h"
 #include "worker/protocol.h"
-#include "worker/replay.h"
+#include "worker/simulated_trial.h"
 #include "worker/supervisor.h"
 #include "worker/tail.h"
 
@@ -32,9 +32,8 @@ struct kept_attempt {
     char **objectives; /* ended by NULL */
     struct json *params;
     double timeout_s, grace_s;
-    enum trial_kind kind;
-    double simulated_s, simulated_j;
-    struct replay replay; /* of a table trial */
+    struct simulated_trial simulated;
+    double simulated_s;   /* how long that pretends to take */
     unsigned reported_as; /* see attempt.h */
 };
 
