@@ -21,18 +21,6 @@ enum status agent_send(struct agent *agent, const struct message *message)
     return status;
 }
 
-static enum status collect_objectives(struct agent *agent)
-{
-    size_t n = 0;
-    agent->objectives = calloc(agent->study->n_objectives + 1, sizeof *agent->objectives);
-    if (!agent->objectives)
-        return ST_NOMEM;
-    for (size_t i = 0; i < agent->study->n_objectives; i++)
-        if (!objective_measured(agent->study->objectives[i].metric))
-            agent->objectives[n++] = agent->study->objectives[i].metric;
-    return ST_OK;
-}
-
 static enum status new_agent(struct agent **out, struct transport *transport)
 {
     struct agent *agent = calloc(1, sizeof *agent);
@@ -102,7 +90,9 @@ static enum status begin_work(struct agent *agent, const char *checkpoints, stru
 {
     if (checkpoints && *checkpoints && !(agent->checkpoints = strdup(checkpoints)))
         return error_set(err, ST_NOMEM, "no memory for the worker");
-    if (collect_objectives(agent))
+    agent->objectives =
+        objective_reported_list(agent->study->objectives, agent->study->n_objectives);
+    if (!agent->objectives)
         return error_set(err, ST_NOMEM, "no memory for the objectives");
     enum status status = supervisor_create(&agent->supervisor, agent->station->ledger, err);
     if (!status)

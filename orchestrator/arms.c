@@ -21,6 +21,16 @@ static enum status open_strategy(struct strategy **out, const struct study *stud
     return status;
 }
 
+enum status arm_open(struct coordinator_arm *made, const struct study *study, size_t i,
+                     struct error *err)
+{
+    const struct study_arm *arm = &study->arms[i];
+    *made = (struct coordinator_arm){.label = study->strategies[arm->strategy].label,
+                                     .repeat = arm->repeat,
+                                     .seed = arm->seed};
+    return open_strategy(&made->strategy, study, arm, err);
+}
+
 enum status arms_open(struct arms *arms, const struct study *study, struct error *err)
 {
     *arms = (struct arms){0};
@@ -28,12 +38,7 @@ enum status arms_open(struct arms *arms, const struct study *study, struct error
     if (!arms->list)
         return error_set(err, ST_NOMEM, "no memory for the arms");
     for (; arms->n < study->n_arms; arms->n++) {
-        const struct study_arm *arm = &study->arms[arms->n];
-        struct coordinator_arm *made = &arms->list[arms->n];
-        *made = (struct coordinator_arm){.label = study->strategies[arm->strategy].label,
-                                         .repeat = arm->repeat,
-                                         .seed = arm->seed};
-        enum status status = open_strategy(&made->strategy, study, arm, err);
+        enum status status = arm_open(&arms->list[arms->n], study, arms->n, err);
         if (status) {
             arms_close(arms);
             return status;
@@ -60,4 +65,15 @@ struct arm_record *arms_to_records(const struct study *study)
                                 .repeat = study->arms[i].repeat,
                                 .seed = study->arms[i].seed};
     return records;
+}
+
+struct coordinator_options arms_coordinator_options(const struct study *study)
+{
+    return (struct coordinator_options){.study = study->name,
+                                        .space = study->space,
+                                        .objectives = study->objectives,
+                                        .n_objectives = study->n_objectives,
+                                        .budget = study->budget,
+                                        .retries = study->trial->retries,
+                                        .grace_s = study->trial->grace_s};
 }

@@ -22,24 +22,17 @@ static enum status open_coordinator(struct loop *loop, const struct transport_ho
 {
     const struct study *study = loop->options->study;
     int size = job_size(loop->job);
-    struct coordinator_options options = {.study = study->name,
-                                          .space = study->space,
-                                          .objectives = study->objectives,
-                                          .n_objectives = study->n_objectives,
-                                          .arms = loop->arms.list,
-                                          .n_arms = loop->arms.n,
-                                          .budget = study->budget,
-                                          .retries = study->trial->retries,
-                                          .grace_s = study->trial->grace_s,
-                                          .keep_going = loop->options->keep_going,
-                                          .host = host->name,
-                                          .n_ranks = size,
-                                          .n_workers = size - 1 + works,
-                                          .quiet_s =
-                                              host_idle_window_s(study, &loop->station.meters),
-                                          .muster_s = MUSTER_S + host_idle_patience_s(study),
-                                          .patience_s = loop->patience_s,
-                                          .ops = search_cost_ops(&loop->cost)};
+    struct coordinator_options options = arms_coordinator_options(study);
+    options.arms = loop->arms.list;
+    options.n_arms = loop->arms.n;
+    options.keep_going = loop->options->keep_going;
+    options.host = host->name;
+    options.n_ranks = size;
+    options.n_workers = size - 1 + works;
+    options.quiet_s = host_idle_window_s(study, &loop->station.meters);
+    options.muster_s = MUSTER_S + host_idle_patience_s(study);
+    options.patience_s = loop->patience_s;
+    options.ops = search_cost_ops(&loop->cost);
     loop->cost.ledger = loop->station.ledger;
     if (coordinator_create(&loop->coordinator, &options, clock_monotonic_s()))
         return error_set(err, ST_NOMEM, "no memory for the coordinator");

@@ -1,7 +1,7 @@
 #include "orchestrator/objective.h"
 
 #include <math.h>
-#include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
 static double joules(const struct energy *energy, int64_t energy_uj)
@@ -77,6 +77,16 @@ static const struct measured *find(const char *metric)
 bool objective_measured(const char *metric)
 {
     return find(metric) != NULL;
+}
+
+const char **objective_reported_list(const struct objective *objectives, size_t n)
+{
+    const char **metrics = calloc(n + 1, sizeof *metrics);
+    size_t reported = 0;
+    for (size_t i = 0; i < n && metrics; i++)
+        if (!objective_measured(objectives[i].metric))
+            metrics[reported++] = objectives[i].metric;
+    return metrics;
 }
 
 bool objective_needs_energy(const char *metric)

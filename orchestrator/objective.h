@@ -3,6 +3,7 @@
 #ifndef ORCHESTRATOR_OBJECTIVE_H
 #define ORCHESTRATOR_OBJECTIVE_H
 
+#include "search/trial.h"
 #include "worker/outcome.h"
 
 #include <stdbool.h>
@@ -10,6 +11,10 @@
 /* True for the figures that Wattune measures ("energy_j", "duration_s", ...): a trial must not
  * report them. */
 bool objective_measured(const char *metric);
+
+/* The metrics among the objectives that a trial must report, ended by NULL, to free(); the
+ * texts are borrowed. NULL when out of memory. */
+const char **objective_reported_list(const struct objective *objectives, size_t n);
 
 /* True for the measured figures that need a meter. */
 bool objective_needs_energy(const char *metric);

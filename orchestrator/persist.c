@@ -192,14 +192,22 @@ static enum status write_action(struct store *store, const struct action *action
     }
 }
 
+enum status persist_within(struct store *store, const struct action_list *actions,
+                           struct error *err)
+{
+    enum status status = ST_OK;
+    for (size_t i = 0; i < actions->n && !status; i++)
+        status = write_action(store, &actions->items[i], err);
+    return status;
+}
+
 enum status persist_actions(struct store *store, const struct action_list *actions,
                             struct error *err)
 {
     enum status status = store_begin(store, err);
     if (status)
         return status;
-    for (size_t i = 0; i < actions->n && !status; i++)
-        status = write_action(store, &actions->items[i], err);
+    status = persist_within(store, actions, err);
     if (!status)
         return store_commit(store, err);
     store_rollback(store);

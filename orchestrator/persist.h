@@ -11,4 +11,8 @@
 enum status persist_actions(struct store *store, const struct action_list *actions,
                             struct error *err);
 
+/* Write them in a transaction that the caller has begun, and ends. */
+enum status persist_within(struct store *store, const struct action_list *actions,
+                           struct error *err);
+
 #endif

@@ -3,72 +3,16 @@
 #include "base/log.h"
 #include "orchestrator/agent.h"
 #include "orchestrator/backoff.h"
-#include "orchestrator/checkpoints.h"
 #include "orchestrator/job.h"
 #include "orchestrator/loop.h"
 #include "orchestrator/signals.h"
+#include "orchestrator/study_store.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 /* How long a worker waits to be given the study: rank 0 may first have to read a large one. */
 #define FIRST_WORD_S 120.0
-
-static enum status write_study(struct store **out, const char *path, const struct study *study,
-                               const struct meter_set *meters, struct error *err)
-{
-    size_t n = space_count(study->space);
-    struct arm_record *arms = arms_to_records(study);
-    const char **params = calloc(n + 1, sizeof *params);
-    enum status status = ST_NOMEM;
-    if (!arms || !params) {
-        error_set(err, ST_NOMEM, "no memory for the study's record");
-        goto end;
-    }
-    for (size_t i = 0; i < n; i++)
-        params[i] = space_param(study->space, i)->name;
-    struct study_record record = {.name = study->name,
-                                  .json = study->json,
-                                  .path = study->path,
-                                  .seed = study->seed,
-                                  .idle_policy = study->energy.idle_policy,
-                                  .energy_meters = meters->text,
-                                  .energy_quality = energy_quality_text(meters->quality),
-                                  .objectives = study->objectives,
-                                  .n_objectives = study->n_objectives,
-                                  .params = params,
-                                  .n_params = n};
-    status = store_create(out, path, &record, arms, study->n_arms, err);
-end:
-    free(arms);
-    free(params);
-    return status;
-}
-
-/* Delete an earlier study, and nothing that is not one. */
-static enum status remove_study(const char *path, struct error *err)
-{
-    struct store *store;
-    enum status status = store_open(&store, path, STORE_WRITE, err);
-    if (status == ST_NOTFOUND)
-        return ST_OK;
-    if (status)
-        return status;
-    store_close(store);
-    if (unlink(path))
-        return error_errno(err, errno, "%s: cannot delete", path);
-    /* Files that a reader has kept alive must not be taken for those of the new database. */
-    static const char *const suffixes[] = {"-wal", "-shm"};
-    for (size_t i = 0; i < sizeof suffixes / sizeof suffixes[0]; i++) {
-        struct strbuf name = STRBUF_INIT;
-        strbuf_printf(&name, "%s%s", path, suffixes[i]);
-        unlink(strbuf_text(&name));
-        strbuf_free(&name);
-    }
-    return ST_OK;
-}
 
 enum status run_create_store(struct store **out, const char *path, const struct study *study,
                              bool replace, struct error *err)
@@ -77,13 +21,16 @@ enum status run_create_store(struct store **out, const char *path, const struct 
     enum status status = station_open_meters(&meters, study, err);
     if (status)
         return status;
-    if (replace)
-        status = remove_study(path, err);
-    if (!status &&
-        access(path, F_OK) != 0) /* otherwise there is a study, which is told below */
-        status = checkpoints_make_way(path, replace, err);
-    if (!status)
-        status = write_study(out, path, study, &meters.booked, err);
+    struct arm_record *arms = arms_to_records(study);
+    struct study_store wanted = {.study = study,
+                                 .arms = arms,
+                                 .n_arms = study->n_arms,
+                                 .energy_meters = meters.booked.text,
+                                 .energy_quality = energy_quality_text(meters.booked.quality),
+                                 .replace = replace};
+    status = arms ? study_store_create(out, path, &wanted, err)
+                  : error_set(err, ST_NOMEM, "no memory for the study's arms");
+    free(arms);
     meter_choice_close(&meters);
     return status;
 }

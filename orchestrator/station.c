@@ -5,8 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* The first part of a study that needs a meter, or NULL. Simulated joules need none. */
-static const char *metered_part(const struct study *study)
+const char *station_metered_part(const struct study *study)
 {
     if (trial_spec_simulates_energy(study->trial))
         return NULL;
@@ -21,7 +20,7 @@ enum status station_check_meters(const struct meter_set *meters, const struct st
                                  struct error *err)
 {
     enum energy_quality require = study->energy.require;
-    const char *part = metered_part(study);
+    const char *part = station_metered_part(study);
     if (meters->quality < require)
         error_set(err, ST_UNAVAILABLE,
                   "the study requires %s energy, and here it would be %s%s%s",

@@ -40,6 +40,10 @@ enum status station_open_meters(struct meter_choice *meters, const struct study 
 enum status station_choose_meters(struct meter_choice *meters, const struct study *study,
                                   struct error *err);
 
+/* The first part of a study that needs a meter, in words, or NULL. Simulated joules need none.
+ */
+const char *station_metered_part(const struct study *study);
+
 /* Are these meters as good as the study requires, and enough for its objectives? Errors:
  * ST_UNAVAILABLE. */
 enum status station_check_meters(const struct meter_set *meters, const struct study *study,
