@@ -60,7 +60,7 @@ struct action {
 
     /* ADD_TRIAL, SET_TRIAL */
     enum trial_state state;
-    int64_t told;
+    int64_t told, continues;
     double *values; /* [objectives] or NULL */
     double energy_j;
     uint32_t attempts;

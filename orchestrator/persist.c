@@ -17,6 +17,7 @@ static enum status write_trial(struct store *store, const struct action *action,
                                   .params = action->params,
                                   .values = action->values,
                                   .energy_j = action->energy_j,
+                                  .continues = action->continues,
                                   .attempts = action->attempts};
     return action->kind == ACTION_ADD_TRIAL ? store_add_trial(store, &record, err)
                                             : store_set_trial(store, &record, err);

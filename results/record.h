@@ -69,6 +69,7 @@ struct trial_record {
     /* As the strategy was told, to the bit: of all attempts, idle policy "equal"; NaN when
      * unknown. The books are in the attempts. */
     double energy_j;
+    int64_t continues; /* the trial of its arm from whose checkpoint it goes on; TRIAL_NONE */
     uint32_t attempts; /* how many were started: counted when read, ignored when written */
 };
 

@@ -184,6 +184,7 @@ static void read_trial(struct query *query, struct trial_record *trial, uint32_t
     trial->told = query_integer(query, -1);
     trial->params = query_text(query);
     trial->energy_j = query_number(query);
+    trial->continues = query_integer(query, TRIAL_NONE);
     trial->attempts = (uint32_t)query_integer(query, 0);
     double *values = calloc(query->store->n_objectives + 1, sizeof *values);
     for (size_t i = 0; values && i < query->store->n_objectives; i++)

@@ -3,7 +3,8 @@
 #include <stdio.h>
 
 /* migrations[v] takes version v to v + 1. */
-static const struct store_version *const migrations[] = {&store_version_1, &store_version_2};
+static const struct store_version *const migrations[] = {&store_version_1, &store_version_2,
+                                                         &store_version_3};
 
 const int store_schema_version = sizeof migrations / sizeof migrations[0];
 
@@ -29,9 +30,10 @@ enum status store_fill_in(struct store *store, int version, struct error *err)
         return ST_OK;
     enum status status =
         store_execute(store, "PRAGMA temp_store = MEMORY", err, "keep tables in memory");
-    return status ? status
-                  : store_execute(store, migrations[version]->fill_in, err,
-                                  "fill in what its older format lacks");
+    for (int v = version; v < store_schema_version && !status; v++)
+        status = store_execute(store, migrations[v]->fill_in, err,
+                               "fill in what its older format lacks");
+    return status;
 }
 
 static enum status read_pragma(struct store *store, const char *sql, int *value,

@@ -22,10 +22,10 @@
     X(ADD_PARAM, "INSERT INTO param VALUES (?, ?)")                                            \
     X(ADD_ARM, "INSERT INTO arm VALUES (?, ?, ?, ?)")                                          \
     X(SET_STATE, "UPDATE study SET state = ?, reason = ?")                                     \
-    X(ADD_TRIAL, "INSERT INTO trial (arm, trial, seed, state, told, params, energy_j)"         \
-                 " VALUES (?, ?, ?, ?, ?, ?, ?)")                                              \
+    X(ADD_TRIAL, "INSERT INTO trial (arm, trial, seed, state, told, params, energy_j,"         \
+                 " continues) VALUES (?, ?, ?, ?, ?, ?, ?, ?)")                                \
     X(SET_TRIAL, "UPDATE trial SET seed = ?3, state = ?4, told = ?5, params = ?6,"             \
-                 " energy_j = ?7 WHERE arm = ?1 AND trial = ?2")                               \
+                 " energy_j = ?7, continues = ?8 WHERE arm = ?1 AND trial = ?2")               \
     X(DROP_VALUES, "DELETE FROM trial_value WHERE arm = ? AND trial = ?")                      \
     X(ADD_VALUE, "INSERT INTO trial_value VALUES (?, ?, ?, ?)")                                \
     X(START_ATTEMPT, "INSERT INTO attempt (arm, trial, attempt, state, host, worker,"          \
@@ -61,9 +61,9 @@
     X(LOAD_OBJECTIVES, "SELECT metric, goal FROM objective ORDER BY position")                 \
     X(LOAD_PARAMS, "SELECT name FROM param ORDER BY position")                                 \
     X(LOAD_ARMS, "SELECT arm, strategy, repeat, seed FROM arm ORDER BY arm")                   \
-    X(LOAD_TRIALS, "SELECT trial, seed, state, told, params, energy_j, (SELECT count(*) FROM"  \
-                   " attempt a WHERE a.arm = trial.arm AND a.trial = trial.trial) FROM trial"  \
-                   " WHERE arm = ? ORDER BY trial")                                            \
+    X(LOAD_TRIALS, "SELECT trial, seed, state, told, params, energy_j, continues, (SELECT"     \
+                   " count(*) FROM attempt a WHERE a.arm = trial.arm AND a.trial ="            \
+                   " trial.trial) FROM trial WHERE arm = ? ORDER BY trial")                    \
     X(LOAD_VALUES, "SELECT trial, objective, value FROM trial_value WHERE arm = ?"             \
                    " ORDER BY trial, objective")                                               \
     X(LOAD_ATTEMPTS,                                                                           \
@@ -172,11 +172,12 @@ enum status store_sql_error(struct store *store, int code, struct error *err, co
 
 /* store_version_N.c: what takes a database of version N - 1 to version N, and what stands in
  * for that, as temporary views that hide the tables of their names, when such a database is
- * only read. A version that was released is never edited: databases of it exist. */
+ * only read; a later version's may name those of an earlier one, and no name twice. A version
+ * that was released is never edited: databases of it exist. */
 struct store_version {
     const char *tables, *views, *fill_in;
 };
-extern const struct store_version store_version_1, store_version_2;
+extern const struct store_version store_version_1, store_version_2, store_version_3;
 
 /* store_schema.c: the application's mark in the file, and its newest version. */
 enum { STORE_APPLICATION_ID = 0x57617474 }; /* "Watt" */

@@ -213,6 +213,7 @@ static enum status write_trial(struct store *store, enum store_statement stateme
         query_bind_integer(&query, trial->told);
     query_bind_text(&query, trial->params);
     query_bind_number(&query, trial->energy_j);
+    query_bind_known(&query, trial->continues != TRIAL_NONE, trial->continues);
     enum status status = query_run(&query, err, what);
     if (!status && sqlite3_changes(store->db) == 0) {
         status = error_set(err, ST_INVALID, "%s: cannot %s: there is no such trial",

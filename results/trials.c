@@ -15,7 +15,7 @@ struct layout {
     struct points points;
     const char **metrics; /* in the order of their first appearance; borrowed */
     size_t n_metrics;
-    bool repeats, retries, failures, out_of_memory;
+    bool repeats, retries, continued, failures, out_of_memory;
 };
 
 static bool known(const struct layout *layout, const char *name)
@@ -41,6 +41,8 @@ static void add_metric(struct layout *layout, const char *name)
 static void survey_arm(struct layout *layout, const struct snapshot_arm *arm)
 {
     layout->repeats |= arm->arm->repeat > 0;
+    for (size_t i = 0; i < arm->n_trials; i++)
+        layout->continued |= arm->trials[i].continues != TRIAL_NONE;
     for (size_t i = 0; i < arm->n_attempts; i++) {
         const struct attempt_record *attempt = &arm->attempts[i];
         layout->retries |= attempt->attempt > 1;
@@ -103,6 +105,8 @@ static void add_columns(const struct layout *layout, struct table *table)
     table_add_column(table, "energy_gaps", NULL, COLUMN_INTEGER);
     table_add_column(table, "energy_ambiguous", NULL, COLUMN_INTEGER);
     table_add_column(table, "energy_skews", NULL, COLUMN_INTEGER);
+    table_add_column(table, "continues", layout->continued ? "continues" : NULL,
+                     COLUMN_INTEGER);
     if (!layout->emissions)
         return;
     provenance_add_column(layout->snapshot, "co2e_kg", "CO2e", COLUMN_CO2E, table);
@@ -210,6 +214,7 @@ static void put_row(const struct layout *layout, struct table *table, size_t arm
         table_put_missing(table);
     table_put_integer(table, (int64_t)of->seed);
     put_origin(table, attempt);
+    table_put_count(table, of->continues);
     if (layout->emissions)
         put_co2e(layout, table, arm, attempt, energy_j);
 }

@@ -83,6 +83,7 @@ static void keep_here(struct kept *kept, const struct action *action)
     record->told = action->told;
     record->params = kept->params[action->id.trial];
     record->energy_j = action->energy_j;
+    record->continues = action->continues;
     record->values = NULL;
     if (action->values) {
         kept->values[action->id.trial] = action->values[0];
@@ -371,7 +372,8 @@ static void restore_refuses(const struct trial_record *record, const char *part)
 static void a_database_of_another_study_is_refused(void **state)
 {
     (void)state;
-    struct trial_record record = {.told = -1, .params = "{\"rate\": 0.01}"};
+    struct trial_record record = {
+        .told = -1, .params = "{\"rate\": 0.01}", .continues = TRIAL_NONE};
     restore_refuses(&record, "size");
     record.params = "{\"rate\": 7, \"size\": 32, \"depth\": 3}";
     restore_refuses(&record, "rate");

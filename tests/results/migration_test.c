@@ -1,5 +1,6 @@
-/* A database of version 1, from version-1.sql, is read as it is and brought up to date by a
- * writer. */
+/* A database of version 1, from version-1.sql, or of 2, which is one of 1 that was brought up
+ * to date, is read as it is and brought up to date by a writer. */
+#include "results/store_sql.h"
 #include "tests/check.h"
 #include "tests/golden.h"
 #include "tests/results/study_fixture.h"
@@ -35,6 +36,15 @@ static int set_up(void **state)
     fixture_folder_make(&folder);
     fixture_execute(&folder, strbuf_text(&script));
     strbuf_free(&script);
+    return 0;
+}
+
+static int set_up_version_2(void **state)
+{
+    set_up(state);
+    fixture_execute(&folder, store_version_2.tables);
+    fixture_execute(&folder, store_version_2.views);
+    fixture_execute(&folder, "PRAGMA user_version = 2");
     return 0;
 }
 
@@ -82,6 +92,8 @@ static void check_snapshot(struct snapshot *snapshot)
     assert_null(snapshot->study->reason);
     assert_int_equal(snapshot->arms[0].n_attempts, 4);
     check_old_attempt(&snapshot->arms[0].attempts[0]);
+    for (size_t i = 0; i < snapshot->arms[0].n_trials; i++)
+        assert_int_equal(snapshot->arms[0].trials[i].continues, TRIAL_NONE);
     snapshot_free(snapshot);
 }
 
@@ -92,6 +104,16 @@ static void a_reader_leaves_it_as_it_is(void **state)
         check_snapshot(load(STORE_READ));
     assert_int_equal(count("PRAGMA user_version"), 1);
     assert_int_equal(count("SELECT count(*) FROM sqlite_schema WHERE name = 'host_ledger'"), 0);
+}
+
+static void a_reader_leaves_version_2_as_it_is(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 2; i++)
+        check_snapshot(load(STORE_READ));
+    assert_int_equal(count("PRAGMA user_version"), 2);
+    assert_int_equal(
+        count("SELECT count(*) FROM pragma_table_info('trial') WHERE name = 'continues'"), 0);
 }
 
 static void a_reader_finds_none_of_what_is_new(void **state)
@@ -118,9 +140,10 @@ static void a_writer_brings_it_up_to_date(void **state)
 {
     (void)state;
     check_snapshot(load(STORE_WRITE));
-    assert_int_equal(count("PRAGMA user_version"), 2);
+    assert_int_equal(count("PRAGMA user_version"), 3);
     check_snapshot(load(STORE_READ));
     assert_int_equal(count("SELECT count(*) FROM attempts WHERE energy_method IS NULL"), 13);
+    assert_int_equal(count("SELECT count(*) FROM attempts WHERE continues IS NULL"), 13);
     assert_int_equal(count("SELECT count(*) FROM meters_beside"), 0);
     assert_int_equal(count("SELECT count(*) FROM host_energy"), 0);
 }
@@ -130,6 +153,7 @@ static void a_writer_goes_on_with_it(void **state)
     (void)state;
     struct store *store = open_as(STORE_WRITE);
     struct trial_record trial = fixture_trial(3, 3);
+    trial.continues = 1;
     struct attempt_record attempt = fixture_attempt(3, 3, 1, 5, 6);
     struct attempt_record *attempts;
     size_t n;
@@ -145,6 +169,7 @@ static void a_writer_goes_on_with_it(void **state)
     assert_int_equal(attempts[2].energy.ambiguous, 7);
     assert_int_equal(attempts[2].n_beside, 1);
     assert_string_equal(attempts[2].energy.method, attempt.energy.method);
+    assert_int_equal(count("SELECT continues FROM attempts WHERE arm = 3 AND trial = 3"), 1);
     store_attempts_free(attempts, n);
     store_close(store);
 }
@@ -152,11 +177,12 @@ static void a_writer_goes_on_with_it(void **state)
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST_2(name) cmocka_unit_test_setup_teardown(name, set_up_version_2, tear_down)
     const struct CMUnitTest tests[] = {
-        TEST(a_reader_leaves_it_as_it_is),
-        TEST(a_reader_finds_none_of_what_is_new),
-        TEST(a_writer_brings_it_up_to_date),
-        TEST(a_writer_goes_on_with_it),
+        TEST(a_reader_leaves_it_as_it_is),          TEST(a_reader_finds_none_of_what_is_new),
+        TEST(a_writer_brings_it_up_to_date),        TEST(a_writer_goes_on_with_it),
+        TEST_2(a_reader_leaves_version_2_as_it_is), TEST_2(a_writer_brings_it_up_to_date),
+        TEST_2(a_writer_goes_on_with_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -95,6 +95,7 @@ static void trials_come_back_to_the_bit(void **state)
     told.told = 0;
     told.values = values;
     told.energy_j = 1e3 / 3;
+    told.continues = 0;
     assert_ok(store_set_trial(store, &told, &err), err);
     assert_ok(store_commit(store, &err), err);
     store_close(store);
@@ -110,7 +111,9 @@ static void trials_come_back_to_the_bit(void **state)
     assert_int_equal(trials[0].attempts, 0);
     assert_true(isnan(trials[0].energy_j) && isnan(trials[0].values[0]));
     assert_string_equal(trials[0].params, first.params);
+    assert_int_equal(trials[0].continues, TRIAL_NONE);
     assert_int_equal(trials[1].number, 1);
+    assert_int_equal(trials[1].continues, 0);
     assert_int_equal(trials[1].state, TRIAL_COMPLETE);
     assert_int_equal(trials[1].told, 0);
     assert_memory_equal(&trials[1].values[0], &values[0], sizeof values[0]);

@@ -146,6 +146,7 @@ struct trial_record fixture_trial(uint32_t arm, uint64_t number)
         .told = -1,
         .params = "{\"lr\":0.01,\"optimizer\":\"sgd\"}",
         .energy_j = (double)NAN,
+        .continues = TRIAL_NONE,
     };
 }
 

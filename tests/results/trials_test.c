@@ -89,7 +89,7 @@ static void columns_are_the_reserved_names(void **state)
     for (char *name = strtok(out.text, ","); name; name = strtok(NULL, ","), columns++)
         if (strcmp(name, "accuracy") != 0 && !column_is_reserved(name))
             fail_msg("%s is a column and not reserved", name);
-    assert_int_equal(columns, 29); /* the 28 reserved ones, and the accuracy */
+    assert_int_equal(columns, 30); /* the 29 reserved ones, and the accuracy */
     strbuf_free(&out);
     store_close(store);
 }
@@ -109,7 +109,24 @@ static void a_failed_trial_that_waits_again_has_two_rows(void **state)
     assert_ok(store_finish_attempt(store, &attempt, &err), err);
     write_csv(store, false, &out);
     assert_contains(&out, "grid,0,0,1,failed,timed out,0.01,sgd,,,,,,none,,10,19.5,321.25,,");
-    assert_contains(&out, "grid,0,0,,queued,,0.01,sgd,,,,,,,,,,,,,,,,100,,,,,\r\n");
+    assert_contains(&out, "grid,0,0,,queued,,0.01,sgd,,,,,,,,,,,,,,,,100,,,,,,\r\n");
+    strbuf_free(&out);
+    store_close(store);
+}
+
+static void a_trial_names_the_one_that_it_continues(void **state)
+{
+    (void)state;
+    struct strbuf out = STRBUF_INIT;
+    struct store *store = create(fixture_study.objectives, 2, fixture_study.params, 2, "equal");
+    struct trial_record trial = fixture_trial(0, 0), later = fixture_trial(0, 1);
+    later.continues = 0;
+    assert_ok(store_add_trial(store, &trial, &err), err);
+    assert_ok(store_add_trial(store, &later, &err), err);
+    write_csv(store, false, &out);
+    assert_contains(&out, ",energy_skews,continues\r\n");
+    assert_contains(&out, ",100,,,,,,\r\n");
+    assert_contains(&out, ",101,,,,,,0\r\n");
     strbuf_free(&out);
     store_close(store);
 }
@@ -286,6 +303,7 @@ int main(void)
         TEST(objectives_come_before_other_metrics),
         TEST(columns_are_the_reserved_names),
         TEST(a_failed_trial_that_waits_again_has_two_rows),
+        TEST(a_trial_names_the_one_that_it_continues),
         TEST(the_idle_policy_changes_the_energy_and_its_bounds),
         TEST(one_objective_is_shown_against_energy),
         TEST(the_front_names_the_policy_of_its_joules),
