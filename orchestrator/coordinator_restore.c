@@ -37,12 +37,13 @@ static enum status restore_task(struct coordinator *c, const struct trial_record
                          (unsigned)record->arm, c->arms[record->arm].n_tasks);
     enum status status = read_point(c, record, point, err);
     if (!status)
-        status = c->options.ops.restore(
-            c->options.ops.context, c->options.arms[record->arm].strategy, point, TRIAL_NONE);
+        status = c->options.ops.restore(c->options.ops.context,
+                                        c->options.arms[record->arm].strategy, point,
+                                        record->continues);
     if (status)
         return status;
     char *params = strdup(record->params);
-    struct task *task = params ? task_add(c, record->arm, record->number, params) : NULL;
+    struct task *task = params ? task_add(c, record->arm, params, record->continues) : NULL;
     if (!task) {
         free(params);
         return ST_NOMEM;

@@ -12,6 +12,7 @@ struct task {
     double *values;       /* [objectives] when complete, or NULL */
     double energy_j;      /* of all its attempts; NaN: unknown */
     int64_t told;         /* place in the order of telling; -1: not told */
+    int64_t continues;    /* the task of its arm whose checkpoint it goes on from; TRIAL_NONE */
     uint32_t attempts;    /* started */
     int failures, losses; /* attempts that failed, and that went with their worker */
     int worker;           /* while running */
@@ -91,7 +92,8 @@ struct coordinator {
 };
 
 /* coordinator_task.c */
-struct task *task_add(struct coordinator *c, size_t arm, uint64_t number, char *params);
+/* The next trial of an arm; params are taken over. NULL when out of memory. */
+struct task *task_add(struct coordinator *c, size_t arm, char *params, int64_t continues);
 struct task *task_find(struct coordinator *c, struct attempt_id id);
 enum status task_queue(struct coordinator *c, size_t arm, struct task *task);
 bool task_unqueue(struct arm *arm, uint64_t number);

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct task *task_add(struct coordinator *c, size_t arm_index, uint64_t number, char *params)
+struct task *task_add(struct coordinator *c, size_t arm_index, char *params, int64_t continues)
 {
     struct arm *arm = &c->arms[arm_index];
     if (arm->n_tasks == arm->task_capacity) {
@@ -17,7 +17,8 @@ struct task *task_add(struct coordinator *c, size_t arm_index, uint64_t number, 
         arm->tasks = tasks;
         arm->task_capacity = capacity;
     }
-    struct task *task = &arm->tasks[arm->n_tasks++];
+    uint64_t number = arm->n_tasks++;
+    struct task *task = &arm->tasks[number];
     *task =
         (struct task){.number = number,
                       .seed = rng_derive(c->options.arms[arm_index].seed, "trial", number, 0),
@@ -25,6 +26,7 @@ struct task *task_add(struct coordinator *c, size_t arm_index, uint64_t number, 
                       .params = params,
                       .energy_j = NAN,
                       .told = -1,
+                      .continues = continues,
                       .worker = WORKER_NONE};
     arm->shown.asked = arm->n_tasks;
     return task;
@@ -87,6 +89,7 @@ enum status task_store(struct coordinator *c, size_t arm, const struct task *tas
     action->params = task->params;
     action->state = task->state;
     action->told = task->told;
+    action->continues = task->continues;
     action->energy_j = task->energy_j;
     action->attempts = task->attempts;
     if (task->values) {

@@ -74,6 +74,7 @@ static enum status store_new_task(struct coordinator *c, const struct task *task
     action->seed = task->seed;
     action->state = TRIAL_QUEUED;
     action->told = -1;
+    action->continues = task->continues;
     action->energy_j = NAN;
     action->params = task->params;
     return ST_OK;
@@ -96,7 +97,7 @@ static enum status add_proposal(struct coordinator *c, const struct trial *trial
                                 struct task **out)
 {
     char *params = params_text(c, trial->point);
-    struct task *task = params ? task_add(c, c->arm, trial->number, params) : NULL;
+    struct task *task = params ? task_add(c, c->arm, params, trial->continues) : NULL;
     if (!task) {
         free(params);
         return ST_NOMEM;
