@@ -10,16 +10,33 @@
 #define FRACTION_TERMS 80
 
 /* For z = -x in the tail, Mills' ratio R = Phi(-x) / phi(x) is 1 / (x + 1/c) with the continued
- * fraction c = x + 2/(x + 3/(x + ...)) (Abramowitz & Stegun 26.2.14). Then
- * phi + z Phi = phi (1 - x R) = phi / (1 + x c), without a difference, and the slope
- * Phi / (phi + z Phi) is c. */
-static double tail(double x, double *slope)
+ * fraction c = x + 2/(x + 3/(x + ...)) (Abramowitz & Stegun 26.2.14). */
+static double fraction(double x)
 {
     double c = x;
     for (int k = FRACTION_TERMS; k > 1; k--)
         c = x + k / c;
+    return c;
+}
+
+/* phi + z Phi = phi (1 - x R) = phi / (1 + x c), without a difference, and the slope
+ * Phi / (phi + z Phi) is c. */
+static double tail(double x, double *slope)
+{
+    double c = fraction(x);
     *slope = c;
     return -x * x / 2 - LN_SQRT_2PI - log1p(x * c);
+}
+
+double log_probability(double z, double *slope)
+{
+    if (z < TAIL) {
+        *slope = -z + 1 / fraction(-z);
+        return -z * z / 2 - LN_SQRT_2PI - log(*slope);
+    }
+    double probability = erfc(-z * M_SQRT1_2) / 2;
+    *slope = exp(-z * z / 2) / SQRT_2PI / probability;
+    return z > 0 ? log1p(-erfc(z * M_SQRT1_2) / 2) : log(probability);
 }
 
 double log_positive_part(double z, double *slope)

@@ -12,6 +12,10 @@
  * of Mills' ratio, which has no difference in it. */
 double log_positive_part(double z, double *slope);
 
+/* ln Phi(z), the logarithm of the probability that a standard normal variable is below z, and
+ * in *slope its derivative by z. Accurate in both tails. */
+double log_probability(double z, double *slope);
+
 /* ln of the expected improvement below `best` of a normal belief, and its derivatives by the
  * mean and the variance. variance > 0. */
 double log_expected_improvement(double best, double mean, double variance, double *by_mean,

@@ -1,5 +1,7 @@
 #include "search/observations.h"
 
+#include "search/past.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,15 +9,20 @@
 /* Larger targets would overflow when they are squared. */
 #define LARGEST 1e100
 
-void observations_init(struct observations *o, const struct problem *problem)
+/* Where joules are compared by their logarithms. */
+#define LEAST_JOULES 1e-9
+
+void observations_init(struct observations *o, const struct problem *problem,
+                       struct output output)
 {
-    *o = (struct observations){.problem = problem};
+    *o = (struct observations){.problem = problem, .output = output};
 }
 
 void observations_free(struct observations *o)
 {
     free(o->u);
     free(o->y);
+    free(o->past);
 }
 
 static enum status reserve(struct observations *o, size_t n)
@@ -29,33 +36,70 @@ static enum status reserve(struct observations *o, size_t n)
     double *y = realloc(o->y, capacity * sizeof *y);
     if (y)
         o->y = y;
-    if (!u || !y)
+    size_t *past = realloc(o->past, capacity * sizeof *past);
+    if (past)
+        o->past = past;
+    if (!u || !y || !past)
         return ST_NOMEM;
     o->capacity = capacity;
     return ST_OK;
 }
 
-static double target_of(const struct observations *o, const struct trial *trial)
+/* NaN for what is not finite: the figure is as good as unknown. */
+static double clamp(double y)
 {
-    if (trial->state == TRIAL_PRUNED)
-        return nan("");
-    if (trial->state == TRIAL_FAILED)
-        return HUGE_VAL;
-    double y = goal_cost(o->problem->objectives[0].goal, trial->values[0]);
-    return fmin(fmax(y, -LARGEST), LARGEST);
+    return !isfinite(y) ? nan("") : fmin(fmax(y, -LARGEST), LARGEST);
+}
+
+static double ln_joules(double energy_j)
+{
+    return energy_j > 0 ? log(energy_j) : nan("");
+}
+
+/* Joules differ by factors, not by amounts. */
+static double target_of_constraint(const struct constraint *constraint, double value)
+{
+    if (strcmp(constraint->metric, "energy_j") == 0)
+        value = value < LEAST_JOULES ? log(LEAST_JOULES) : log(value);
+    return clamp(constraint->at_least ? -value : value);
+}
+
+double observations_bound(const struct constraint *constraint)
+{
+    return target_of_constraint(constraint, constraint->bound);
+}
+
+/* False when the trial tells nothing about the output. */
+static bool target_of(const struct observations *o, const struct trial *trial, double *y)
+{
+    const struct problem *problem = o->problem;
+    size_t index = o->output.index;
+    bool complete = trial->state == TRIAL_COMPLETE;
+    if (o->output.kind == OUTPUT_COST)
+        *y = complete || trial->state == TRIAL_PRUNED ? ln_joules(trial->energy_j) : nan("");
+    else if (o->output.kind == OUTPUT_CONSTRAINT)
+        *y = target_of_constraint(&problem->constraints[index], trial->constrained[index]);
+    else if (complete)
+        *y = clamp(goal_cost(problem->objectives[index].goal, trial->values[index]));
+    else
+        *y = trial->state == TRIAL_PRUNED ? nan("") : HUGE_VAL;
+    return trial->state != TRIAL_CANCELLED &&
+           (isfinite(*y) || o->output.kind == OUTPUT_OBJECTIVE);
 }
 
 enum status observations_update(struct observations *o, const struct history *history)
 {
     size_t dims = space_dims(o->problem->space);
-    for (; o->seen < history->n_told; o->seen++) {
-        const struct trial *trial = &history->trials[history->told[o->seen]];
-        if (trial->state == TRIAL_CANCELLED)
+    for (; o->seen < past_count(o->problem, history); o->seen++) {
+        const struct trial *trial = past_trial(o->problem, history, o->seen);
+        double y;
+        if (!target_of(o, trial, &y))
             continue;
         if (reserve(o, o->n + 1))
             return ST_NOMEM;
         space_to_unit(o->problem->space, trial->point, o->u + o->n * dims);
-        o->y[o->n++] = target_of(o, trial);
+        o->past[o->n] = o->seen;
+        o->y[o->n++] = y;
     }
     return ST_OK;
 }

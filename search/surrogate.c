@@ -1,7 +1,5 @@
 #include "search/surrogate.h"
 
-#include "search/observations.h"
-
 #include <math.h>
 #include <stdlib.h>
 
@@ -9,7 +7,7 @@ struct surrogate {
     const struct problem *problem;
     struct gp *gp;
     struct observations observations;
-    size_t first_fit; /* complete trials that the first fit needs */
+    size_t first_fit; /* rows with a target of their own that the first fit needs */
     size_t next_fit;  /* rows at which the hyperparameters are chosen again; 0: not known yet */
     size_t fits;      /* how often they were */
     double *scratch;
@@ -26,20 +24,21 @@ static enum status create_process(struct surrogate *surrogate)
     for (size_t d = 0; d < dims; d++)
         categorical[d] =
             space_param(space, space_dim_param(space, d))->kind == PARAM_CATEGORICAL;
-    enum status status = gp_create(&surrogate->gp, dims, categorical, true);
+    bool warped = surrogate->observations.output.kind != OUTPUT_COST; /* a logarithm already */
+    enum status status = gp_create(&surrogate->gp, dims, categorical, warped);
     free(categorical);
     return status;
 }
 
 enum status surrogate_create(struct surrogate **out, const struct problem *problem,
-                             size_t first_fit)
+                             struct output output, size_t first_fit)
 {
     struct surrogate *surrogate = calloc(1, sizeof *surrogate);
     if (!surrogate)
         return ST_NOMEM;
     surrogate->problem = problem;
     surrogate->first_fit = first_fit;
-    observations_init(&surrogate->observations, problem);
+    observations_init(&surrogate->observations, problem, output);
     if (create_process(surrogate)) {
         surrogate_free(surrogate);
         return ST_NOMEM;
@@ -60,7 +59,34 @@ void surrogate_free(struct surrogate *surrogate)
 
 struct gp *surrogate_gp(const struct surrogate *surrogate)
 {
-    return surrogate->gp;
+    return gp_count(surrogate->gp) > 0 ? surrogate->gp : NULL;
+}
+
+const struct observations *surrogate_observations(const struct surrogate *surrogate)
+{
+    return &surrogate->observations;
+}
+
+size_t surrogate_row(const struct surrogate *surrogate, size_t i)
+{
+    (void)surrogate;
+    return i;
+}
+
+double surrogate_fitted(const struct surrogate *surrogate, size_t past)
+{
+    size_t low = 0, high = gp_count(surrogate->gp);
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        size_t here = surrogate->observations.past[surrogate_row(surrogate, middle)];
+        if (here == past)
+            return gp_fitted(surrogate->gp, middle);
+        if (here < past)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return nan("");
 }
 
 static double *reserve_scratch(struct surrogate *surrogate, size_t n)
@@ -153,6 +179,8 @@ enum status surrogate_learn(struct surrogate *surrogate, const struct history *h
 
 enum status surrogate_fantasize(struct surrogate *surrogate, const struct history *history)
 {
+    if (gp_count(surrogate->gp) == 0)
+        return ST_NUMERIC;
     size_t p = history->n_pending, dims = space_dims(surrogate->problem->space);
     double *u = reserve_scratch(surrogate, p * dims + 1);
     if (!u)
@@ -161,28 +189,4 @@ enum status surrogate_fantasize(struct surrogate *surrogate, const struct histor
         space_to_unit(surrogate->problem->space, history->trials[history->pending[k]].point,
                       u + k * dims);
     return gp_fantasize(surrogate->gp, u, p);
-}
-
-size_t surrogate_good(const struct surrogate *surrogate, double *good, size_t most,
-                      double *best)
-{
-    const struct gp *gp = surrogate->gp;
-    const struct observations *o = &surrogate->observations;
-    const struct space *space = surrogate->problem->space;
-    size_t chosen[SURROGATE_GOOD] = {0}, n = 0; /* without any finite value: the first point */
-    for (size_t i = 0; i < gp_count(gp); i++) {
-        if (!isfinite(o->y[i]))
-            continue;
-        size_t k = n < most ? n++ : most;
-        for (; k > 0 && gp_fitted(gp, i) < gp_fitted(gp, chosen[k - 1]); k--)
-            if (k < most)
-                chosen[k] = chosen[k - 1];
-        if (k < most)
-            chosen[k] = i;
-    }
-    for (size_t k = 0; k < n; k++)
-        space_from_unit(space, o->u + chosen[k] * space_dims(space),
-                        good + k * space_count(space));
-    *best = gp_fitted(gp, chosen[0]);
-    return n;
 }

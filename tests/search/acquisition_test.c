@@ -40,6 +40,32 @@ static void values_and_slopes_are_exact_far_into_the_tail(void **state)
     }
 }
 
+/* z, ln Phi(z), and its derivative phi / Phi; made in the same way. */
+static const double probabilities[][3] = {
+    {8, -6.22096057427178606e-16, 5.05227108353689543e-15},
+    {3, -0.0013508099647481938, 0.00443783904212566379},
+    {0.5, -0.368946415288656393, 0.509160433837033486},
+    {0, -0.693147180559945309, 0.797884560802865356},
+    {-2, -3.78318433368203195, 2.37321553282284087},
+    {-2.999, -6.60444358757057981, 3.28216922985571385},
+    {-3.001, -6.61100978489093091, 3.28402811147583313},
+    {-6, -20.7367689499747057, 6.15848260454459892},
+    {-20, -203.917155371097264, 20.0497530685278505},
+    {-1000, -500007.826694812184, 1000.00099999800001},
+    {-100000000.0, -5000000000000019.34, 100000000.00000001},
+};
+
+static void probabilities_are_exact_in_both_tails(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof probabilities / sizeof probabilities[0]; i++) {
+        const double *row = probabilities[i];
+        double slope, value = log_probability(row[0], &slope);
+        assert_near(value, row[1], 1e-12 * fabs(row[1]));
+        assert_near(slope, row[2], 1e-12 * fabs(row[2]));
+    }
+}
+
 static void it_rises_and_is_finite_everywhere(void **state)
 {
     (void)state;
@@ -85,6 +111,7 @@ static void derivatives_match_finite_differences(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(probabilities_are_exact_in_both_tails),
         cmocka_unit_test(values_and_slopes_are_exact_far_into_the_tail),
         cmocka_unit_test(it_rises_and_is_finite_everywhere),
         cmocka_unit_test(expected_improvement_is_that_of_a_simulation),

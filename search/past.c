@@ -1,0 +1,19 @@
+#include "search/past.h"
+
+size_t past_count(const struct problem *problem, const struct history *history)
+{
+    return problem->n_earlier + history->n_told;
+}
+
+const struct trial *past_trial(const struct problem *problem, const struct history *history,
+                               size_t i)
+{
+    if (i < problem->n_earlier)
+        return &problem->earlier[i];
+    return &history->trials[history->told[i - problem->n_earlier]];
+}
+
+size_t past_started(const struct problem *problem, const struct history *history)
+{
+    return problem->n_earlier + history->n;
+}
