@@ -26,11 +26,26 @@ struct study_record {
     const char *reason; /* why it ended early; NULL: it did not; ignored when written */
     const struct objective *objectives;
     size_t n_objectives;
+    const struct constraint *constraints;
+    size_t n_constraints;
     const char *const *params; /* names, in the order of the space */
     size_t n_params;
+    /* What its search starts from. Not read with the study: store_load_earlier(). */
+    const struct earlier_record *earlier;
+    size_t n_earlier;
 };
 
 bool study_has_objective(const struct study_record *study, const char *metric);
+
+/* A complete trial of another study, as far as this one's search is concerned. */
+struct earlier_record {
+    const char *source;        /* its database, as the study names it */
+    const char *name;          /* there: "bayes.0.17" */
+    const char *params;        /* JSON object */
+    const double *values;      /* [n_objectives] of this study's, finite */
+    const double *constrained; /* [n_constraints] likewise, NaN where unknown; may be NULL */
+    double energy_j;           /* of all its attempts; NaN when unknown */
+};
 
 /* X(name, text): what became of a study; the texts are those of the database. */
 #define STUDY_STATE_LIST(X)                                                                    \
@@ -66,6 +81,8 @@ struct trial_record {
     int64_t told; /* the place of its result in the order of telling, from 0; -1: not told */
     const char *params;   /* JSON object */
     const double *values; /* [n_objectives], NaN unless complete; may be NULL */
+    /* [n_constraints], the metrics of the constraints, NaN where unknown; may be NULL */
+    const double *constrained;
     /* As the strategy was told, to the bit: of all attempts, idle policy "equal"; NaN when
      * unknown. The books are in the attempts. */
     double energy_j;

@@ -147,14 +147,22 @@ static enum status choose_journal(struct store *store, struct error *err)
     return store_execute(store, pragma, err, "choose its journal");
 }
 
-static enum status count_objectives(struct store *store, struct error *err)
+static enum status count_rows(struct store *store, enum store_statement statement, size_t *n,
+                              struct error *err)
 {
     struct query query;
-    query_open(&query, store, SQL_LOAD_OBJECTIVES);
-    store->n_objectives = 0;
+    query_open(&query, store, statement);
+    *n = 0;
     while (query_step(&query))
-        store->n_objectives++;
-    return query_close(&query, err, "read its objectives");
+        ++*n;
+    return query_close(&query, err, "read its objectives and constraints");
+}
+
+static enum status count_figures(struct store *store, struct error *err)
+{
+    enum status status = count_rows(store, SQL_LOAD_OBJECTIVES, &store->n_objectives, err);
+    return status ? status
+                  : count_rows(store, SQL_LOAD_CONSTRAINTS, &store->n_constraints, err);
 }
 
 static void remove_files(const char *path)
@@ -202,6 +210,8 @@ static enum status claim(const char *path, struct error *err)
 static enum status fill_new(struct store *store, const struct study_record *study,
                             const struct arm_record *arms, size_t n_arms, struct error *err)
 {
+    store->n_objectives = study->n_objectives;
+    store->n_constraints = study->n_constraints;
     enum status status = connect_writer(store, err);
     if (!status)
         status = store_begin(store, err);
@@ -244,7 +254,6 @@ enum status store_create(struct store **out, const char *path, const struct stud
         store_close(store);
         return status;
     }
-    store->n_objectives = study->n_objectives;
     *out = store;
     return ST_OK;
 }
@@ -291,7 +300,7 @@ static enum status open_as(struct store *store, struct error *err)
         status = migrate_old(store, version, err);
     if (!status && !writes)
         status = store_fill_in(store, version, err);
-    return status ? status : count_objectives(store, err);
+    return status ? status : count_figures(store, err);
 }
 
 enum status store_open(struct store **out, const char *path, enum store_mode mode,

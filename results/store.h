@@ -94,6 +94,12 @@ enum status store_load_study(struct store *store, struct study_record **out,
                              enum study_state *state, struct error *err);
 void store_study_free(struct study_record *study);
 
+/* The trials of earlier studies that its search started from, as they were written. Errors:
+ * ST_FORMAT when one is missing between them. */
+enum status store_load_earlier(struct store *store, struct earlier_record **out, size_t *n,
+                               struct error *err);
+void store_earlier_free(struct earlier_record *records, size_t n);
+
 /* All arms by number; the number of arm i is i. */
 enum status store_load_arms(struct store *store, struct arm_record **out, size_t *n,
                             struct error *err);

@@ -20,6 +20,15 @@ void *store_next_row(void *rows, size_t *n, size_t *room, size_t size, struct qu
     return memset(*array + size * (*n)++, 0, size);
 }
 
+double *store_unknown_values(size_t n, struct query *query)
+{
+    double *values = calloc(n + 1, sizeof *values);
+    for (size_t i = 0; values && i < n; i++)
+        values[i] = NAN;
+    query->out_of_memory |= !values;
+    return values;
+}
+
 void store_free_text(const char *text)
 {
     free((void *)(uintptr_t)text);
@@ -115,6 +124,8 @@ enum status store_load_study(struct store *store, struct study_record **out,
         status = load_objectives(store, study, err);
     if (!status)
         status = load_params(store, study, err);
+    if (!status)
+        status = store_load_constraints(store, study, err);
     if (status)
         store_study_free(study);
     else
@@ -133,9 +144,12 @@ void store_study_free(struct study_record *study)
         store_free_text(texts[i]);
     for (size_t i = 0; i < study->n_objectives; i++)
         free(study->objectives[i].metric);
+    for (size_t i = 0; i < study->n_constraints; i++)
+        free(study->constraints[i].metric);
     for (size_t i = 0; i < study->n_params; i++)
         store_free_text(study->params[i]);
     free((void *)(uintptr_t)study->objectives);
+    free((void *)(uintptr_t)study->constraints);
     free((void *)(uintptr_t)study->params);
     free(study);
 }
@@ -186,11 +200,8 @@ static void read_trial(struct query *query, struct trial_record *trial, uint32_t
     trial->energy_j = query_number(query);
     trial->continues = query_integer(query, TRIAL_NONE);
     trial->attempts = (uint32_t)query_integer(query, 0);
-    double *values = calloc(query->store->n_objectives + 1, sizeof *values);
-    for (size_t i = 0; values && i < query->store->n_objectives; i++)
-        values[i] = NAN;
-    query->out_of_memory |= !values;
-    trial->values = values;
+    trial->values = store_unknown_values(query->store->n_objectives, query);
+    trial->constrained = store_unknown_values(query->store->n_constraints, query);
 }
 
 /* The values come in the order of the trials. */
@@ -230,6 +241,8 @@ enum status store_load_trials(struct store *store, uint32_t arm, struct trial_re
     enum status status = query_close(&query, err, "read its trials");
     if (!status)
         status = load_values(store, arm, trials, count, err);
+    if (!status)
+        status = store_load_constrained(store, arm, trials, count, err);
     if (status) {
         store_trials_free(trials, count);
         return status;
@@ -244,6 +257,7 @@ void store_trials_free(struct trial_record *trials, size_t n)
     for (size_t i = 0; i < n; i++) {
         store_free_text(trials[i].params);
         free((void *)(uintptr_t)trials[i].values);
+        free((void *)(uintptr_t)trials[i].constrained);
     }
     free(trials);
 }

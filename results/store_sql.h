@@ -28,6 +28,12 @@
                  " energy_j = ?7, continues = ?8 WHERE arm = ?1 AND trial = ?2")               \
     X(DROP_VALUES, "DELETE FROM trial_value WHERE arm = ? AND trial = ?")                      \
     X(ADD_VALUE, "INSERT INTO trial_value VALUES (?, ?, ?, ?)")                                \
+    X(ADD_CONSTRAINT, "INSERT INTO study_constraint VALUES (?, ?, ?, ?)")                      \
+    X(DROP_CONSTRAINED, "DELETE FROM trial_constraint WHERE arm = ? AND trial = ?")            \
+    X(ADD_CONSTRAINED, "INSERT INTO trial_constraint VALUES (?, ?, ?, ?)")                     \
+    X(ADD_EARLIER, "INSERT INTO earlier_trial VALUES (?, ?, ?, ?, ?)")                         \
+    X(ADD_EARLIER_VALUE, "INSERT INTO earlier_value VALUES (?, ?, ?)")                         \
+    X(ADD_EARLIER_CONSTRAINED, "INSERT INTO earlier_constraint VALUES (?, ?, ?)")              \
     X(START_ATTEMPT, "INSERT INTO attempt (arm, trial, attempt, state, host, worker,"          \
                      " started_at_us) VALUES (?, ?, ?, 'running', ?, ?, ?)")                   \
     X(FINISH_ATTEMPT,                                                                          \
@@ -59,6 +65,13 @@
     X(LOAD_STUDY, "SELECT name, json, path, seed, state, idle_policy, energy_meters,"          \
                   " energy_quality, reason FROM study")                                        \
     X(LOAD_OBJECTIVES, "SELECT metric, goal FROM objective ORDER BY position")                 \
+    X(LOAD_CONSTRAINTS, "SELECT metric, sense, bound FROM study_constraint ORDER BY position") \
+    X(LOAD_CONSTRAINED, "SELECT trial, position, value FROM trial_constraint WHERE arm = ?"    \
+                        " ORDER BY trial, position")                                           \
+    X(LOAD_EARLIER, "SELECT earlier, source, name, params, energy_j FROM earlier_trial"        \
+                    " ORDER BY earlier")                                                       \
+    X(LOAD_EARLIER_VALUES, "SELECT earlier, objective, value FROM earlier_value")              \
+    X(LOAD_EARLIER_CONSTRAINED, "SELECT earlier, position, value FROM earlier_constraint")     \
     X(LOAD_PARAMS, "SELECT name FROM param ORDER BY position")                                 \
     X(LOAD_ARMS, "SELECT arm, strategy, repeat, seed FROM arm ORDER BY arm")                   \
     X(LOAD_TRIALS, "SELECT trial, seed, state, told, params, energy_j, continues, (SELECT"     \
@@ -117,7 +130,7 @@ struct store {
     dev_t device; /* of a writer's file: a name that leads elsewhere loses what is written */
     ino_t inode;
     enum store_transaction transaction;
-    size_t n_objectives;
+    size_t n_objectives, n_constraints;
     sqlite3_stmt *statements[SQL_COUNT];
 };
 
@@ -202,6 +215,22 @@ enum status store_add_study(struct store *store, const struct study_record *stud
                             struct error *err);
 enum status store_add_arms(struct store *store, const struct arm_record *arms, size_t n_arms,
                            struct error *err);
+
+/* store_constraints.c: the constraints of a new study; those of one that is read. */
+enum status store_add_constraints(struct store *store, const struct study_record *study,
+                                  struct error *err);
+enum status store_load_constraints(struct store *store, struct study_record *study,
+                                   struct error *err);
+/* The constrained metrics of a trial, stored anew as a whole; and those of an arm's n trials.
+ */
+enum status store_write_constrained(struct store *store, const struct trial_record *trial,
+                                    struct error *err, const char *what);
+enum status store_load_constrained(struct store *store, uint32_t arm,
+                                   struct trial_record *trials, size_t n, struct error *err);
+
+/* store_earlier.c: the trials of earlier studies that a new one starts from. */
+enum status store_add_earlier(struct store *store, const struct study_record *study,
+                              struct error *err);
 
 /* store_energy.c: the columns from energy_quality to skews, in the order of table attempt. */
 void query_bind_energy(struct query *query, const struct energy_record *energy);

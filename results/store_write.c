@@ -145,7 +145,11 @@ enum status store_add_study(struct store *store, const struct study_record *stud
     enum status status = query_run(&query, err, "store the study");
     if (!status)
         status = add_objectives(store, study, err);
-    return status ? status : add_params(store, study, err);
+    if (!status)
+        status = add_params(store, study, err);
+    if (!status)
+        status = store_add_constraints(store, study, err);
+    return status ? status : store_add_earlier(store, study, err);
 }
 
 enum status store_add_arms(struct store *store, const struct arm_record *arms, size_t n_arms,
@@ -220,7 +224,9 @@ static enum status write_trial(struct store *store, enum store_statement stateme
                            store->path, what);
         error_remedy(err, "this is a mistake in Wattune: please report it");
     }
-    return status ? status : add_values(store, trial, err, what);
+    if (!status)
+        status = add_values(store, trial, err, what);
+    return status ? status : store_write_constrained(store, trial, err, what);
 }
 
 enum status store_add_trial(struct store *store, const struct trial_record *trial,

@@ -39,3 +39,17 @@ double constraint_excess(const struct constraint *constraint, double value)
 {
     return constraint->at_least ? constraint->bound - value : value - constraint->bound;
 }
+
+enum feasibility constraints_judge(const struct constraint *constraints, size_t n,
+                                   const double *metrics)
+{
+    enum feasibility found = FEASIBLE;
+    for (size_t i = 0; i < n; i++) {
+        double excess = metrics ? constraint_excess(&constraints[i], metrics[i]) : (double)NAN;
+        if (excess > 0)
+            return INFEASIBLE;
+        if (isnan(excess))
+            found = FEASIBILITY_UNKNOWN;
+    }
+    return found;
+}

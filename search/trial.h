@@ -48,6 +48,14 @@ struct constraint {
  * NaN. */
 double constraint_excess(const struct constraint *constraint, double value);
 
+/* Does a trial keep all of its constraints? One that is broken decides, else one whose metric
+ * is not known leaves it open. */
+enum feasibility { INFEASIBLE, FEASIBILITY_UNKNOWN, FEASIBLE };
+
+/* By the metrics of the n constraints; NULL: none is known. */
+enum feasibility constraints_judge(const struct constraint *constraints, size_t n,
+                                   const double *metrics);
+
 /* A value of the first objective while the trial ran. */
 struct intermediate {
     double step; /* epochs done, or how many reports there were */

@@ -133,6 +133,10 @@ static void a_reader_finds_none_of_what_is_new(void **state)
     assert_ok(store_load_samples(store, 0, 0, 1, 0, &series, &err), err);
     assert_int_equal(series.n, 0);
     sample_series_free(&series);
+    struct earlier_record *earlier;
+    assert_ok(store_load_earlier(store, &earlier, &n, &err), err);
+    assert_int_equal(n, 0);
+    store_earlier_free(earlier, n);
     store_close(store);
 }
 
