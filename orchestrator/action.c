@@ -39,6 +39,7 @@ void action_list_clear(struct action_list *list)
         struct action *action = &list->items[i];
         free(action->text);
         free(action->values);
+        free(action->constrained);
         outcome_clear(&action->outcome);
         for (size_t m = 0; m < action->n_metrics; m++)
             free(action->metrics[m].name);

@@ -61,7 +61,8 @@ struct action {
     /* ADD_TRIAL, SET_TRIAL */
     enum trial_state state;
     int64_t told, continues;
-    double *values; /* [objectives] or NULL */
+    double *values;      /* [objectives] or NULL */
+    double *constrained; /* [constraints] or NULL */
     double energy_j;
     uint32_t attempts;
 

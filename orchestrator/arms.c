@@ -5,12 +5,8 @@
 static enum status open_strategy(struct strategy **out, const struct study *study,
                                  const struct study_arm *arm, struct error *err)
 {
-    struct problem problem = {.space = study->space,
-                              .objectives = study->objectives,
-                              .n_objectives = study->n_objectives,
-                              .seed = arm->seed,
-                              .budget_trials = study->budget.trials,
-                              .allow_duplicates = study->allow_duplicates};
+    struct problem problem = study_problem(study);
+    problem.seed = arm->seed;
     struct json_problems problems = {.source = study->path};
     enum status status = strategy_create(out, &problem, study->strategies[arm->strategy].entry,
                                          study->enqueue, "strategies", &problems);
@@ -73,6 +69,8 @@ struct coordinator_options arms_coordinator_options(const struct study *study)
                                         .space = study->space,
                                         .objectives = study->objectives,
                                         .n_objectives = study->n_objectives,
+                                        .constraints = study->constraints,
+                                        .n_constraints = study->n_constraints,
                                         .budget = study->budget,
                                         .retries = study->trial->retries,
                                         .grace_s = study->trial->grace_s};

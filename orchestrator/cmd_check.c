@@ -99,6 +99,21 @@ static void append_space(const struct space *space, struct strbuf *out)
         strbuf_printf(out, "  %.15g point%s\n", size, size == 1 ? "" : "s");
 }
 
+static void append_goals(const struct study *study, struct strbuf *out)
+{
+    strbuf_append(out, "objectives\n");
+    for (size_t i = 0; i < study->n_objectives; i++)
+        strbuf_printf(out, "  %s %s\n",
+                      study->objectives[i].goal == GOAL_MAXIMIZE ? "maximize" : "minimize",
+                      study->objectives[i].metric);
+    if (study->n_constraints > 0)
+        strbuf_append(out, "constraints\n");
+    for (size_t i = 0; i < study->n_constraints; i++)
+        strbuf_printf(out, "  %s %s %g\n", study->constraints[i].metric,
+                      study->constraints[i].at_least ? "at least" : "at most",
+                      study->constraints[i].bound);
+}
+
 static void append_arms(const struct study *study, struct strbuf *out)
 {
     strbuf_append(out, "strategies\n");
@@ -223,11 +238,7 @@ static enum exit_status explain(const struct cli_command *command, const struct 
     struct error err = {0};
     strbuf_printf(&out, "%s: no mistakes\n\n", study->name);
     append_space(study->space, &out);
-    strbuf_append(&out, "objectives\n");
-    for (size_t i = 0; i < study->n_objectives; i++)
-        strbuf_printf(&out, "  %s %s\n",
-                      study->objectives[i].goal == GOAL_MAXIMIZE ? "maximize" : "minimize",
-                      study->objectives[i].metric);
+    append_goals(study, &out);
     append_arms(study, &out);
     append_budget(study, &out);
     enum exit_status status = EXIT_DONE;

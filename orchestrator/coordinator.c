@@ -82,6 +82,7 @@ static void free_arm(struct arm *arm)
     for (size_t i = 0; i < arm->n_tasks; i++) {
         free(arm->tasks[i].params);
         free(arm->tasks[i].values);
+        free(arm->tasks[i].constrained);
     }
     free(arm->tasks);
     free(arm->queue);

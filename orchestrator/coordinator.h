@@ -47,6 +47,8 @@ struct coordinator_options {
     const struct space *space;
     const struct objective *objectives;
     size_t n_objectives;
+    const struct constraint *constraints;
+    size_t n_constraints;
     const struct coordinator_arm *arms;
     size_t n_arms;
     struct study_budget budget; /* of each arm */

@@ -59,8 +59,10 @@ static enum status restore_values(struct coordinator *c, struct task *task,
 {
     if (record->state != TRIAL_COMPLETE || !record->values)
         return ST_OK;
-    task->values = task_copy_values(c, record->values);
-    return task->values ? ST_OK : ST_NOMEM;
+    task->values = task_copy_values(record->values, c->options.n_objectives);
+    if (record->constrained)
+        task->constrained = task_copy_values(record->constrained, c->options.n_constraints);
+    return task->values && !task->constrained == !record->constrained ? ST_OK : ST_NOMEM;
 }
 
 /* The result of a trial that has one; its place in the order of telling is found anew, and is

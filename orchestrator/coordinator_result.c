@@ -38,23 +38,43 @@ static char *missing_value(const struct coordinator *c, const double *values)
     return NULL;
 }
 
-/* Fill in the objectives of a complete attempt; one that lacks a figure has failed. */
+/* Those of the constraints. A trial may lack them: whether it keeps them is not known then. */
+static double *read_constrained(const struct coordinator *c, const struct outcome *outcome)
+{
+    double *constrained = malloc((c->options.n_constraints + 1) * sizeof *constrained);
+    for (size_t i = 0; constrained && i < c->options.n_constraints; i++)
+        constrained[i] = objective_value(outcome, c->options.constraints[i].metric);
+    return constrained;
+}
+
+static double *read_values(const struct coordinator *c, const struct outcome *outcome)
+{
+    double *values = malloc(c->options.n_objectives * sizeof *values);
+    for (size_t i = 0; values && i < c->options.n_objectives; i++)
+        values[i] = objective_value(outcome, c->options.objectives[i].metric);
+    return values;
+}
+
+/* Fill in the figures of a complete attempt; one that lacks an objective has failed. */
 static enum status take_values(struct coordinator *c, struct task *task,
                                struct outcome *outcome)
 {
-    size_t n = c->options.n_objectives;
-    double *values = malloc(n * sizeof *values);
-    if (!values)
+    double *values = read_values(c, outcome), *constrained = read_constrained(c, outcome);
+    if (!values || !constrained) {
+        free(values);
+        free(constrained);
         return ST_NOMEM;
-    for (size_t i = 0; i < n; i++)
-        values[i] = objective_value(outcome, c->options.objectives[i].metric);
+    }
     char *reason = missing_value(c, values);
     if (!reason) {
         free(task->values);
+        free(task->constrained);
         task->values = values;
+        task->constrained = constrained;
         return ST_OK;
     }
     free(values);
+    free(constrained);
     free(outcome->reason);
     outcome->reason = reason;
     outcome->state = OUTCOME_FAILED;

@@ -68,6 +68,7 @@ static void add_up(struct run_snapshot *snapshot, const struct run_arm *arm)
     snapshot->complete += arm->complete;
     snapshot->pruned += arm->pruned;
     snapshot->failed += arm->failed;
+    snapshot->feasible += arm->feasible;
     if (!isnan(arm->energy_j))
         snapshot->energy_j =
             isnan(snapshot->energy_j) ? arm->energy_j : snapshot->energy_j + arm->energy_j;
@@ -85,6 +86,7 @@ void coordinator_snapshot(struct coordinator *c, double now_s, struct run_snapsh
                               .n_arms = c->options.n_arms,
                               .running = c->shown_running,
                               .n_workers = crew_count_alive(c),
+                              .constrained = c->options.n_constraints > 0,
                               .best = NAN,
                               .energy_j = NAN,
                               .quality = c->quality,

@@ -10,6 +10,7 @@ struct task {
     enum trial_state state;
     char *params;         /* JSON */
     double *values;       /* [objectives] when complete, or NULL */
+    double *constrained;  /* [constraints] likewise; NaN where the trial has no such metric */
     double energy_j;      /* of all its attempts; NaN: unknown */
     int64_t told;         /* place in the order of telling; -1: not told */
     int64_t continues;    /* the task of its arm whose checkpoint it goes on from; TRIAL_NONE */
@@ -98,10 +99,13 @@ struct task *task_find(struct coordinator *c, struct attempt_id id);
 enum status task_queue(struct coordinator *c, size_t arm, struct task *task);
 bool task_unqueue(struct arm *arm, uint64_t number);
 enum status task_store(struct coordinator *c, size_t arm, const struct task *task);
-/* A value of each objective; NULL when out of memory. */
-double *task_copy_values(const struct coordinator *c, const double *values);
+/* n numbers; NULL when out of memory. */
+double *task_copy_values(const double *values, size_t n);
 /* Tell the strategy; values for a complete trial only. */
 enum status task_tell(struct coordinator *c, size_t arm, struct task *task);
+/* True for a complete one that is known to keep all constraints: only such a one is the best.
+ */
+bool task_feasible(const struct coordinator *c, const struct task *task);
 void task_settled(struct coordinator *c, size_t arm, struct task *task);
 
 /* coordinator_work.c: giving out work */

@@ -71,12 +71,24 @@ bool task_unqueue(struct arm *arm, uint64_t number)
     return false;
 }
 
-double *task_copy_values(const struct coordinator *c, const double *values)
+double *task_copy_values(const double *values, size_t n)
 {
-    double *copy = malloc(c->options.n_objectives * sizeof *copy);
+    double *copy = malloc((n + 1) * sizeof *copy);
     if (copy)
-        memcpy(copy, values, c->options.n_objectives * sizeof *copy);
+        memcpy(copy, values, n * sizeof *copy);
     return copy;
+}
+
+/* Of a task that has them, for the store. */
+static enum status copy_figures(const struct coordinator *c, const struct task *task,
+                                struct action *action)
+{
+    if (task->values)
+        action->values = task_copy_values(task->values, c->options.n_objectives);
+    if (task->constrained)
+        action->constrained = task_copy_values(task->constrained, c->options.n_constraints);
+    bool whole = !task->values == !action->values && !task->constrained == !action->constrained;
+    return whole ? ST_OK : ST_NOMEM;
 }
 
 enum status task_store(struct coordinator *c, size_t arm, const struct task *task)
@@ -92,18 +104,15 @@ enum status task_store(struct coordinator *c, size_t arm, const struct task *tas
     action->continues = task->continues;
     action->energy_j = task->energy_j;
     action->attempts = task->attempts;
-    if (task->values) {
-        action->values = task_copy_values(c, task->values);
-        if (!action->values)
-            return ST_NOMEM;
-    }
-    return ST_OK;
+    return copy_figures(c, task, action);
 }
 
 enum status task_tell(struct coordinator *c, size_t arm_index, struct task *task)
 {
     struct arm *arm = &c->arms[arm_index];
-    struct trial_result result = {.values = task->state == TRIAL_COMPLETE ? task->values : NULL,
+    bool complete = task->state == TRIAL_COMPLETE;
+    struct trial_result result = {.values = complete ? task->values : NULL,
+                                  .constrained = complete ? task->constrained : NULL,
                                   .energy_j = task->energy_j};
     enum status status =
         c->options.ops.tell(c->options.ops.context, c->options.arms[arm_index].strategy,
@@ -113,6 +122,12 @@ enum status task_tell(struct coordinator *c, size_t arm_index, struct task *task
     task->told = arm->n_told++;
     arm->waiting = false;
     return ST_OK;
+}
+
+bool task_feasible(const struct coordinator *c, const struct task *task)
+{
+    return constraints_judge(c->options.constraints, c->options.n_constraints,
+                             task->constrained) == FEASIBLE;
 }
 
 static void note_best(const struct coordinator *c, struct arm *arm, const struct task *task)
@@ -130,7 +145,10 @@ void task_settled(struct coordinator *c, size_t arm_index, struct task *task)
     task->worker = WORKER_NONE;
     if (task->state == TRIAL_COMPLETE) {
         shown->complete++;
-        note_best(c, arm, task);
+        if (task_feasible(c, task)) {
+            shown->feasible++;
+            note_best(c, arm, task);
+        }
     } else if (task->state == TRIAL_PRUNED) {
         shown->pruned++;
     } else if (task->state == TRIAL_FAILED) {

@@ -36,6 +36,7 @@ struct loop {
     struct backoff backoff;
     bool active;     /* something happened in this round */
     bool introduced; /* the observer has seen the study with its workers */
+    bool warned;     /* of a trial without a metric that a constraint is on */
     bool collect;    /* the coordinator wants to know our own overhead */
     bool attempted;  /* an attempt ended since the last account of it */
     bool over;

@@ -1,6 +1,7 @@
 #include "orchestrator/loop.h"
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "orchestrator/objective.h"
 #include "orchestrator/persist.h"
 
@@ -71,6 +72,25 @@ static void tell_observer(struct loop *loop, const struct action *action)
     if (outcome->state != OUTCOME_COMPLETE)
         ended.value = NAN;
     observer->ended(observer->context, &ended);
+}
+
+/* A metric that is misspelt, or that a program does not report, leaves every trial in doubt:
+ * the first one is told. */
+static void warn_of_unknown(struct loop *loop, const struct action *action)
+{
+    const struct study *study = loop->options->study;
+    char name[64];
+    if (loop->warned || action->kind != ACTION_SET_TRIAL || !action->constrained)
+        return;
+    for (size_t i = 0; i < study->n_constraints && !loop->warned; i++) {
+        if (!isnan(action->constrained[i]))
+            continue;
+        coordinator_trial_name(loop->coordinator, action->id, name, sizeof name);
+        log_warn(
+            "%s has no '%s', which a constraint is on: such trials do not count as feasible",
+            name, study->constraints[i].metric);
+        loop->warned = true;
+    }
 }
 
 /* What is stored as the reason, and what the user is told at the end of the run. */
@@ -160,9 +180,11 @@ static enum status write_out(struct loop *loop, struct error *err)
     enum status status = persist_actions(loop->options->store, &loop->writes, err);
     if (status)
         return status;
-    for (size_t i = 0; i < loop->writes.n; i++)
+    for (size_t i = 0; i < loop->writes.n; i++) {
         if (loop->writes.items[i].kind == ACTION_FINISH_ATTEMPT)
             tell_observer(loop, &loop->writes.items[i]);
+        warn_of_unknown(loop, &loop->writes.items[i]);
+    }
     action_list_clear(&loop->writes);
     loop->written_s = now_s;
     return ST_OK;

@@ -16,6 +16,7 @@ static enum status write_trial(struct store *store, const struct action *action,
                                   .told = action->told,
                                   .params = action->params,
                                   .values = action->values,
+                                  .constrained = action->constrained,
                                   .energy_j = action->energy_j,
                                   .continues = action->continues,
                                   .attempts = action->attempts};

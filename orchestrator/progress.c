@@ -64,6 +64,15 @@ static void append_energy(struct strbuf *out, double energy_j, enum energy_quali
     strbuf_printf(out, " %s", energy_quality_text(quality));
 }
 
+/* The best among those that keep all constraints, and how many these are. */
+static void append_best(struct strbuf *out, const struct run_snapshot *snapshot)
+{
+    if (!isnan(snapshot->best))
+        strbuf_printf(out, " | best %s %.4g", snapshot->metric, snapshot->best);
+    if (snapshot->constrained && snapshot->complete > 0)
+        strbuf_printf(out, " | %zu feasible", snapshot->feasible);
+}
+
 /* Where the trials run, and how far the one is that has run longest. */
 static void append_running(struct strbuf *out, const struct run_snapshot *snapshot)
 {
@@ -86,8 +95,7 @@ void progress_line(const struct run_snapshot *snapshot, size_t width, struct str
     strbuf_printf(out, wanted ? "%zu/%zu trials" : "%zu trials", ended, wanted);
     if (snapshot->failed)
         strbuf_printf(out, ", %zu failed", snapshot->failed);
-    if (!isnan(snapshot->best))
-        strbuf_printf(out, " | best %s %.4g", snapshot->metric, snapshot->best);
+    append_best(out, snapshot);
     append_energy(out, snapshot->energy_j, snapshot->quality);
     append_running(out, snapshot);
     if (snapshot->interrupted) {
@@ -150,6 +158,8 @@ static void print_json_snapshot(const struct run_snapshot *s)
     json_put_number(object, "failed", (double)s->failed);
     json_put_number(object, "running", (double)s->n_running);
     json_put_number(object, "best", s->best);
+    if (s->constrained)
+        json_put_number(object, "feasible", (double)s->feasible);
     put_energy(object, s->energy_j, s->quality);
     json_put_number(object, "elapsed_s", s->elapsed_s);
     json_put_number(object, "left_s", s->left_s);

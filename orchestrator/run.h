@@ -42,7 +42,8 @@ struct run_arm {
     size_t asked; /* trials so far */
     size_t limit; /* trials that its budget allows; 0: no limit */
     size_t complete, pruned, failed;
-    double best;     /* of the first objective; NaN: none yet */
+    size_t feasible; /* of those complete, how many keep all constraints; all without any */
+    double best;     /* of the first objective, among the feasible; NaN: none yet */
     double energy_j; /* attempts, waiting and search; NaN: unknown */
 };
 
@@ -59,7 +60,8 @@ struct run_snapshot {
     size_t n_running;
     size_t n_workers; /* alive */
     /* Sums over the arms. */
-    size_t asked, complete, pruned, failed;
+    size_t asked, complete, pruned, failed, feasible;
+    bool constrained; /* the study has constraints */
     double best;
     char best_id[64]; /* "" for none */
     double energy_j;

@@ -12,6 +12,9 @@ const char *station_metered_part(const struct study *study)
     for (size_t i = 0; i < study->n_objectives; i++)
         if (objective_needs_energy(study->objectives[i].metric))
             return "an objective of energy";
+    for (size_t i = 0; i < study->n_constraints; i++)
+        if (objective_needs_energy(study->constraints[i].metric))
+            return "a constraint on energy";
     /* Without one it would never be spent. */
     return study->budget.energy_j > 0 ? "a budget of energy" : NULL;
 }
@@ -31,7 +34,7 @@ enum status station_check_meters(const struct meter_set *meters, const struct st
     else
         return ST_OK;
     error_remedy(err, "`wattune meters` says what is missing; or require less in the study's "
-                      "\"energy\", \"objectives\" and \"budget\"");
+                      "\"energy\", \"objectives\", \"constraints\" and \"budget\"");
     return ST_UNAVAILABLE;
 }
 

@@ -17,9 +17,12 @@ void study_free(struct study *study)
         return;
     for (size_t i = 0; i < study->n_objectives; i++)
         free(study->objectives[i].metric);
+    for (size_t i = 0; i < study->n_constraints; i++)
+        free(study->constraints[i].metric);
     for (size_t i = 0; i < study->n_strategies; i++)
         free(study->strategies[i].label);
     free(study->objectives);
+    free(study->constraints);
     free(study->strategies);
     free(study->energy.meters);
     free(study->arms);
@@ -31,6 +34,18 @@ void study_free(struct study *study)
     free(study->base_dir);
     free(study->json);
     free(study);
+}
+
+struct problem study_problem(const struct study *study)
+{
+    return (struct problem){.space = study->space,
+                            .objectives = study->objectives,
+                            .n_objectives = study->n_objectives,
+                            .constraints = study->constraints,
+                            .n_constraints = study->n_constraints,
+                            .budget_trials = study->budget.trials,
+                            .budget_energy_j = study->budget.energy_j,
+                            .allow_duplicates = study->allow_duplicates};
 }
 
 /* Copy the path, made absolute, and its folder. */

@@ -10,6 +10,7 @@
 #include "base/json.h"
 #include "base/status.h"
 #include "search/space.h"
+#include "search/strategy.h"
 #include "search/trial.h"
 #include "worker/energy.h"
 #include "worker/trial_spec.h"
@@ -64,6 +65,8 @@ struct study {
     struct space *space;
     struct objective *objectives;
     size_t n_objectives;
+    struct constraint *constraints;
+    size_t n_constraints;
     struct trial_spec *trial;
     struct study_strategy *strategies;
     size_t n_strategies;
@@ -101,5 +104,8 @@ enum status study_read_text(struct study **out, const char *text, const char *pa
                             struct json_problems *problems, struct error *err);
 
 void study_free(struct study *study);
+
+/* What a strategy of the study works on, with seed 0 and no earlier trials. */
+struct problem study_problem(const struct study *study);
 
 #endif

@@ -1,29 +1,10 @@
 /* What concerns several sections of a study at once. */
-#include "base/columns.h"
 #include "cnn/settings.h"
-#include "orchestrator/objective.h"
 #include "orchestrator/study_read.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* What the trainer and the built-in functions report: besides what Wattune measures itself, the
- * metrics that an objective may name without the trial being tried. */
-static const char *const trainer_metrics[] = {
-    "val_accuracy",  "val_loss", "train_loss",        "train_accuracy",
-    "test_accuracy", "params",   "best_val_accuracy", "forward_flops"};
-static const char *const function_metrics[] = {"value", "value2"};
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-
-static bool among(const char *name, const char *const *names, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        if (strcmp(names[i], name) == 0)
-            return true;
-    return false;
-}
 
 /* A setting of the trainer with its value, wherever the study says it. */
 static void check_setting(struct train_settings *scratch, const char *name,
@@ -167,46 +148,6 @@ static enum status check_fit(const struct study *study, struct json_problems *pr
     return status;
 }
 
-static bool is_param(const struct study *study, const char *name)
-{
-    for (size_t i = 0; i < space_count(study->space); i++)
-        if (strcmp(space_param(study->space, i)->name, name) == 0)
-            return true;
-    return false;
-}
-
-/* Note that an objective's metric is not among what this kind of trial reports, [n]. */
-static void unknown_metric(const char *metric, const char *const *known, size_t n,
-                           const struct json *at, const char *path,
-                           struct json_problems *problems)
-{
-    const char *near = json_closest_name(metric, known, n);
-    json_problem(problems, at, path, "this kind of trial reports no '%s'%s%s%s", metric,
-                 near ? ", did you mean '" : "", near ? near : "", near ? "'?" : "");
-}
-
-/* `known` are the n metrics that this kind of trial reports; NULL: any. */
-static void check_metric(const struct study *study, size_t i, const char *const *known,
-                         size_t n, struct json_problems *problems)
-{
-    const char *metric = study->objectives[i].metric;
-    if (!*metric || objective_measured(metric))
-        return;
-    const struct json *at = json_first(json_member(study->document, "objectives"));
-    for (size_t j = 0; j < i; j++)
-        at = json_next(at);
-    char path[64];
-    snprintf(path, sizeof path, "objectives[%zu].metric", i);
-    if (column_is_reserved(metric))
-        json_problem(problems, at, path,
-                     "'%s' is a column of Wattune's own: no trial may report it", metric);
-    else if (is_param(study, metric))
-        json_problem(problems, at, path,
-                     "'%s' is a parameter of the space: no trial may report it", metric);
-    else if (known && !among(metric, known, n))
-        unknown_metric(metric, known, n, at, path, problems);
-}
-
 /* Only a user's program has a figure of its own; simulated joules are booked as reported
  * anyway.
  */
@@ -225,21 +166,11 @@ static void check_reported(const struct study *study, struct json_problems *prob
 
 enum status study_check_trial(const struct study *study, struct json_problems *problems)
 {
-    const char *const *known = NULL;
-    size_t n = 0;
     enum status status = check_fit(study, problems);
     if (status)
         return status;
     check_reported(study, problems);
-    if (study->trial->kind == TRIAL_CNN) {
+    if (study->trial->kind == TRIAL_CNN)
         check_trainer(study, problems);
-        known = trainer_metrics;
-        n = COUNT(trainer_metrics);
-    } else if (study->trial->kind == TRIAL_FUNCTION) {
-        known = function_metrics;
-        n = study->trial->function->n_values;
-    }
-    for (size_t i = 0; i < study->n_objectives; i++)
-        check_metric(study, i, known, n, problems);
-    return ST_OK;
+    return study_check_metrics(study, problems);
 }

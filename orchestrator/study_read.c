@@ -24,8 +24,7 @@ static char *name_of_path(const char *path)
     return strndup(base, length);
 }
 
-/* A text that stands in file names, tables and messages. */
-static void check_line(const char *text, struct json_reader *reader, const char *key)
+void study_check_line(const char *text, struct json_reader *reader, const char *key)
 {
     for (; text && *text; text++)
         if ((unsigned char)*text < 0x20 || *text == 0x7F) {
@@ -39,7 +38,7 @@ static enum status read_name(struct study *study, struct json_reader *reader)
     const char *name = json_read_string(reader, "name", NULL);
     if (name && strlen(name) > NAME_BYTES)
         json_reader_problem(reader, "name", "expected a name of at most %d bytes", NAME_BYTES);
-    check_line(name, reader, "name");
+    study_check_line(name, reader, "name");
     study->name = name ? strdup(name) : name_of_path(study->path);
     return study->name ? ST_OK : ST_NOMEM;
 }
@@ -54,7 +53,7 @@ static enum status read_objective(struct study *study, const struct json *item, 
     struct objective *objective = &study->objectives[i];
     json_require(&reader, "metric", "the name of a metric, such as \"val_accuracy\"");
     const char *metric = json_read_string(&reader, "metric", "");
-    check_line(metric, &reader, "metric");
+    study_check_line(metric, &reader, "metric");
     json_require(&reader, "goal", "\"maximize\" or \"minimize\"");
     objective->goal =
         (enum goal)json_read_choice(&reader, "goal", GOAL_MINIMIZE, goal_names, 2);
@@ -166,11 +165,7 @@ static enum status check_strategy(struct study *study, size_t i, struct json_pro
 {
     if (!study->space || study->n_objectives == 0)
         return ST_OK;
-    struct problem problem = {.space = study->space,
-                              .objectives = study->objectives,
-                              .n_objectives = study->n_objectives,
-                              .budget_trials = study->budget.trials,
-                              .allow_duplicates = study->allow_duplicates};
+    struct problem problem = study_problem(study);
     char path[64];
     snprintf(path, sizeof path, "strategies[%zu]", i);
     struct strategy *strategy = NULL;
@@ -238,6 +233,8 @@ enum status study_read(struct study *study, const struct study_overrides *overri
         status = read_space_and_trial(study, &reader);
     if (!status)
         status = read_objectives(study, &reader);
+    if (!status)
+        status = study_read_constraints(study, &reader);
     if (!status)
         status = read_strategies(study, &reader);
     if (!status)

@@ -12,6 +12,12 @@
 enum status study_read(struct study *study, const struct study_overrides *overrides,
                        struct json_problems *problems);
 
+/* A text that stands in file names, tables and messages: note control characters. */
+void study_check_line(const char *text, struct json_reader *reader, const char *key);
+
+/* study_constraints.c: read the section "constraints". Errors: ST_NOMEM. */
+enum status study_read_constraints(struct study *study, struct json_reader *reader);
+
 /* study_energy.c: read the section "energy". Errors: ST_NOMEM. */
 enum status study_read_energy(struct study *study, struct json_reader *reader);
 
@@ -19,5 +25,9 @@ enum status study_read_energy(struct study *study, struct json_reader *reader);
  * values, that the trial fits the space, that the objectives' metrics can exist. Mistakes are
  * noted. Needs the space and the trial. */
 enum status study_check_trial(const struct study *study, struct json_problems *problems);
+
+/* study_metrics.c: check that the metrics of objectives and constraints can exist. Errors:
+ * ST_NOMEM. */
+enum status study_check_metrics(const struct study *study, struct json_problems *problems);
 
 #endif

@@ -25,6 +25,8 @@ static enum status write_study(struct store **out, const char *path,
                                   .energy_quality = wanted->energy_quality,
                                   .objectives = study->objectives,
                                   .n_objectives = study->n_objectives,
+                                  .constraints = study->constraints,
+                                  .n_constraints = study->n_constraints,
                                   .params = params,
                                   .n_params = n};
     enum status status = store_create(out, path, &record, wanted->arms, wanted->n_arms, err);

@@ -39,8 +39,43 @@ static void a_snapshot_tells_how_far_it_is(void **state)
     world_close(&world);
 }
 
+/* The lowest loss took more joules than allowed, and the next one lacks the other metric. */
+static void the_best_keeps_the_constraints(void **state)
+{
+    (void)state;
+    static char energy[] = "energy_j", loss[] = "loss";
+    static const struct constraint constraints[] = {{energy, false, 10}, {loss, true, 0.25}};
+    struct world world;
+    struct run_snapshot snapshot;
+    world_open(&world, &(struct world_options){.budget = {.trials = 4},
+                                               .constraints = constraints,
+                                               .n_constraints = 2});
+    world_join(&world, 1);
+    world_tick(&world, 0);
+    world_finish(&world, 1, OUTCOME_COMPLETE, 0.3, 11);
+    coordinator_snapshot(world.coordinator, world.now_s, &snapshot);
+    assert_true(snapshot.constrained);
+    assert_int_equal(snapshot.complete, 1);
+    assert_int_equal(snapshot.feasible, 0);
+    assert_true(isnan(snapshot.best));
+    assert_string_equal(snapshot.best_id, "");
+    world_tick(&world, 0);
+    world_finish(&world, 1, OUTCOME_COMPLETE, 0.3, NAN);
+    world_tick(&world, 0);
+    world_finish(&world, 1, OUTCOME_COMPLETE, 0.2, 5);
+    world_tick(&world, 0);
+    world_finish(&world, 1, OUTCOME_COMPLETE, 0.5, 10);
+    coordinator_snapshot(world.coordinator, world.now_s, &snapshot);
+    assert_int_equal(snapshot.complete, 4);
+    assert_int_equal(snapshot.feasible, 1);
+    assert_near(snapshot.best, 0.5, 0);
+    assert_string_equal(snapshot.best_id, "first.0.3");
+    world_close(&world);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(a_snapshot_tells_how_far_it_is)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(a_snapshot_tells_how_far_it_is),
+                                       cmocka_unit_test(the_best_keeps_the_constraints)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

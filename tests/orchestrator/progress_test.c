@@ -52,6 +52,23 @@ static void the_line_tells_how_far_a_study_is(void **state)
                       " | 2 running (bayes.0.2 at epoch 4) | stopping");
 }
 
+/* The best is one that keeps the constraints: how many do is told. */
+static void the_feasible_are_counted_where_there_are_constraints(void **state)
+{
+    (void)state;
+    struct run_snapshot snapshot = in_the_middle();
+    snapshot.constrained = true;
+    snapshot.feasible = 3;
+    snapshot.n_running = 0;
+    snapshot.left_s = NAN;
+    expect(&snapshot, "bayes 8/16 trials, 1 failed | best val_accuracy 0.7124 | 3 feasible"
+                      " | 1.23 kJ estimated | 0 running");
+    snapshot.best = NAN;
+    snapshot.feasible = 0;
+    expect(&snapshot, "bayes 8/16 trials, 1 failed | 0 feasible | 1.23 kJ estimated"
+                      " | 0 running");
+}
+
 /* Nothing is made up where nothing is known. */
 static void a_study_that_begins_has_little_to_tell(void **state)
 {
@@ -88,6 +105,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_line_tells_how_far_a_study_is),
+        cmocka_unit_test(the_feasible_are_counted_where_there_are_constraints),
         cmocka_unit_test(a_study_that_begins_has_little_to_tell),
         cmocka_unit_test(the_line_fits_every_terminal),
     };

@@ -16,6 +16,8 @@
 
 static const struct objective objective = {(char *)(uintptr_t) "loss", GOAL_MINIMIZE};
 
+static const struct constraint constraint = {(char *)(uintptr_t) "loss", false, 5000};
+
 static const char space_text[] =
     "{\"rate\": {\"type\": \"real\", \"low\": 0.001, \"high\": 0.1, \"scale\": \"log\", "
     "\"grid\": 3},"
@@ -27,7 +29,7 @@ struct kept {
     struct store *store; /* NULL: in the records */
     char path[64];
     struct trial_record trials[TRIALS];
-    double values[TRIALS];
+    double values[TRIALS], constrained[TRIALS];
     char params[TRIALS][128];
     size_t n;
 };
@@ -49,6 +51,8 @@ static struct strategy *open_strategy(const struct space *space, const char *nam
     struct problem problem = {.space = space,
                               .objectives = &objective,
                               .n_objectives = 1,
+                              .constraints = &constraint,
+                              .n_constraints = 1,
                               .seed = 42,
                               .budget_trials = TRIALS};
     struct json_problems problems = {.source = "test"};
@@ -88,6 +92,9 @@ static void keep_here(struct kept *kept, const struct action *action)
     if (action->values) {
         kept->values[action->id.trial] = action->values[0];
         record->values = &kept->values[action->id.trial];
+        assert_non_null(action->constrained);
+        kept->constrained[action->id.trial] = action->constrained[0];
+        record->constrained = &kept->constrained[action->id.trial];
     }
 }
 
@@ -133,6 +140,8 @@ static void open_process(struct process *process, struct kept *kept, const char 
                                           .space = process->space,
                                           .objectives = &objective,
                                           .n_objectives = 1,
+                                          .constraints = &constraint,
+                                          .n_constraints = 1,
                                           .arms = &process->arm,
                                           .n_arms = 1,
                                           .budget = {.trials = TRIALS},
@@ -235,7 +244,7 @@ static void same_trials(const struct kept *a, const struct kept *b)
         assert_true(x->seed == y->seed);
         assert_int_equal(x->values != NULL, y->values != NULL);
         if (x->values)
-            assert_true(x->values[0] == y->values[0]);
+            assert_true(x->values[0] == y->values[0] && x->constrained[0] == y->constrained[0]);
     }
 }
 
@@ -291,6 +300,8 @@ static void create_store(struct kept *kept)
                                  .idle_policy = "equal",
                                  .objectives = &objective,
                                  .n_objectives = 1,
+                                 .constraints = &constraint,
+                                 .n_constraints = 1,
                                  .params = params,
                                  .n_params = 3};
     struct error err = {0};

@@ -121,6 +121,41 @@ static void mistakes_of_the_energy_section(void **state)
     expect_problems(mistakes, sizeof mistakes / sizeof mistakes[0]);
 }
 
+static void mistakes_of_constraints(void **state)
+{
+    (void)state;
+#define WITH(text) "\"repeats\": 2", "\"constraints\": " text
+    static const struct mistake mistakes[] = {
+        {WITH("{}"), "toy.json:9: constraints: expected a list, got an object"},
+        {WITH("[3]"), "toy.json:9: constraints[0]: expected an object, got a number"},
+        {WITH("[{\"at_most\": 3}]"), "constraints[0]: 'metric' is missing"},
+        {WITH("[{\"metric\": \"value\"}]"),
+         "toy.json:9: constraints[0]: it needs \"at_most\" or \"at_least\", a number"},
+        {WITH("[{\"metric\": \"value\", \"atmost\": 1}]"), "did you mean 'at_most'?"},
+        {WITH("[{\"metric\": \"value\", \"at_most\": \"1\"}]"),
+         "constraints[0].at_most: expected a number, got a string"},
+        {WITH("[{\"metric\": \"value\", \"at_most\": 1e999}]"),
+         "constraints[0].at_most: expected a number from"},
+        {WITH("[{\"metric\": \"value\", \"at_most\": 1, \"at_least\": 2}]"),
+         "constraints[0]: no 'value' is at least 2 and at most 1"},
+        {WITH("[{\"metric\": \"value\", \"at_least\": 1},"
+              " {\"metric\": \"value\", \"at_most\": 0}]"),
+         "constraints[1]: no 'value' is at least 1 and at most 0"},
+        {WITH("[{\"metric\": \"value\", \"at_most\": 1},"
+              " {\"metric\": \"value\", \"at_most\": 2}]"),
+         "constraints[1].at_most: 'value' has such a bound already"},
+        {WITH("[{\"metric\": \"vlaue\", \"at_most\": 1}]"),
+         "toy.json:9: constraints[0].metric: this kind of trial reports no 'vlaue', did you "
+         "mean 'value'?"},
+        {WITH("[{\"metric\": \"host\", \"at_most\": 1}]"),
+         "constraints[0].metric: 'host' is a column of Wattune's own"},
+        {WITH("[{\"metric\": \"x\", \"at_most\": 1}]"),
+         "constraints[0].metric: 'x' is a parameter of the space"},
+    };
+#undef WITH
+    expect_problems(mistakes, sizeof mistakes / sizeof mistakes[0]);
+}
+
 static void mistakes_of_the_monitor_section(void **state)
 {
     (void)state;
@@ -212,6 +247,7 @@ int main(void)
         cmocka_unit_test(mistakes_of_objectives),
         cmocka_unit_test(mistakes_of_strategies),
         cmocka_unit_test(mistakes_of_the_energy_section),
+        cmocka_unit_test(mistakes_of_constraints),
         cmocka_unit_test(mistakes_of_the_monitor_section),
         cmocka_unit_test(mistakes_of_the_trial_and_its_space),
         cmocka_unit_test(settings_of_the_trainer_are_checked),

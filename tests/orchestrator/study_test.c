@@ -43,6 +43,44 @@ static void trials_can_go_unwatched(void **state)
     study_free(study);
 }
 
+/* Two bounds in one entry are two constraints. */
+static void constraints_are_bounds_of_metrics(void **state)
+{
+    (void)state;
+    struct study *study =
+        study_with("\"constraints\": [{\"metric\": \"energy_j\", \"at_most\": 5000},"
+                   " {\"metric\": \"value\", \"at_most\": 3.5, \"at_least\": -1}]");
+    static const struct constraint wanted[] = {
+        {(char *)(uintptr_t) "energy_j", false, 5000},
+        {(char *)(uintptr_t) "value", true, -1},
+        {(char *)(uintptr_t) "value", false, 3.5},
+    };
+    assert_int_equal(study->n_constraints, 3);
+    for (size_t i = 0; i < 3; i++) {
+        assert_string_equal(study->constraints[i].metric, wanted[i].metric);
+        assert_int_equal(study->constraints[i].at_least, wanted[i].at_least);
+        assert_near(study->constraints[i].bound, wanted[i].bound, 0);
+    }
+    struct problem problem = study_problem(study);
+    assert_ptr_equal(problem.constraints, study->constraints);
+    assert_int_equal(problem.n_constraints, 3);
+    study_free(study);
+    study = study_with("\"constraints\": []");
+    assert_int_equal(study->n_constraints, 0);
+    study_free(study);
+}
+
+static void a_problem_has_the_budget(void **state)
+{
+    (void)state;
+    struct study *study = study_of_text(study_good, "/s/toy.json");
+    assert_int_equal(study_problem(study).budget_trials, 12);
+    assert_near(study_problem(study).budget_energy_j, 0, 0);
+    study->budget.energy_j = 77;
+    assert_near(study_problem(study).budget_energy_j, 77, 0);
+    study_free(study);
+}
+
 static void arms_are_strategies_times_repeats(void **state)
 {
     (void)state;
@@ -198,6 +236,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_study_is_read_whole),
         cmocka_unit_test(trials_can_go_unwatched),
+        cmocka_unit_test(constraints_are_bounds_of_metrics),
+        cmocka_unit_test(a_problem_has_the_budget),
         cmocka_unit_test(arms_are_strategies_times_repeats),
         cmocka_unit_test(an_unnamed_study_has_its_files_name),
         cmocka_unit_test(overrides_are_part_of_the_stored_text),

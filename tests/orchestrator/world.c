@@ -44,6 +44,7 @@ static enum status fake_tell(void *context, struct strategy *strategy, uint64_t 
     assert_true(number < world->asked[arm]);
     assert_true(state == TRIAL_COMPLETE || state == TRIAL_PRUNED || state == TRIAL_FAILED);
     assert_true((result->values != NULL) == (state == TRIAL_COMPLETE));
+    assert_true((result->constrained != NULL) == (state == TRIAL_COMPLETE));
     world->told[arm]++;
     return ST_OK;
 }
@@ -99,6 +100,8 @@ void world_open(struct world *world, const struct world_options *options)
                                        .space = world->space,
                                        .objectives = &objective,
                                        .n_objectives = 1,
+                                       .constraints = options->constraints,
+                                       .n_constraints = options->n_constraints,
                                        .arms = world->arms,
                                        .n_arms = world->options.n_arms,
                                        .budget = options->budget,

@@ -20,6 +20,8 @@ struct world_options {
     struct study_budget budget;
     int retries;
     bool keep_going;
+    const struct constraint *constraints;
+    size_t n_constraints;
 };
 
 /* What the store would hold of a trial, and who is at it. */
