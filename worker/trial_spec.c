@@ -228,6 +228,20 @@ static void read_table(struct trial_spec *spec, struct spec_reader *reader)
     json_require(reader->object, "path", "a CSV file of recorded trials");
     spec->table_path = resolve_path(reader, json_read_string(reader->object, "path", NULL));
     spec->duration_scale = json_read_number(reader->object, "duration_scale", 0, 0, 1000);
+    spec->fidelity = copy_text(reader, json_read_string(reader->object, "fidelity", "epochs"));
+}
+
+/* A space without epochs is fine, unless the study names them. */
+static void fit_fidelity(struct trial_spec *spec, const struct spec_fit *fit)
+{
+    const struct json *at = json_member(fit->object, "fidelity");
+    bool found = trial_table_set_fidelity(spec->table, fit->params, spec->fidelity);
+    struct strbuf path = STRBUF_INIT;
+    strbuf_printf(&path, "%s.fidelity", fit->path);
+    if (at && !found)
+        json_problem(fit->problems, at, strbuf_text(&path),
+                     "'%s' is no numeric parameter of the space", spec->fidelity);
+    strbuf_free(&path);
 }
 
 static enum status fit_table(struct trial_spec *spec, const struct spec_fit *fit)
@@ -239,6 +253,8 @@ static enum status fit_table(struct trial_spec *spec, const struct spec_fit *fit
                                   .path = strbuf_text(&path),
                                   .problems = fit->problems};
     enum status status = trial_table_read(&spec->table, &source, fit->params);
+    if (!status)
+        fit_fidelity(spec, fit);
     strbuf_free(&path);
     return status == ST_NOMEM ? status : ST_OK;
 }
@@ -337,6 +353,7 @@ void trial_spec_free(struct trial_spec *spec)
     strings_free(spec->env);
     free(spec->cwd);
     free(spec->table_path);
+    free(spec->fidelity);
     json_free(spec->settings);
     trial_table_free(spec->table);
     free(spec);

@@ -36,6 +36,7 @@ struct trial_spec {
     double noise;      /* standard deviation of what is added to each value */
     /* table */
     char *table_path;
+    char *fidelity;            /* the parameter that says how long a trial trains */
     double duration_scale;     /* of the recorded times, how long a trial pretends to take */
     struct trial_table *table; /* NULL until the spec was fitted to a space */
 };

@@ -13,13 +13,6 @@
 /* Columns of positive numbers that span more than this are compared by their logarithm. */
 #define DECADES_FROM 30
 
-/* A value that is looked for. */
-struct sought {
-    enum json_kind kind; /* JSON_NULL: the parameter does not exist at this point */
-    double number;
-    const char *text;
-};
-
 void trial_table_free(struct trial_table *table)
 {
     if (!table)
@@ -90,13 +83,19 @@ static bool same_value(const struct table_value *value, const struct sought *sou
     }
 }
 
-static bool same_point(const struct trial_table *table, size_t row, const struct sought *sought)
+bool trial_table_matches(const struct trial_table *table, size_t row,
+                         const struct sought *sought, size_t except)
 {
     const struct table_value *values = &table->values[row * table->n_params];
     for (size_t i = 0; i < table->n_params; i++)
-        if (!same_value(&values[i], &sought[i]))
+        if (i != except && !same_value(&values[i], &sought[i]))
             return false;
     return true;
+}
+
+static bool same_point(const struct trial_table *table, size_t row, const struct sought *sought)
+{
+    return trial_table_matches(table, row, sought, NO_PARAM);
 }
 
 /* How far apart two values are: 1 is the range of the column, or any two different texts. */
@@ -159,7 +158,7 @@ static enum status not_found(const struct trial_table *table, const struct sough
     return ST_NOTFOUND;
 }
 
-static struct sought *seek(const struct trial_table *table, const struct json *point)
+struct sought *trial_table_seek(const struct trial_table *table, const struct json *point)
 {
     struct sought *sought = calloc(table->n_params + 1, sizeof *sought);
     for (size_t i = 0; sought && i < table->n_params; i++) {
@@ -170,6 +169,13 @@ static struct sought *seek(const struct trial_table *table, const struct json *p
                                                       : json_string(value)};
     }
     return sought;
+}
+
+size_t trial_table_draw(uint64_t seed, size_t n)
+{
+    struct rng rng;
+    rng_seed(&rng, rng_derive(seed, "table", 0, 0));
+    return (size_t)rng_below(&rng, n);
 }
 
 /* The row that the seed chooses among those at the point, best states first; NULL: none. */
@@ -185,9 +191,7 @@ static const struct table_row *choose(const struct trial_table *table,
         best++;
     if (best == 3)
         return NULL;
-    struct rng rng;
-    rng_seed(&rng, rng_derive(seed, "table", 0, 0));
-    size_t left = (size_t)rng_below(&rng, counts[order[best]]);
+    size_t left = trial_table_draw(seed, counts[order[best]]);
     for (size_t row = 0;; row++)
         if (table->rows[row].state == order[best] && same_point(table, row, sought) &&
             left-- == 0)
@@ -198,7 +202,7 @@ enum status trial_table_find(const struct table_row **row, const struct trial_ta
                              const struct json *point, uint64_t seed, struct error *err)
 {
     *row = NULL;
-    struct sought *sought = seek(table, point);
+    struct sought *sought = trial_table_seek(table, point);
     if (!sought)
         return error_set(err, ST_NOMEM, "out of memory for the parameters");
     *row = choose(table, sought, seed);

@@ -51,6 +51,42 @@ void trial_table_free(struct trial_table *table);
 enum status trial_table_find(const struct table_row **row, const struct trial_table *table,
                              const struct json *point, uint64_t seed, struct error *err);
 
+/* Name the parameter that says how long a trial trains. False when the space has no numeric one
+ * of that name: then no trial has steps on the way. */
+bool trial_table_set_fidelity(struct trial_table *table, const struct trial_params *params,
+                              const char *name);
+
+/* A trial of the study. */
+struct table_point {
+    const struct json *params;
+    uint64_t seed;
+};
+
+/* Where a trial is after part of its time. */
+struct table_step {
+    double fidelity; /* epochs; NaN without such a parameter */
+    double at;       /* the part of its time, above 0 to 1 */
+    const struct table_row *row;
+    struct table_figures figures; /* of this trial alone until here */
+};
+
+/* A recorded trial as it passes: steps by rising fidelity, the last of which is the trial
+ * itself. */
+struct table_run {
+    struct table_step *steps;
+    size_t n; /* at least 1 */
+};
+
+/* The row at a point, as trial_table_find() answers it, and what the complete rows of the same
+ * configuration with fewer epochs say about the way there. Recorded trials were trained from
+ * the beginning: of one that goes on from where `earlier` (may be NULL) ended, steps up to
+ * there are left out, and its energy and times are those recorded less those of the earlier
+ * one's row, never negative. Errors: as trial_table_find(), for the point. */
+enum status trial_table_run(struct table_run *out, const struct trial_table *table,
+                            const struct table_point *point, const struct table_point *earlier,
+                            struct error *err);
+void table_run_free(struct table_run *run);
+
 /* How many rows it holds, and whether there is a column energy_j. */
 size_t trial_table_count(const struct trial_table *table);
 bool trial_table_has_energy(const struct trial_table *table);

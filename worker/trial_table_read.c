@@ -180,6 +180,7 @@ static bool allocate(struct table_reader *reader)
 {
     struct trial_table *table = reader->table;
     size_t n = reader->params->n;
+    table->fidelity = NO_PARAM;
     table->file = strdup(reader->source->file);
     table->params = calloc(n + 1, sizeof *table->params);
     table->low = calloc(n + 1, sizeof *table->low);

@@ -82,10 +82,13 @@ static void a_table_is_read(void **state)
     assert_int_equal(spec->kind, TRIAL_TABLE);
     assert_string_equal(spec->table_path, "/study/t.csv");
     assert_near(spec->duration_scale, 0, 0);
+    assert_string_equal(spec->fidelity, "epochs");
     assert_null(spec->table);
     trial_spec_free(spec);
-    spec = good("{\"kind\": \"table\", \"path\": \"/t.csv\", \"duration_scale\": 0.5}");
+    spec = good("{\"kind\": \"table\", \"path\": \"/t.csv\", \"duration_scale\": 0.5,"
+                " \"fidelity\": \"steps\"}");
     assert_string_equal(spec->table_path, "/t.csv");
+    assert_string_equal(spec->fidelity, "steps");
     assert_near(spec->duration_scale, 0.5, 0);
     trial_spec_free(spec);
 }
