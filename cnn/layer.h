@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 struct format; /* a memory layout (format.h) */
+struct rng;
 
 /* A layer of a graph, before any memory. Members that a type does not use are zero. */
 #define LAYER_INPUTS 2
@@ -95,6 +96,9 @@ struct layer_type {
      * write every trained parameter's gradient, and hand a gradient to every input that needs
      * one (value_add_gradient()). */
     void (*plan_backward)(struct plan *plan, struct layer *layer);
+
+    /* The random stream that the layer draws from while it trains. NULL: it draws nothing. */
+    struct rng *(*stream)(const struct layer *layer);
 
     /* plan_backward() takes any number of output gradients and adds them up itself. */
     bool sums_gradients;

@@ -90,10 +90,17 @@ static void plan_backward(struct plan *plan, struct layer *layer)
     value_add_gradient(layer->inputs[0], state->in_gradient);
 }
 
+static struct rng *dropout_stream(const struct layer *layer)
+{
+    struct state *state = layer->state;
+    return &state->rng;
+}
+
 const struct layer_type layer_dropout = {
     .name = "dropout",
     .n_inputs = 1,
     .shape = dropout_shape,
     .plan_forward = plan_forward,
     .plan_backward = plan_backward,
+    .stream = dropout_stream,
 };

@@ -302,7 +302,29 @@ enum status network_write(struct network *network, size_t i, const float *plain)
 
 enum status network_read_gradient(struct network *network, size_t i, float *plain)
 {
-    return param_store_read_gradient(&network->store, i, plain);
+    return param_store_read_like(&network->store, i, network->store.gradients, plain);
+}
+
+enum status network_read_like(struct network *network, size_t i, const float *array,
+                              float *plain)
+{
+    return param_store_read_like(&network->store, i, array, plain);
+}
+
+enum status network_write_like(struct network *network, size_t i, float *array,
+                               const float *plain)
+{
+    return param_store_write_like(&network->store, i, array, plain);
+}
+
+struct rng *network_stream(struct network *network, size_t i)
+{
+    for (size_t j = 0; j < network->n_layers; j++) {
+        const struct layer *layer = &network->layers[j];
+        if (layer->spec->type->stream && i-- == 0)
+            return layer->spec->type->stream(layer);
+    }
+    return NULL;
 }
 
 size_t network_memory(const struct network *network)

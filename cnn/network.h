@@ -50,6 +50,15 @@ const struct param_spec *network_param(const struct network *network, size_t i);
 enum status network_read(struct network *network, size_t i, float *plain);
 enum status network_write(struct network *network, size_t i, const float *plain);
 enum status network_read_gradient(struct network *network, size_t i, float *plain);
+/* The same for an array that is laid out as network_params() is, such as an optimizer's. */
+enum status network_read_like(struct network *network, size_t i, const float *array,
+                              float *plain);
+enum status network_write_like(struct network *network, size_t i, float *array,
+                               const float *plain);
+
+/* The i-th of the random streams that layers draw from while they train; NULL when there are no
+ * more. */
+struct rng *network_stream(struct network *network, size_t i);
 
 /* Bytes of activations, gradients of activations and work space. */
 size_t network_memory(const struct network *network);

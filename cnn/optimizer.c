@@ -101,3 +101,10 @@ void optimizer_step(struct optimizer *optimizer, float *params, const float *gra
 {
     optimizer->rule->step(optimizer, params, gradients, (float)learning_rate);
 }
+
+struct optimizer_memory optimizer_memory(struct optimizer *optimizer)
+{
+    return (struct optimizer_memory){optimizer->second ? 2 : 1,
+                                     {optimizer->first, optimizer->second},
+                                     {&optimizer->beta1_power, &optimizer->beta2_power}};
+}

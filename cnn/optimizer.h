@@ -25,4 +25,13 @@ void optimizer_free(struct optimizer *optimizer);
 void optimizer_step(struct optimizer *optimizer, float *params, const float *gradients,
                     double learning_rate);
 
+/* What the optimizer carries from step to step, for a checkpoint: all of it, owned by the
+ * optimizer. */
+struct optimizer_memory {
+    size_t n_arrays;
+    float *arrays[2];  /* [n_arrays][n], each laid out as the parameters are */
+    double *powers[2]; /* of the decays of adam's means, after the steps so far */
+};
+struct optimizer_memory optimizer_memory(struct optimizer *optimizer);
+
 #endif

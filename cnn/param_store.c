@@ -96,14 +96,18 @@ enum status param_store_draw(struct param_store *store, uint64_t seed)
 }
 
 /* Copy between the plain array and the parameter's own format; most parameters are plain. */
-static enum status copy(struct param_store *store, const struct format *from, void *data,
+static enum status copy(struct param_store *store, const struct format *from, const void *data,
                         const struct format *to, void *target)
 {
+    union {
+        const void *read_only;
+        void *data;
+    } source = {data}; /* the library takes no pointers to const */
     if (format_equal(from, to)) {
         memcpy(target, data, format_bytes(from));
         return ST_OK;
     }
-    return format_copy_now(store->plan, from, data, to, target) ? ST_OK : ST_FAILED;
+    return format_copy_now(store->plan, from, source.data, to, target) ? ST_OK : ST_FAILED;
 }
 
 enum status param_store_read(struct param_store *store, size_t i, float *plain)
@@ -115,17 +119,30 @@ enum status param_store_read(struct param_store *store, size_t i, float *plain)
 enum status param_store_write(struct param_store *store, size_t i, const float *plain)
 {
     const struct param *param = &store->params[i];
-    union {
-        const float *read_only;
-        void *data;
-    } source = {plain}; /* the library takes no pointers to const */
-    return copy(store, store->plain[i], source.data, param->format, param->data->data);
+    return copy(store, store->plain[i], plain, param->format, param->data->data);
 }
 
-enum status param_store_read_gradient(struct param_store *store, size_t i, float *plain)
+/* Where a trained parameter begins in an array of all of them. */
+static size_t offset(const struct param_store *store, const struct param *param)
+{
+    const float *data = param->data->data;
+    return (size_t)(data - store->trained);
+}
+
+enum status param_store_read_like(struct param_store *store, size_t i, const float *array,
+                                  float *plain)
 {
     const struct param *param = &store->params[i];
-    if (!param->gradient)
+    if (!param->spec.trained)
         return ST_INVALID;
-    return copy(store, param->format, param->gradient->data, store->plain[i], plain);
+    return copy(store, param->format, array + offset(store, param), store->plain[i], plain);
+}
+
+enum status param_store_write_like(struct param_store *store, size_t i, float *array,
+                                   const float *plain)
+{
+    const struct param *param = &store->params[i];
+    if (!param->spec.trained)
+        return ST_INVALID;
+    return copy(store, store->plain[i], plain, param->format, array + offset(store, param));
 }

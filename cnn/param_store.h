@@ -37,9 +37,12 @@ enum status param_store_allocate(struct param_store *store);
  * oneDNN. */
 enum status param_store_draw(struct param_store *store, uint64_t seed);
 
-/* As network_read(), network_write() and network_read_gradient(). */
+/* As network_read(), network_write(), network_read_like() and network_write_like(). */
 enum status param_store_read(struct param_store *store, size_t i, float *plain);
 enum status param_store_write(struct param_store *store, size_t i, const float *plain);
-enum status param_store_read_gradient(struct param_store *store, size_t i, float *plain);
+enum status param_store_read_like(struct param_store *store, size_t i, const float *array,
+                                  float *plain);
+enum status param_store_write_like(struct param_store *store, size_t i, float *array,
+                                   const float *plain);
 
 #endif

@@ -1,212 +1,8 @@
 #include "cnn/settings.h"
 
-#include "cnn/dataset.h"
-#include "cnn/model.h"
-#include "cnn/optimizer.h"
-#include "cnn/schedule.h"
-
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-
-#define AT(member) offsetof(struct train_settings, member)
-
-/* The largest counts are far beyond use: they only keep products within 63 bits. */
-#define MANY 1e9
-
-static const struct setting table[] = {
-    {.name = "model",
-     .kind = SETTING_CHOICE,
-     .choices = model_names,
-     .fallback = 2,
-     .summary = "the network",
-     .offset = AT(model)},
-    {.name = "width",
-     .kind = SETTING_INTEGER,
-     .high = 4096,
-     .summary =
-         "channels of the first convolution, the others scale with it; 0: the model's own",
-     .offset = AT(width)},
-    {.name = "vgg_layers",
-     .kind = SETTING_TEXT,
-     .fallback_text = "32,32,M,64,64,M,128,128,M",
-     .summary = "vgg: channels of its convolutions, and M for max pooling",
-     .offset = AT(vgg_layers)},
-    {.name = "batch_norm",
-     .kind = SETTING_BOOL,
-     .fallback = 1,
-     .summary = "vgg: batch normalisation after every convolution",
-     .offset = AT(batch_norm)},
-    {.name = "dropout",
-     .kind = SETTING_REAL,
-     .high = 0.95,
-     .summary = "share of the inputs of the last linear layer that are dropped",
-     .offset = AT(dropout)},
-    {.name = "dataset_format",
-     .kind = SETTING_CHOICE,
-     .choices = dataset_names,
-     .summary = "the kind of data set",
-     .offset = AT(dataset_format)},
-    {.name = "dataset_path",
-     .kind = SETTING_TEXT,
-     .fallback_text = "",
-     .summary = "the folder of the data set (synthetic needs none)",
-     .offset = AT(dataset_path)},
-    {.name = "dataset_options",
-     .kind = SETTING_TEXT,
-     .fallback_text = "",
-     .summary = "numbers that the data set understands, as name=value,name=value",
-     .offset = AT(dataset_options)},
-    {.name = "val_fraction",
-     .kind = SETTING_REAL,
-     .low = 0.001,
-     .high = 0.9,
-     .fallback = 0.1,
-     .summary = "share of the training data that is held out for validation",
-     .offset = AT(val_fraction)},
-    {.name = "train_limit",
-     .kind = SETTING_INTEGER,
-     .high = MANY,
-     .summary = "train on at most this many images; 0: all",
-     .offset = AT(train_limit)},
-    {.name = "val_limit",
-     .kind = SETTING_INTEGER,
-     .high = MANY,
-     .summary = "validate on at most this many images; 0: all",
-     .offset = AT(val_limit)},
-    {.name = "augment_flip",
-     .kind = SETTING_BOOL,
-     .summary = "mirror half of the training images",
-     .offset = AT(augment_flip)},
-    {.name = "augment_crop",
-     .kind = SETTING_INTEGER,
-     .high = 64,
-     .summary = "shift training images by up to this many pixels in each direction",
-     .offset = AT(augment_crop)},
-    {.name = "batch_size",
-     .kind = SETTING_INTEGER,
-     .low = 1,
-     .high = 65536,
-     .fallback = 64,
-     .summary = "images of a training step",
-     .offset = AT(batch_size)},
-    {.name = "epochs",
-     .kind = SETTING_INTEGER,
-     .low = 1,
-     .high = 1e6,
-     .fallback = 10,
-     .summary = "passes over the training data",
-     .offset = AT(epochs)},
-    {.name = "optimizer",
-     .kind = SETTING_CHOICE,
-     .choices = optimizer_names,
-     .summary = "the rule that turns gradients into steps",
-     .offset = AT(optimizer)},
-    {.name = "learning_rate",
-     .kind = SETTING_REAL,
-     .high = 1e3,
-     .fallback = 0.05,
-     .summary = "length of a step, the peak of the schedule",
-     .offset = AT(learning_rate)},
-    {.name = "momentum",
-     .kind = SETTING_REAL,
-     .high = 0.9999,
-     .fallback = 0.9,
-     .summary = "sgd: share of the last step that is kept",
-     .offset = AT(momentum)},
-    {.name = "nesterov",
-     .kind = SETTING_BOOL,
-     .summary = "sgd: look ahead along the momentum",
-     .offset = AT(nesterov)},
-    {.name = "beta1",
-     .kind = SETTING_REAL,
-     .high = 0.9999,
-     .fallback = 0.9,
-     .summary = "adam, adamw: decay of the gradients' mean",
-     .offset = AT(beta1)},
-    {.name = "beta2",
-     .kind = SETTING_REAL,
-     .high = 0.99999,
-     .fallback = 0.999,
-     .summary = "adam, adamw: decay of the mean of their squares",
-     .offset = AT(beta2)},
-    {.name = "epsilon",
-     .kind = SETTING_REAL,
-     .low = 1e-12,
-     .high = 1,
-     .fallback = 1e-8,
-     .summary = "adam, adamw: keeps the divisor from zero",
-     .offset = AT(epsilon)},
-    {.name = "weight_decay",
-     .kind = SETTING_REAL,
-     .high = 10,
-     .fallback = 5e-4,
-     .summary = "pull of all parameters towards zero",
-     .offset = AT(weight_decay)},
-    {.name = "schedule",
-     .kind = SETTING_CHOICE,
-     .choices = schedule_names,
-     .fallback = 2,
-     .summary = "how the learning rate changes over the run",
-     .offset = AT(schedule)},
-    {.name = "step_epochs",
-     .kind = SETTING_INTEGER,
-     .low = 1,
-     .high = 1e6,
-     .fallback = 10,
-     .summary = "schedule step: epochs between two drops",
-     .offset = AT(step_epochs)},
-    {.name = "step_gamma",
-     .kind = SETTING_REAL,
-     .low = 1e-6,
-     .high = 1,
-     .fallback = 0.1,
-     .summary = "schedule step: factor of a drop",
-     .offset = AT(step_gamma)},
-    {.name = "warmup_epochs",
-     .kind = SETTING_REAL,
-     .high = 1e6,
-     .summary = "epochs in which the learning rate rises from zero",
-     .offset = AT(warmup_epochs)},
-    {.name = "label_smoothing",
-     .kind = SETTING_REAL,
-     .high = 0.9,
-     .summary = "share of the target that is spread over all classes",
-     .offset = AT(label_smoothing)},
-    {.name = "seed",
-     .kind = SETTING_INTEGER,
-     .high = 9007199254740991.0,
-     .fallback = 1,
-     .summary = "initial weights, order of the images, split, augmentation and dropout",
-     .offset = AT(seed)},
-    {.name = "threads",
-     .kind = SETTING_INTEGER,
-     .low = 1,
-     .high = 1024,
-     .fallback = 1,
-     .summary = "processor threads",
-     .offset = AT(threads)},
-    {.name = "test",
-     .kind = SETTING_BOOL,
-     .summary = "measure the accuracy on the test set at the end",
-     .offset = AT(test)},
-};
-
-#define TABLE_SIZE (sizeof table / sizeof *table)
-
-const struct setting *settings_table(size_t *n)
-{
-    *n = TABLE_SIZE;
-    return table;
-}
-
-const struct setting *settings_find(const char *name)
-{
-    for (size_t i = 0; i < TABLE_SIZE; i++)
-        if (strcmp(table[i].name, name) == 0)
-            return &table[i];
-    return NULL;
-}
 
 static void *member(struct train_settings *settings, const struct setting *setting)
 {
@@ -244,8 +40,10 @@ static void store_number(struct train_settings *settings, const struct setting *
 
 void settings_init(struct train_settings *settings)
 {
+    size_t n;
+    const struct setting *table = settings_table(&n);
     memset(settings, 0, sizeof *settings);
-    for (size_t i = 0; i < TABLE_SIZE; i++) {
+    for (size_t i = 0; i < n; i++) {
         if (table[i].kind == SETTING_TEXT)
             snprintf(member(settings, &table[i]), SETTING_TEXT_SIZE, "%s",
                      table[i].fallback_text);
@@ -332,11 +130,13 @@ static enum status set_text(struct train_settings *settings, const struct settin
 
 static enum status unknown_setting(const char *name, struct error *err)
 {
-    const char *names[TABLE_SIZE];
-    for (size_t i = 0; i < TABLE_SIZE; i++)
+    const char *names[SETTINGS_MAX];
+    size_t n;
+    const struct setting *table = settings_table(&n);
+    for (size_t i = 0; i < n; i++)
         names[i] = table[i].name;
     error_set(err, ST_NOTFOUND, "there is no setting \"%s\"", name);
-    const char *closest = json_closest_name(name, names, TABLE_SIZE);
+    const char *closest = json_closest_name(name, names, n);
     if (closest)
         error_remedy(err, "did you mean \"%s\"?", closest);
     return ST_NOTFOUND;
@@ -392,4 +192,61 @@ const char *settings_choice(const struct train_settings *settings,
                             const struct setting *setting)
 {
     return setting->choices[*(const int *)member_const(settings, setting)];
+}
+
+enum status settings_print(const struct train_settings *settings, struct strbuf *out)
+{
+    size_t n;
+    const struct setting *table = settings_table(&n);
+    struct json *object = json_object_create();
+    for (size_t i = 0; i < n; i++)
+        settings_put(settings, &table[i], object);
+    enum status status = json_print(object, false, out);
+    json_free(object);
+    return status;
+}
+
+enum status settings_read(struct train_settings *settings, const char *text, size_t length,
+                          const char *source, struct error *err)
+{
+    struct json *object;
+    enum status status = json_parse(&object, text, length, source, err);
+    if (status)
+        return status;
+    if (json_kind(object) != JSON_OBJECT)
+        status = error_set(err, ST_INVALID, "%s: expected an object of settings", source);
+    for (const struct json *m = json_first(object); m && !status; m = json_next(m))
+        status = settings_set(settings, json_key(m), m, err);
+    json_free(object);
+    return status;
+}
+
+static bool equal(const struct setting *setting, const struct train_settings *a,
+                  const struct train_settings *b)
+{
+    const void *x = member_const(a, setting), *y = member_const(b, setting);
+    switch (setting->kind) {
+    case SETTING_INTEGER:
+        return *(const int64_t *)x == *(const int64_t *)y;
+    case SETTING_REAL:
+        return *(const double *)x == *(const double *)y;
+    case SETTING_BOOL:
+        return *(const bool *)x == *(const bool *)y;
+    case SETTING_CHOICE:
+        return *(const int *)x == *(const int *)y;
+    case SETTING_TEXT:
+        return strcmp(x, y) == 0;
+    }
+    return false;
+}
+
+const struct setting *settings_clash(const struct train_settings *a,
+                                     const struct train_settings *b)
+{
+    size_t n;
+    const struct setting *table = settings_table(&n);
+    for (size_t i = 0; i < n; i++)
+        if (!table[i].may_change && !equal(&table[i], a, b))
+            return &table[i];
+    return NULL;
 }

@@ -57,6 +57,7 @@ struct train_settings {
     int64_t seed;
     int64_t threads;
     bool test;
+    int64_t checkpoint_every;
 };
 
 /* One row of the table. */
@@ -68,8 +69,12 @@ struct setting {
     const char *fallback_text;  /* text: the default */
     const char *const *choices; /* choice: its names, ended by NULL */
     const char *summary;        /* one line, for --help and the documentation */
+    bool may_change;            /* between a checkpoint and the run that goes on from it */
     size_t offset;              /* of the member of struct train_settings */
 };
+
+/* There are at most so many rows. */
+enum { SETTINGS_MAX = 64 };
 
 /* All settings; *n is their number. */
 const struct setting *settings_table(size_t *n);
@@ -88,6 +93,18 @@ enum status settings_set(struct train_settings *settings, const char *name,
 /* Add the setting's value to a JSON object, the way settings_set() takes it. */
 void settings_put(const struct train_settings *settings, const struct setting *setting,
                   struct json *object);
+
+/* All settings as a JSON object on one line, and settings from an object that holds some of
+ * them; `source` names it in messages. Errors: ST_NOMEM; when reading, ST_FORMAT and those of
+ * settings_set(), and ST_INVALID for what is no object. */
+enum status settings_print(const struct train_settings *settings, struct strbuf *out);
+enum status settings_read(struct train_settings *settings, const char *text, size_t length,
+                          const char *source, struct error *err);
+
+/* The first setting that a run must share with the one that it goes on from, and does not; NULL
+ * when they fit. */
+const struct setting *settings_clash(const struct train_settings *a,
+                                     const struct train_settings *b);
 
 /* The name that a choice stands at. */
 const char *settings_choice(const struct train_settings *settings,

@@ -1,73 +1,18 @@
 #include "cnn/train.h"
 
 #include "base/clock.h"
-#include "base/rng.h"
-#include "cnn/loss.h"
-#include "cnn/memory.h"
-#include "cnn/model.h"
-#include "cnn/network.h"
-#include "cnn/optimizer.h"
-#include "cnn/schedule.h"
-#include "cnn/train_data.h"
+#include "cnn/checkpoint.h"
+#include "cnn/train_start.h"
+#include "cnn/train_state.h"
 
 #include <math.h>
-#include <omp.h>
-#include <stdlib.h>
 #include <string.h>
-
-struct run {
-    const struct train_settings *settings;
-    const struct train_events *events;
-    struct train_data data;
-    struct graph graph;
-    struct network *network;
-    struct optimizer *optimizer;
-    int32_t *labels; /* [batch_size] */
-    size_t classes;
-};
-
-static void tell_phase(const struct run *run, const char *phase)
-{
-    if (run->events && run->events->on_phase)
-        run->events->on_phase(run->events->context, phase);
-}
 
 static bool tell_epoch(const struct run *run, const struct train_report *report)
 {
     if (!run->events || !run->events->on_epoch)
         return true;
     return run->events->on_epoch(run->events->context, report);
-}
-
-static enum status not_finite(const struct run *run, int epoch, size_t step, double loss,
-                              struct error *err)
-{
-    error_set(err, ST_NUMERIC, "epoch %d, step %zu: the loss is %g", epoch, step + 1, loss);
-    error_remedy(err, "lower learning_rate (%g), or add warmup_epochs",
-                 run->settings->learning_rate);
-    return ST_NUMERIC;
-}
-
-/* Forward, loss, backward and update with the batch that lies in the network. */
-static enum status train_step(struct run *run, int epoch, size_t step, size_t n,
-                              struct loss *loss, struct error *err)
-{
-    enum status status = network_forward(run->network, true, err);
-    if (status)
-        return status;
-    *loss = loss_cross_entropy(network_output(run->network), run->labels, n, run->classes,
-                               run->settings->label_smoothing,
-                               network_output_gradient(run->network));
-    if (!isfinite(loss->sum))
-        return not_finite(run, epoch, step, loss->sum / (double)n, err);
-    if ((status = network_backward(run->network, err)))
-        return status;
-    size_t steps = batches_count(run->data.train);
-    int64_t done = (int64_t)(epoch - 1) * (int64_t)steps + (int64_t)step;
-    optimizer_step(run->optimizer, network_params(run->network),
-                   network_gradients(run->network),
-                   schedule_rate(run->settings, done, (int64_t)steps));
-    return ST_OK;
 }
 
 static enum status train_epoch(struct run *run, int epoch, struct train_report *report,
@@ -81,7 +26,7 @@ static enum status train_epoch(struct run *run, int epoch, struct train_report *
          (n = batches_next(run->data.train, network_images(run->network), run->labels));
          step++) {
         struct loss loss;
-        enum status status = train_step(run, epoch, step, n, &loss, err);
+        enum status status = run_step(run, epoch, step, n, &loss, err);
         if (status)
             return status;
         total.sum += loss.sum;
@@ -120,7 +65,7 @@ static enum status evaluate(struct run *run, struct batches *batches, double *me
 
 static enum status validate(struct run *run, struct train_report *report, struct error *err)
 {
-    tell_phase(run, "validate");
+    run_tell_phase(run, "validate");
     enum status status =
         evaluate(run, run->data.val, &report->val_loss, &report->val_accuracy, err);
     if (status == ST_OK && !isfinite(report->val_loss))
@@ -129,65 +74,65 @@ static enum status validate(struct run *run, struct train_report *report, struct
     return status;
 }
 
-static enum status train_epochs(struct run *run, struct train_result *result, struct error *err)
+static struct checkpoint state_of(const struct run *run, struct train_result *result)
 {
-    for (int epoch = 1; epoch <= run->settings->epochs && !result->stopped_early; epoch++) {
+    return (struct checkpoint){run->settings, &run->data, run->network, run->optimizer, result};
+}
+
+/* After every so many epochs, and when the run ends. */
+static bool is_due(const struct run *run, const struct train_result *result)
+{
+    int64_t every = run->settings->checkpoint_every, epoch = result->last.epoch;
+    return result->stopped_early || epoch == run->settings->epochs ||
+           (every > 0 && epoch % every == 0);
+}
+
+/* A training that cannot be written down goes on, and says so once. */
+static void keep_checkpoint(struct run *run, const char *folder, struct train_result *result)
+{
+    struct error err;
+    struct checkpoint state = state_of(run, result);
+    if (!folder || !is_due(run, result))
+        return;
+    bool failed = checkpoint_write(folder, &state, &err) != ST_OK;
+    if (failed && !run->warned && run->events && run->events->on_warning)
+        run->events->on_warning(run->events->context, &err);
+    run->warned = failed;
+}
+
+static enum status train_epochs(struct run *run, const char *folder,
+                                struct train_result *result, struct error *err)
+{
+    while (result->last.epoch < run->settings->epochs && !result->stopped_early) {
         struct train_report *report = &result->last;
-        report->epoch = epoch;
-        tell_phase(run, "train");
-        enum status status = train_epoch(run, epoch, report, err);
+        report->epoch++;
+        run_tell_phase(run, "train");
+        enum status status = train_epoch(run, report->epoch, report, err);
         if (status == ST_OK)
             status = validate(run, report, err);
         if (status)
             return status;
         result->best_val_accuracy = fmax(result->best_val_accuracy, report->val_accuracy);
-        result->stopped_early = !tell_epoch(run, report) && epoch < run->settings->epochs;
+        result->stopped_early =
+            !tell_epoch(run, report) && report->epoch < run->settings->epochs;
+        keep_checkpoint(run, folder, result);
     }
     return ST_OK;
 }
 
-static enum status fits(uint64_t bytes, const char *what, struct error *err)
+/* Go to the state of the checkpoint. Whoever waits for the epochs may not have heard of the
+ * last one, unless another run has told it and more are to come. */
+static enum status begin(struct run *run, const struct train_start *start,
+                         struct train_result *result, struct error *err)
 {
-    enum status status = memory_check(bytes, what, err);
-    if (status)
-        error_remedy(err, "lower batch_size or width");
+    struct checkpoint state = state_of(run, result);
+    if (!start->path[0])
+        return ST_OK;
+    enum status status = checkpoint_read(start->path, &state, err);
+    bool more = result->last.epoch < run->settings->epochs;
+    if (status == ST_OK && (!start->continues || !more))
+        result->stopped_early = !tell_epoch(run, &result->last) && more;
     return status;
-}
-
-/* A weight, its gradient and what an optimizer remembers of it take four floats at most. Steps
- * need memory of their own, which the network plans but does not touch. */
-static enum status create_network(struct run *run, struct error *err)
-{
-    uint64_t weights = 4 * sizeof(float) * (uint64_t)graph_count_params(&run->graph);
-    enum status status = fits(weights, "the weights of the network", err);
-    if (status)
-        return status;
-    status = network_create(&run->network, &run->graph, run->settings->batch_size, false,
-                            rng_derive((uint64_t)run->settings->seed, "network", 0, 0), err);
-    if (status)
-        return status;
-    if (optimizer_create(&run->optimizer, run->settings, network_size(run->network)))
-        return error_set(err, ST_NOMEM, "out of memory for the optimizer");
-    return fits(weights / 2 + network_memory(run->network), "a training step", err);
-}
-
-static enum status load(struct run *run, struct error *err)
-{
-    tell_phase(run, "load");
-    enum status status = train_data_open(&run->data, run->settings, err);
-    if (status)
-        return status;
-    const struct dataset *dataset = run->data.dataset;
-    struct model_input input = {(int64_t)dataset->shape.channels,
-                                (int64_t)dataset->shape.height, (int64_t)dataset->shape.width,
-                                (int64_t)dataset->n_classes};
-    run->classes = dataset->n_classes;
-    if ((status = model_build(&run->graph, run->settings, &input, err)))
-        return status;
-    run->labels = calloc((size_t)run->settings->batch_size, sizeof *run->labels);
-    if (!run->labels)
-        return error_set(err, ST_NOMEM, "out of memory for the labels of a batch");
-    return create_network(run, err);
 }
 
 static enum status test(struct run *run, struct train_result *result, struct error *err)
@@ -195,87 +140,41 @@ static enum status test(struct run *run, struct train_result *result, struct err
     result->test_accuracy = NAN;
     if (!run->data.test)
         return ST_OK;
-    tell_phase(run, "test");
+    run_tell_phase(run, "test");
     double loss;
     return evaluate(run, run->data.test, &loss, &result->test_accuracy, err);
 }
 
-static void run_free(struct run *run)
+static enum status train(struct run *run, const struct train_start *start, const char *folder,
+                         struct train_result *result, struct error *err)
 {
-    free(run->labels);
-    optimizer_free(run->optimizer);
-    network_free(run->network);
-    graph_free(&run->graph);
-    train_data_close(&run->data);
+    enum status status = run_open(run, err);
+    if (status)
+        return status;
+    result->params = graph_count_params(&run->graph);
+    result->forward_flops = graph_count_flops(&run->graph);
+    status = begin(run, start, result, err);
+    if (status == ST_OK)
+        status = train_epochs(run, folder, result, err);
+    return status ? status : test(run, result, err);
 }
 
-enum status train_run(const struct train_settings *settings, const struct train_events *events,
-                      struct train_result *result, struct error *err)
+enum status train_run(const struct train_settings *settings,
+                      const struct train_checkpoints *checkpoints,
+                      const struct train_events *events, struct train_result *result,
+                      struct error *err)
 {
-    struct run run = {.settings = settings, .events = events};
+    static const struct train_checkpoints nowhere;
+    struct train_settings own = *settings;
+    struct train_start start;
+    struct run run = {.settings = &own, .events = events};
+    checkpoints = checkpoints ? checkpoints : &nowhere;
     memset(result, 0, sizeof *result);
-    omp_set_num_threads((int)settings->threads);
-    enum status status = load(&run, err);
-    if (status == ST_OK) {
-        result->params = graph_count_params(&run.graph);
-        result->forward_flops = graph_count_flops(&run.graph);
-        status = train_epochs(&run, result, err);
-    }
+    if (checkpoints->save)
+        checkpoint_sweep(checkpoints->save);
+    enum status status = train_start_choose(&start, &own, checkpoints, events, err);
     if (status == ST_OK)
-        status = test(&run, result, err);
-    run_free(&run);
-    return status;
-}
-
-/* Steps until the budget or the epoch is spent; the first warms up. Answers seconds a step. */
-static enum status try_steps(struct run *run, double budget_s, double *steps_s, double *step_s,
-                             struct error *err)
-{
-    double start = 0;
-    size_t steps = 0, n;
-    batches_start(run->data.train, 1);
-    do {
-        n = batches_next(run->data.train, network_images(run->network), run->labels);
-        if (n == 0) {
-            batches_start(run->data.train, 1);
-            continue;
-        }
-        struct loss loss;
-        enum status status = train_step(run, 1, 0, n, &loss, err);
-        if (status)
-            return status;
-        if (steps++ == 0)
-            start = clock_monotonic_s();
-        *steps_s = clock_monotonic_s() - start;
-    } while (steps < 2 || *steps_s < budget_s);
-    *step_s = *steps_s / (double)(steps - 1);
-    return ST_OK;
-}
-
-/* A forward pass is about a third of a training step. */
-static double predict_steps(const struct run *run, double step_s)
-{
-    double train = (double)batches_count(run->data.train);
-    double val = (double)batches_count(run->data.val) / 3;
-    double test = run->data.test ? (double)batches_count(run->data.test) / 3 : 0;
-    return ((double)run->settings->epochs * (train + val) + test) * step_s;
-}
-
-enum status train_probe(const struct train_settings *settings, double budget_s,
-                        struct train_probe *probe, struct error *err)
-{
-    struct run run = {.settings = settings};
-    double step_s, start_s = clock_monotonic_s();
-    omp_set_num_threads((int)settings->threads);
-    enum status status = load(&run, err);
-    probe->load_s = clock_monotonic_s() - start_s;
-    if (status == ST_OK)
-        status = try_steps(&run, budget_s, &probe->steps_s, &step_s, err);
-    if (status == ST_OK) {
-        probe->run_s = probe->load_s + predict_steps(&run, step_s);
-        probe->params = graph_count_params(&run.graph);
-        probe->forward_flops = graph_count_flops(&run.graph);
-    }
-    run_free(&run);
+        status = train(&run, &start, checkpoints->save, result, err);
+    run_close(&run);
     return status;
 }

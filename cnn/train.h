@@ -41,13 +41,29 @@ struct train_events {
     bool (*on_epoch)(
         void *context,
         const struct train_report *report); /* false: stop, and answer the result */
+    /* Something about a checkpoint that does not end the run. */
+    void (*on_warning)(void *context, const struct error *warning);
 };
 
-/* Load the data, build the network, train and validate.
+/* Where a run leaves checkpoints, and what it goes on from. All paths may be NULL, and are
+ * borrowed. A run that goes on tells the last epoch that was done once more; one that continues
+ * another run does not. */
+struct train_checkpoints {
+    const char *save;          /* a folder that exists */
+    const char *resume;        /* a checkpoint of this run, or the folder where it kept them */
+    bool must_resume;          /* else what cannot be gone on from is only warned about */
+    const char *continue_from; /* the same of another run, if there is nothing in `resume`: its
+                                  seed is taken over with its state */
+};
+
+/* Load the data, build the network, train and validate. checkpoints may be NULL: none.
  * Errors: ST_NUMERIC when the loss is not finite (the epoch and step are named); ST_INVALID for
- * settings that do not fit together or the data; those of the data set; ST_NOMEM. */
-enum status train_run(const struct train_settings *settings, const struct train_events *events,
-                      struct train_result *result, struct error *err);
+ * settings that do not fit together, the data or the checkpoint; those of the data set and of a
+ * checkpoint; ST_NOMEM. That none can be written is a warning. */
+enum status train_run(const struct train_settings *settings,
+                      const struct train_checkpoints *checkpoints,
+                      const struct train_events *events, struct train_result *result,
+                      struct error *err);
 
 /* What a run with these settings would take here. */
 struct train_probe {

@@ -3,11 +3,15 @@
 #include "base/log.h"
 #include "cnn/settings.h"
 #include "cnn/train.h"
+#include "cnn/train_start.h"
 #include "orchestrator/commands.h"
 #include "orchestrator/output.h"
+#include "orchestrator/train_places.h"
 #include "orchestrator/trial_report.h"
 
+#include <limits.h>
 #include <math.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,28 +19,44 @@
 /* The command's options are the trainer's settings: every row of that table becomes a text
  * option, converted by settings_set() like a member of a study. */
 struct train_options {
+    const char *save, *resume;
     const char *params;   /* a JSON object of settings */
     const char *values[]; /* one for each setting */
 };
 
-/* options is [settings + 2]: --params, the settings, and the end of the table. */
+static const struct cli_option own_options[] = {
+    {.name = "save",
+     .kind = CLI_TEXT,
+     .placeholder = "DIR",
+     .help = "keep checkpoints in this folder: the latest and the one before",
+     .offset = offsetof(struct train_options, save)},
+    {.name = "resume",
+     .kind = CLI_TEXT,
+     .placeholder = "DIR",
+     .help = "go on from the latest checkpoint there (or from this file), with its settings",
+     .offset = offsetof(struct train_options, resume)},
+    {.name = "params",
+     .kind = CLI_TEXT,
+     .placeholder = "JSON",
+     .help = "settings as one JSON object, as a study has them",
+     .offset = offsetof(struct train_options, params)},
+};
+enum { OWN_OPTIONS = sizeof own_options / sizeof *own_options };
+
+/* options is [OWN_OPTIONS + settings + 1], the end of the table included. */
 static void build_options(struct cli_option *options)
 {
     size_t n;
     const struct setting *table = settings_table(&n);
-    options[0] = (struct cli_option){.name = "params",
-                                     .kind = CLI_TEXT,
-                                     .placeholder = "JSON",
-                                     .help = "settings as one JSON object, as a study has them",
-                                     .offset = offsetof(struct train_options, params)};
+    memcpy(options, own_options, sizeof own_options);
     for (size_t i = 0; i < n; i++)
-        options[i + 1] = (struct cli_option){
+        options[OWN_OPTIONS + i] = (struct cli_option){
             .name = table[i].name,
             .kind = CLI_TEXT,
             .placeholder = table[i].kind == SETTING_TEXT ? "TEXT" : "VALUE",
             .help = table[i].summary,
             .offset = offsetof(struct train_options, values) + i * sizeof(const char *)};
-    options[n + 1] = (struct cli_option){0};
+    options[OWN_OPTIONS + n] = (struct cli_option){0};
 }
 
 /* A word of the command line as the JSON value that its setting wants. */
@@ -60,27 +80,23 @@ static enum status set_from_text(struct train_settings *settings, const struct s
     return status;
 }
 
-static enum status set_from_json(struct train_settings *settings, const char *text,
-                                 const char *source, struct error *err)
+/* Those of the checkpoint that the run is to go on from. */
+static enum status resumed_settings(struct train_settings *settings, const char *place,
+                                    struct error *err)
 {
-    struct json *object;
-    enum status status = json_parse(&object, text, strlen(text), source, err);
-    if (status)
-        return status;
-    if (json_kind(object) != JSON_OBJECT)
-        status = error_set(err, ST_INVALID, "%s: expected an object of settings", source);
-    for (const struct json *m = json_first(object); m && !status; m = json_next(m))
-        status = settings_set(settings, json_key(m), m, err);
-    json_free(object);
+    struct checkpoint_head head;
+    struct error refused;
+    char path[PATH_MAX];
+    enum status status = train_start_find(path, &head, place, &refused, err);
+    if (!status)
+        *settings = head.settings;
     return status;
 }
 
-/* Defaults, then the trial's seed and threads, then what the study says itself (which may be a
- * seed of its own), then --params, then the single options. */
-static enum status read_settings(struct train_settings *settings,
-                                 const struct train_options *options, struct error *err)
+/* What the worker says: the trial's seed and threads, then what the study says itself (which
+ * may be a seed of its own). */
+static enum status read_environment(struct train_settings *settings, struct error *err)
 {
-    settings_init(settings);
     const char *params = getenv("WATTUNE_PARAMS");
     const char *seed = getenv("WATTUNE_SEED");
     const char *threads = getenv("WATTUNE_THREADS");
@@ -90,9 +106,24 @@ static enum status read_settings(struct train_settings *settings,
     if (!status && threads)
         status = set_from_text(settings, settings_find("threads"), threads, err);
     if (!status && params)
-        status = set_from_json(settings, params, "WATTUNE_PARAMS", err);
+        status = settings_read(settings, params, strlen(params), "WATTUNE_PARAMS", err);
+    return status;
+}
+
+/* Defaults or those of a checkpoint, then the environment, then --params, then the single
+ * options. */
+static enum status read_settings(struct train_settings *settings,
+                                 const struct train_options *options, struct error *err)
+{
+    enum status status = ST_OK;
+    settings_init(settings);
+    if (options->resume)
+        status = resumed_settings(settings, options->resume, err);
+    if (!status)
+        status = read_environment(settings, err);
     if (!status && options->params)
-        status = set_from_json(settings, options->params, "--params", err);
+        status =
+            settings_read(settings, options->params, strlen(options->params), "--params", err);
     size_t n;
     const struct setting *table = settings_table(&n);
     for (size_t i = 0; i < n && !status; i++)
@@ -118,6 +149,12 @@ static bool on_epoch(void *context, const struct train_report *report)
     return trial_report_send(context, object);
 }
 
+static void on_warning(void *context, const struct error *warning)
+{
+    (void)context;
+    log_warn("%s%s%s", warning->what, warning->remedy[0] ? "; " : "", warning->remedy);
+}
+
 static void send_result(struct trial_report *report, const struct train_result *result)
 {
     struct json *object = trial_report_event("result");
@@ -133,32 +170,45 @@ static void send_result(struct trial_report *report, const struct train_result *
     trial_report_send(report, object);
 }
 
-static enum exit_status train(const struct cli_command *command,
-                              const struct train_options *options)
+static enum status train(const struct train_settings *settings,
+                         const struct train_checkpoints *checkpoints, struct error *err)
+{
+    struct trial_report report;
+    enum status status = trial_report_open(&report, err);
+    if (status)
+        return status;
+    signal(SIGXFSZ, SIG_IGN); /* a checkpoint beyond the limit is a warning, not a death */
+    struct train_events events = {.context = &report,
+                                  .on_phase = on_phase,
+                                  .on_epoch = on_epoch,
+                                  .on_warning = on_warning};
+    struct train_result result;
+    if ((status = train_run(settings, checkpoints, &events, &result, err)))
+        return status;
+    send_result(&report, &result);
+    return trial_report_close(&report, err);
+}
+
+static enum exit_status go(const struct cli_command *command,
+                           const struct train_options *options)
 {
     struct train_settings settings;
+    struct train_places places;
     struct error err = {0};
-    if (read_settings(&settings, options, &err)) {
+    if (read_settings(&settings, options, &err) ||
+        train_places_choose(&places, options->save, options->resume, &err)) {
         output_error(command, &err);
         return EXIT_USAGE;
     }
-    struct trial_report report;
-    if (trial_report_open(&report, &err))
-        return output_error(command, &err);
-    struct train_events events = {
-        .context = &report, .on_phase = on_phase, .on_epoch = on_epoch};
-    struct train_result result;
-    if (train_run(&settings, &events, &result, &err))
-        return output_error(command, &err);
-    send_result(&report, &result);
-    return trial_report_close(&report, &err) ? output_error(command, &err) : EXIT_DONE;
+    return train(&settings, &places.checkpoints, &err) ? output_error(command, &err)
+                                                       : EXIT_DONE;
 }
 
 static enum exit_status run(const struct cli_command *command, int argc, char **argv)
 {
     size_t n;
     settings_table(&n);
-    struct cli_option *rows = calloc(n + 2, sizeof *rows);
+    struct cli_option *rows = calloc(OWN_OPTIONS + n + 1, sizeof *rows);
     struct train_options *options = calloc(1, sizeof *options + n * sizeof options->values[0]);
     enum exit_status status = EXIT_FAILED;
     if (rows && options) {
@@ -166,8 +216,7 @@ static enum exit_status run(const struct cli_command *command, int argc, char **
         struct cli_command with_options = *command;
         with_options.options = rows;
         enum cli_outcome outcome = cli_parse(&with_options, argc, argv, options, NULL);
-        status =
-            outcome == CLI_GO_ON ? train(&with_options, options) : cli_exit_status(outcome);
+        status = outcome == CLI_GO_ON ? go(&with_options, options) : cli_exit_status(outcome);
     } else {
         log_error("out of memory");
     }
@@ -182,9 +231,10 @@ const struct cli_command cmd_train = {
     .summary = "Train one network and print what every epoch brings.",
     .details = "This is what a trial of kind cnn runs. Started by a worker it takes its "
                "settings from WATTUNE_PARAMS, "
-               "WATTUNE_SEED and WATTUNE_THREADS and reports on WATTUNE_FD; started by hand it "
-               "prints the same lines.",
+               "WATTUNE_SEED and WATTUNE_THREADS, keeps checkpoints in WATTUNE_CHECKPOINT_DIR "
+               "and reports on WATTUNE_FD; started by hand it prints the same lines.",
     .example = "  wattune train --model resnet8 --dataset_format cifar10 --dataset_path "
-               "data/cifar-10 --epochs 2",
+               "data/cifar-10 --epochs 20 --save resnet8\n"
+               "  wattune train --resume resnet8        # after it was interrupted",
     .run = run,
 };

@@ -66,9 +66,9 @@ int main(int argc, char **argv)
             return 2;
         }
     }
-    struct train_events events = {NULL, on_phase, on_epoch};
+    struct train_events events = {.on_phase = on_phase, .on_epoch = on_epoch};
     struct train_result result;
-    if (train_run(&settings, &events, &result, &err)) {
+    if (train_run(&settings, NULL, &events, &result, &err)) {
         fprintf(stderr, "%s; %s\n", err.what, err.remedy);
         return 1;
     }

@@ -53,11 +53,11 @@ static struct train_settings small_run(void)
 static enum status run(const struct train_settings *settings, struct log *log,
                        struct train_result *result, struct error *err)
 {
-    struct train_events events = {log, on_phase, on_epoch};
+    struct train_events events = {.context = log, .on_phase = on_phase, .on_epoch = on_epoch};
     int stop_after = log->stop_after;
     memset(log, 0, sizeof *log);
     log->stop_after = stop_after;
-    return train_run(settings, &events, result, err);
+    return train_run(settings, NULL, &events, result, err);
 }
 
 static void a_run_tells_its_phases_and_epochs(void **state)

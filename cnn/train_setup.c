@@ -1,0 +1,67 @@
+#include "cnn/train_state.h"
+
+#include "base/rng.h"
+#include "cnn/memory.h"
+
+#include <omp.h>
+#include <stdlib.h>
+
+void run_tell_phase(const struct run *run, const char *phase)
+{
+    if (run->events && run->events->on_phase)
+        run->events->on_phase(run->events->context, phase);
+}
+
+static enum status fits(uint64_t bytes, const char *what, struct error *err)
+{
+    enum status status = memory_check(bytes, what, err);
+    if (status)
+        error_remedy(err, "lower batch_size or width");
+    return status;
+}
+
+/* A weight, its gradient and what an optimizer remembers of it take four floats at most. Steps
+ * need memory of their own, which the network plans but does not touch. */
+static enum status create_network(struct run *run, struct error *err)
+{
+    uint64_t weights = 4 * sizeof(float) * (uint64_t)graph_count_params(&run->graph);
+    enum status status = fits(weights, "the weights of the network", err);
+    if (status)
+        return status;
+    status = network_create(&run->network, &run->graph, run->settings->batch_size, false,
+                            rng_derive((uint64_t)run->settings->seed, "network", 0, 0), err);
+    if (status)
+        return status;
+    if (optimizer_create(&run->optimizer, run->settings, network_size(run->network)))
+        return error_set(err, ST_NOMEM, "out of memory for the optimizer");
+    return fits(weights / 2 + network_memory(run->network), "a training step", err);
+}
+
+enum status run_open(struct run *run, struct error *err)
+{
+    run_tell_phase(run, "load");
+    omp_set_num_threads((int)run->settings->threads);
+    enum status status = train_data_open(&run->data, run->settings, err);
+    if (status)
+        return status;
+    const struct dataset *dataset = run->data.dataset;
+    struct model_input input = {(int64_t)dataset->shape.channels,
+                                (int64_t)dataset->shape.height, (int64_t)dataset->shape.width,
+                                (int64_t)dataset->n_classes};
+    run->classes = dataset->n_classes;
+    if ((status = model_build(&run->graph, run->settings, &input, err)))
+        return status;
+    run->labels = calloc((size_t)run->settings->batch_size, sizeof *run->labels);
+    if (!run->labels)
+        return error_set(err, ST_NOMEM, "out of memory for the labels of a batch");
+    return create_network(run, err);
+}
+
+void run_close(struct run *run)
+{
+    free(run->labels);
+    optimizer_free(run->optimizer);
+    network_free(run->network);
+    graph_free(&run->graph);
+    train_data_close(&run->data);
+}

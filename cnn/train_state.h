@@ -1,0 +1,36 @@
+/* train_state.h - what the files of a training share; for no one else. */
+#ifndef CNN_TRAIN_STATE_H
+#define CNN_TRAIN_STATE_H
+
+#include "cnn/loss.h"
+#include "cnn/model.h"
+#include "cnn/network.h"
+#include "cnn/optimizer.h"
+#include "cnn/train.h"
+#include "cnn/train_data.h"
+
+struct run {
+    const struct train_settings *settings;
+    const struct train_events *events;
+    struct train_data data;
+    struct graph graph;
+    struct network *network;
+    struct optimizer *optimizer;
+    int32_t *labels; /* [batch_size] */
+    size_t classes;
+    bool warned; /* that no checkpoint can be written, since the last one that could */
+};
+
+/* train_setup.c: open the data and build the network of run->settings. run_close() it even
+ * after an error. Errors: those of train_run(). */
+enum status run_open(struct run *run, struct error *err);
+void run_close(struct run *run);
+
+/* train_step.c: forward, loss, backward and update with the batch of n images that lies in the
+ * network. Errors: ST_NUMERIC; ST_FAILED from oneDNN. */
+enum status run_step(struct run *run, int epoch, size_t step, size_t n, struct loss *loss,
+                     struct error *err);
+
+void run_tell_phase(const struct run *run, const char *phase);
+
+#endif

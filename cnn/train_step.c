@@ -1,0 +1,36 @@
+#include "cnn/train_state.h"
+
+#include "cnn/schedule.h"
+
+#include <math.h>
+
+static enum status not_finite(const struct run *run, int epoch, size_t step, double loss,
+                              struct error *err)
+{
+    error_set(err, ST_NUMERIC, "epoch %d, step %zu: the loss is %g", epoch, step + 1, loss);
+    error_remedy(err, "lower learning_rate (%g), or add warmup_epochs",
+                 run->settings->learning_rate);
+    return ST_NUMERIC;
+}
+
+/* Forward, loss, backward and update with the batch that lies in the network. */
+enum status run_step(struct run *run, int epoch, size_t step, size_t n, struct loss *loss,
+                     struct error *err)
+{
+    enum status status = network_forward(run->network, true, err);
+    if (status)
+        return status;
+    *loss = loss_cross_entropy(network_output(run->network), run->labels, n, run->classes,
+                               run->settings->label_smoothing,
+                               network_output_gradient(run->network));
+    if (!isfinite(loss->sum))
+        return not_finite(run, epoch, step, loss->sum / (double)n, err);
+    if ((status = network_backward(run->network, err)))
+        return status;
+    size_t steps = batches_count(run->data.train);
+    int64_t done = (int64_t)(epoch - 1) * (int64_t)steps + (int64_t)step;
+    optimizer_step(run->optimizer, network_params(run->network),
+                   network_gradients(run->network),
+                   schedule_rate(run->settings, done, (int64_t)steps));
+    return ST_OK;
+}
