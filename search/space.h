@@ -64,6 +64,10 @@ enum status space_read(struct space **out, const struct json *object,
                        struct json_problems *problems);
 void space_free(struct space *space);
 
+/* A copy in which parameter i does not vary any more: a constant, which is 0 in every point. It
+ * has no conditions, none names it, and it is no real one. Errors: ST_NOMEM. */
+enum status space_hold(struct space **out, const struct space *space, size_t i);
+
 size_t space_count(const struct space *space);
 const struct param *space_param(const struct space *space, size_t i);
 /* The index of a name, or space_count() when there is none. */

@@ -3,8 +3,10 @@
 
 #include <string.h>
 
+extern const struct strategy_type strategy_asha;
 extern const struct strategy_type strategy_bayes;
 extern const struct strategy_type strategy_grid;
+extern const struct strategy_type strategy_hyperband;
 extern const struct strategy_type strategy_nsga2;
 extern const struct strategy_type strategy_random;
 extern const struct strategy_type strategy_sobol;
@@ -17,6 +19,8 @@ const struct strategy_type *const strategy_types[] = {
     &strategy_bayes,
     &strategy_tpe,
     &strategy_nsga2,
+    &strategy_asha,
+    &strategy_hyperband,
     NULL,
 };
 

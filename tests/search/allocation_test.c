@@ -76,9 +76,11 @@ static void ask_at_last(struct strategy *strategy, struct strategy *untroubled)
 static void strategies_survive(void **state)
 {
     (void)state;
-    struct space *space = fixture_space(fixture_spaces[3].text);
+    struct space *space = fixture_space(
+        "{\"w\": {\"type\": \"integer\", \"low\": 1, \"high\": 40, \"scale\": \"log\"},"
+        " \"epochs\": {\"type\": \"ordinal\", \"values\": [9, 3, 1]}}");
     struct problem problem = fixture_problem(space, 1);
-    struct json *enqueue = fixture_json("[{\"w\": 7, \"o\": 2}]");
+    struct json *enqueue = fixture_json("[{\"w\": 7, \"epochs\": 3}]");
     size_t types = 0;
     for (; strategy_types[types]; types++) {
         const char *name = strategy_types[types]->name;

@@ -32,6 +32,14 @@ const struct fixture_space fixture_spaces[] = {
     {"branches", "{\"kind\": {\"type\": \"categorical\", \"values\": [\"a\", \"b\"]},"
                  " \"x\": {\"type\": \"real\", \"low\": 0, \"high\": 1, \"grid\": 4,"
                  " \"when\": {\"kind\": \"b\"}}}"},
+    {"training",
+     "{\"lr\": {\"type\": \"real\", \"low\": 1e-4, \"high\": 1, \"scale\": \"log\","
+     " \"grid\": 5},"
+     " \"epochs\": {\"type\": \"integer\", \"low\": 1, \"high\": 27, \"grid\": 2}}"},
+    {"epochs", "{\"epochs\": {\"type\": \"ordinal\", \"values\": [8, 4, 2]},"
+               " \"opt\": {\"type\": \"categorical\", \"values\": [\"sgd\", \"adam\"]},"
+               " \"momentum\": {\"type\": \"ordinal\", \"values\": [0, 0.5, 0.9],"
+               " \"when\": {\"opt\": \"sgd\"}}}"},
 };
 const size_t fixture_n_spaces = sizeof fixture_spaces / sizeof fixture_spaces[0];
 

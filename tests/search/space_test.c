@@ -265,10 +265,36 @@ static void different_points_differ(void **state)
     space_free(space);
 }
 
+static void a_parameter_can_be_held(void **state)
+{
+    (void)state;
+    struct space *space = fixture_space(fixture_spaces[8].text), *held;
+    assert_int_equal(space_hold(&held, space, 0), ST_OK);
+    assert_int_equal(space_count(held), 3);
+    assert_true(space_size(held) == 4);
+    assert_int_equal(space_dims(held), 2);
+    struct rng rng;
+    rng_seed(&rng, 3);
+    for (int k = 0; k < 100; k++) {
+        double u[3] = {rng_uniform(&rng), rng_uniform(&rng), rng_uniform(&rng)};
+        double point[3], other[3];
+        space_sample(space, u, point);
+        space_sample(held, u + 1, other);
+        assert_true(other[0] == 0);
+        other[0] = point[0];
+        assert_true(space_equal(space, point, other));
+    }
+    space_free(space); /* nothing is shared */
+    assert_string_equal(space_param(held, 0)->name, "epochs");
+    assert_string_equal(space_param(held, 1)->levels[1].text, "adam");
+    space_free(held);
+}
+
 static void sizes_are_counted(void **state)
 {
     (void)state;
-    static const double sizes[] = {INFINITY, INFINITY, 48, 60, INFINITY, 23, INFINITY};
+    static const double sizes[] = {INFINITY, INFINITY, 48,       60, INFINITY,
+                                   23,       INFINITY, INFINITY, 12};
     for (size_t s = 0; s < fixture_n_spaces; s++) {
         struct space *space = fixture_space(fixture_spaces[s].text);
         assert_true(space_size(space) == sizes[s]);
@@ -379,6 +405,7 @@ int main(void)
         cmocka_unit_test(integers_have_equal_shares),
         cmocka_unit_test(draws_give_every_level_the_same_share),
         cmocka_unit_test(different_points_differ),
+        cmocka_unit_test(a_parameter_can_be_held),
         cmocka_unit_test(sizes_are_counted),
         cmocka_unit_test(values_are_written_as_users_write_them),
         cmocka_unit_test(mistakes_in_points_are_named),
