@@ -13,15 +13,9 @@ extern const struct strategy_type strategy_sobol;
 extern const struct strategy_type strategy_tpe;
 
 const struct strategy_type *const strategy_types[] = {
-    &strategy_grid,
-    &strategy_random,
-    &strategy_sobol,
-    &strategy_bayes,
-    &strategy_tpe,
-    &strategy_nsga2,
-    &strategy_asha,
-    &strategy_hyperband,
-    NULL,
+    &strategy_grid,  &strategy_random,    &strategy_sobol,
+    &strategy_bayes, &strategy_tpe,       &strategy_nsga2,
+    &strategy_asha,  &strategy_hyperband, NULL,
 };
 
 const struct strategy_type *strategy_type_find(const char *name)

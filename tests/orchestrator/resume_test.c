@@ -22,7 +22,7 @@ static const char space_text[] =
     "{\"rate\": {\"type\": \"real\", \"low\": 0.001, \"high\": 0.1, \"scale\": \"log\", "
     "\"grid\": 3},"
     " \"size\": {\"type\": \"ordinal\", \"values\": [32, 64, 128]},"
-    " \"depth\": {\"type\": \"integer\", \"low\": 1, \"high\": 10, \"grid\": 3}}";
+    " \"epochs\": {\"type\": \"integer\", \"low\": 1, \"high\": 10, \"grid\": 3}}";
 
 /* Where a study is kept while no process runs it: here, or in a database. */
 struct kept {
@@ -292,7 +292,7 @@ static void many_cuts(void **state)
 
 static void create_store(struct kept *kept)
 {
-    static const char *const params[] = {"rate", "size", "depth"};
+    static const char *const params[] = {"rate", "size", "epochs"};
     struct arm_record arm = {.strategy = "random", .seed = 42};
     struct study_record study = {.name = "test",
                                  .json = "{}",
@@ -386,11 +386,11 @@ static void a_database_of_another_study_is_refused(void **state)
     struct trial_record record = {
         .told = -1, .params = "{\"rate\": 0.01}", .continues = TRIAL_NONE};
     restore_refuses(&record, "size");
-    record.params = "{\"rate\": 7, \"size\": 32, \"depth\": 3}";
+    record.params = "{\"rate\": 7, \"size\": 32, \"epochs\": 3}";
     restore_refuses(&record, "rate");
     record.params = "nonsense";
     restore_refuses(&record, "trial 0");
-    record.params = "{\"rate\": 0.01, \"size\": 32, \"depth\": 3}";
+    record.params = "{\"rate\": 0.01, \"size\": 32, \"epochs\": 3}";
     record.number = 5;
     restore_refuses(&record, "lacks trial 0");
     record.number = 0;
