@@ -18,6 +18,14 @@ foreach(name IDLE_W LOG METER_COMMAND MODEL_IDLE_W MODEL_MAX_W NVML SYSROOT)
     list(APPEND WATTUNE_TEST_ENVIRONMENT "WATTUNE_${name}=unset:")
 endforeach()
 
+# What tests of the current folder are called by, tests/bench/search: "bench/search" by CTest, and their targets "bench_search".
+function(wattune_test_names folder prefix)
+    file(RELATIVE_PATH path ${PROJECT_SOURCE_DIR}/tests ${CMAKE_CURRENT_SOURCE_DIR})
+    string(REPLACE / _ joined ${path})
+    set(${folder} ${path} PARENT_SCOPE)
+    set(${prefix} ${joined} PARENT_SCOPE)
+endfunction()
+
 # wattune_test(NAME LINKS target... [LABEL label] [SOURCES file...] [TIMEOUT seconds] [NO_VALGRIND]): the cmocka test
 # NAME_test.c of the current folder, found by CTest as <folder>/<name>. LABEL is unit unless told. With WATTUNE_VALGRIND
 # unit tests run a second time, under valgrind, except those that say NO_VALGRIND (and why).
@@ -29,8 +37,8 @@ function(wattune_test name)
     if(NOT ARG_TIMEOUT)
         set(ARG_TIMEOUT 120)
     endif()
-    get_filename_component(folder ${CMAKE_CURRENT_SOURCE_DIR} NAME)
-    set(target ${folder}_${name}_test)
+    wattune_test_names(folder prefix)
+    set(target ${prefix}_${name}_test)
     add_executable(${target} ${name}_test.c ${ARG_SOURCES})
     target_link_libraries(${target} PRIVATE ${ARG_LINKS} PkgConfig::CMOCKA m)
     target_compile_definitions(${target} PRIVATE
@@ -52,10 +60,10 @@ endfunction()
 # wattune_failing_memory(TEST [call...]): allocations of the test TEST of the current folder fail as tests/failing_memory.h
 # says; other calls are sent to wrappers of the test's own.
 function(wattune_failing_memory name)
-    get_filename_component(folder ${CMAKE_CURRENT_SOURCE_DIR} NAME)
-    target_sources(${folder}_${name}_test PRIVATE ${PROJECT_SOURCE_DIR}/tests/failing_memory.c)
+    wattune_test_names(folder prefix)
+    target_sources(${prefix}_${name}_test PRIVATE ${PROJECT_SOURCE_DIR}/tests/failing_memory.c)
     foreach(call malloc calloc realloc aligned_alloc strdup ${ARGN})
-        target_link_options(${folder}_${name}_test PRIVATE LINKER:--wrap=${call})
+        target_link_options(${prefix}_${name}_test PRIVATE LINKER:--wrap=${call})
     endforeach()
 endfunction()
 
@@ -69,7 +77,7 @@ function(wattune_shell_test name)
     if(NOT ARG_TIMEOUT)
         set(ARG_TIMEOUT 300)
     endif()
-    get_filename_component(folder ${CMAKE_CURRENT_SOURCE_DIR} NAME)
+    wattune_test_names(folder prefix)
     add_test(NAME ${folder}/${name} COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/${name}_test.sh)
     set_tests_properties(${folder}/${name} PROPERTIES LABELS ${ARG_LABEL} TIMEOUT ${ARG_TIMEOUT} SKIP_RETURN_CODE 77
         ENVIRONMENT "WATTUNE=$<TARGET_FILE:wattune>;MISBEHAVE=$<TARGET_FILE:misbehave>;${WATTUNE_MPI_ENVIRONMENT}")

@@ -64,8 +64,8 @@ static enum status tell(struct worker *worker, const double *point, uint64_t num
 {
     struct measurement measured;
     target_measure(&measured, &worker->target, point, 1, number);
-    return strategy_tell(worker->strategy, number, TRIAL_COMPLETE, measured.told,
-                         measured.energy_j);
+    struct trial_result result = {.values = measured.told, .energy_j = measured.energy_j};
+    return strategy_tell(worker->strategy, number, TRIAL_COMPLETE, &result);
 }
 
 /* Ask for a trial and tell it; the times go into place k of the window. */
@@ -92,7 +92,7 @@ static enum status fill(struct worker *worker, size_t n)
         for (size_t d = 0; d < space_dims(space); d++)
             u[d] = rng_uniform(&worker->rng);
         space_sample(space, u, point);
-        status = strategy_restore(worker->strategy, point);
+        status = strategy_restore(worker->strategy, point, TRIAL_NONE);
         if (!status)
             status = tell(worker, point, history->n - 1);
     }

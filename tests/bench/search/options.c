@@ -9,9 +9,9 @@ const char options_usage[] =
     "usage: search_bench [OPTION VALUE]...\n"
     "How good and how fast the search strategies are, beside other samplers.\n"
     "  --parts LIST           of race, times, pending, goals (all)\n"
-    "  --problems LIST        names, or kinds such as smooth, mixed, front (all)\n"
+    "  --problems LIST        names, or kinds such as smooth, mixed, front, or none (all)\n"
     "  --study FILE           also the recorded trials of a study of the kind 'table'\n"
-    "  --strategies LIST      of the table of strategies (all)\n"
+    "  --strategies LIST      of the table of strategies, or none (all)\n"
     "  --strategy LABEL=JSON  also a strategy with options: cautious={\"name\": \"bayes\", "
     "...}\n"
     "  --external LABEL=COMMAND\n"
@@ -125,6 +125,8 @@ static enum status add_sampler(struct options *options, const char *label, size_
 static enum status want_strategy(struct options *options, const char *name, struct error *err)
 {
     char entry[80];
+    if (strcmp(name, "none") == 0)
+        return ST_OK;
     if (!strategy_type_find(name))
         return error_set(err, ST_INVALID, "there is no strategy '%s'", name);
     snprintf(entry, sizeof entry, "\"%s\"", name);

@@ -204,7 +204,7 @@ const struct bench_problem bench_problems[] = {
     {"dtlz2", REALS(KIND_FRONT, 6, 0, 1), .evaluate = problem_dtlz2, .front = front_dtlz2,
      .reference = {2, 2}},
     {"cnn_energy", WITH_SPACE(KIND_FRONT, cnn_space, problem_cnn_front),
-     .energy_j = problem_cnn_energy_j, .reference = {0.9, 20}},
+     .energy_j = problem_cnn_energy_j, .reference = {0.5, 4}},
     {"reals20", REALS(KIND_SPACE, 20, 0, 1), .evaluate = problem_distance},
     {"integers8", WITH_SPACE(KIND_SPACE, integers_space, problem_distance)},
     {"switches15", WITH_SPACE(KIND_SPACE, switches_space, problem_distance)},

@@ -84,10 +84,10 @@ static enum status strategy_sampler_tell(void *state, uint64_t number,
 {
     struct strategy_sampler *sampler = state;
     enum trial_state told = measurement->failed ? TRIAL_FAILED : TRIAL_COMPLETE;
-    const double *values = measurement->failed ? NULL : measurement->told;
+    struct trial_result result = {.values = measurement->failed ? NULL : measurement->told,
+                                  .energy_j = measurement->energy_j};
     double from_s = clock_thread_cpu_s();
-    enum status status =
-        strategy_tell(sampler->strategy, number, told, values, measurement->energy_j);
+    enum status status = strategy_tell(sampler->strategy, number, told, &result);
     *cpu_s += clock_thread_cpu_s() - from_s;
     return status ? error_set(err, status, "trial %lu was refused", (unsigned long)number)
                   : ST_OK;

@@ -148,11 +148,3 @@ double statistics_wilcoxon(const double *differences, size_t n)
     free(sorted);
     return p;
 }
-
-double statistics_geometric_mean(const double *values, size_t n)
-{
-    double sum = 0;
-    for (size_t i = 0; i < n; i++)
-        sum += log(values[i]) / (double)n;
-    return exp(sum);
-}

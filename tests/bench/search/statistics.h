@@ -22,7 +22,4 @@ struct statistics_median statistics_median(const double *values, size_t n);
  * out of memory. */
 double statistics_wilcoxon(const double *differences, size_t n);
 
-/* Geometric mean of n > 0 positive values. */
-double statistics_geometric_mean(const double *values, size_t n);
-
 #endif

@@ -2,8 +2,7 @@
 
 #include "base/rng.h"
 #include "orchestrator/study.h"
-#include "search/cells.h"
-#include "tests/bench/search/hypervolume.h"
+#include "tests/bench/search/target_impl.h"
 #include "worker/functions.h"
 #include "worker/trial_table.h"
 
@@ -11,11 +10,6 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum {
-    FRONT_SAMPLES = 100001, /* of a front that is known by formula */
-    CELLS_MOST = 2000000    /* that are all looked at for the least value */
-};
 
 /* The space. */
 
@@ -120,75 +114,6 @@ void target_measure(struct measurement *measurement, const struct target *target
         measurement->told[v] = measurement->values[v] + target->noise * rng_normal(&rng);
 }
 
-/* The best that there is. */
-
-/* The values of all points, of which there are *n; failed ones are left out. */
-static double (*all_values(const struct target *target, size_t *n))[2]
-{
-    struct cells *cells = NULL;
-    struct measurement measurement;
-    double *point = calloc(space_count(target->space), sizeof *point), (*values)[2] = NULL;
-    *n = 0;
-    if (point && !cells_create(&cells, target->space, CELLS_ALL, NULL))
-        values = calloc((size_t)cells_count(cells), sizeof *values);
-    for (uint64_t k = 0; values && (double)k < cells_count(cells); k++) {
-        cells_point(cells, k, point);
-        target_measure(&measurement, target, point, 0, 0);
-        if (!measurement.failed)
-            memcpy(values[(*n)++], measurement.values, sizeof *values);
-    }
-    cells_free(cells);
-    free(point);
-    return values;
-}
-
-static double (*front_values(const struct target *target, size_t *n))[2]
-{
-    double(*values)[2] = calloc(FRONT_SAMPLES, sizeof *values);
-    *n = FRONT_SAMPLES;
-    for (size_t i = 0; values && i < *n; i++)
-        target->problem->front(values[i], (double)i / (double)(*n - 1));
-    return values;
-}
-
-/* Of recorded trials: a tenth of the range beyond the worst of each value. */
-static void choose_reference(struct target *target, double (*values)[2], size_t n)
-{
-    for (size_t v = 0; v < 2; v++) {
-        double low = INFINITY, high = -INFINITY;
-        for (size_t i = 0; i < n; i++) {
-            low = fmin(low, values[i][v]);
-            high = fmax(high, values[i][v]);
-        }
-        target->reference[v] = high + 0.1 * (high - low);
-    }
-}
-
-static enum status find_best(struct target *target, struct error *err)
-{
-    bool by_formula = target->problem && target->problem->front;
-    if (!by_formula && space_size(target->space) > CELLS_MOST)
-        return error_set(err, ST_INVALID,
-                         "%s: the space has too many points to look at each: real parameters "
-                         "of recorded trials must be ordinals",
-                         target->name);
-    size_t n;
-    double(*values)[2] = by_formula ? front_values(target, &n) : all_values(target, &n);
-    if (!values)
-        return error_set(err, ST_NOMEM, "out of memory");
-    target->minimum = INFINITY;
-    for (size_t i = 0; i < n; i++)
-        target->minimum = fmin(target->minimum, values[i][0]);
-    if (!target->problem)
-        choose_reference(target, values, n);
-    target->volume = hypervolume(values, n, target->reference, NULL);
-    free(values);
-    if (n == 0)
-        return error_set(err, ST_INVALID, "%s: no point of the space was recorded",
-                         target->name);
-    return ST_OK;
-}
-
 /* Opening. */
 
 enum status target_open(struct target *target, const struct bench_problem *problem,
@@ -208,7 +133,7 @@ enum status target_open(struct target *target, const struct bench_problem *probl
         target->minimum = functions_find(problem->function)->minimum;
     enum status status = read_space(target, err);
     if (!status && (problem->kind == KIND_FRONT || isnan(target->minimum)))
-        status = find_best(target, err);
+        status = target_find_best(target, err);
     if (status)
         target_close(target);
     return status;
@@ -229,7 +154,7 @@ static enum status take_study(struct target *target, const char *path, struct er
     target->space_json = json_copy(json_member(study->document, "space"));
     for (size_t v = 0; v < target->n_values; v++)
         target->objectives[v] = (struct objective){study->objectives[v].metric, GOAL_MINIMIZE};
-    return find_best(target, err);
+    return target_find_best(target, err);
 }
 
 enum status target_open_study(struct target *target, const char *path, struct error *err)

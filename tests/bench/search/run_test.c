@@ -1,0 +1,186 @@
+#include "tests/bench/search/run.h"
+
+#include "tests/check.h"
+
+#include <string.h>
+
+/* A sampler that follows a script and writes down what happens: "a" for an ask, "0" for the
+ * tell of trial 0, ... */
+struct scripted {
+    const char *answers; /* of asking: p, w(ait), d(one), f(ailed), in order; then p */
+    char log[64];
+    bool ended;
+};
+
+static void note(struct scripted *scripted, char c)
+{
+    size_t n = strlen(scripted->log);
+    assert_true(n + 1 < sizeof scripted->log);
+    scripted->log[n] = c;
+}
+
+static enum status begin(void *state, const struct target *target, const struct run_plan *plan,
+                         struct error *err)
+{
+    (void)state;
+    (void)target;
+    return plan->seed == 13 ? error_set(err, ST_INVALID, "not with this seed") : ST_OK;
+}
+
+static void end(void *state)
+{
+    ((struct scripted *)state)->ended = true;
+}
+
+static enum ask ask(void *state, double *point, double *cpu_s, struct error *err)
+{
+    struct scripted *scripted = state;
+    char answer = *scripted->answers ? *scripted->answers++ : 'p';
+    note(scripted, answer == 'p' ? 'a' : answer);
+    point[0] = 0.125 * (double)strlen(scripted->log);
+    *cpu_s += 1;
+    if (answer == 'f')
+        error_set(err, ST_FAILED, "the script says so");
+    return answer == 'p'   ? ASK_PROPOSED
+           : answer == 'w' ? ASK_WAIT
+           : answer == 'd' ? ASK_DONE
+                           : ASK_FAILED;
+}
+
+static enum status tell(void *state, uint64_t number, const struct measurement *measurement,
+                        double *cpu_s, struct error *err)
+{
+    (void)err;
+    note(state, (char)('0' + number));
+    assert_true(isfinite(measurement->told[0]));
+    *cpu_s += 0.5;
+    return ST_OK;
+}
+
+static const struct sampler_type scripted_type = {
+    .begin = begin, .end = end, .ask = ask, .tell = tell};
+
+struct world {
+    struct target target;
+    struct scripted scripted;
+    struct trace trace;
+    struct error err;
+};
+
+static enum status play(struct world *world, const char *answers, size_t trials, size_t workers)
+{
+    struct error err;
+    const struct bench_problem sphere = {"one",    KIND_SMOOTH, .dims = 1,
+                                         .low = 0, .high = 16,  .function = "sphere"};
+    *world = (struct world){.scripted = {.answers = answers}};
+    assert_ok(target_open(&world->target, &sphere, &err), err);
+    const struct sampler sampler = {&scripted_type, &world->scripted, "scripted"};
+    const struct run_plan plan = {1, trials, workers};
+    enum status status = run(&world->trace, &sampler, &world->target, &plan, &world->err);
+    assert_true(world->scripted.ended);
+    return status;
+}
+
+static void end_world(struct world *world)
+{
+    trace_free(&world->trace);
+    target_close(&world->target);
+}
+
+static void one_worker_tells_before_it_asks(void **state)
+{
+    (void)state;
+    struct world world;
+    assert_int_equal(play(&world, "", 3, 1), ST_OK);
+    assert_string_equal(world.scripted.log, "a0a1a2");
+    assert_int_equal(world.trace.n, 3);
+    assert_near(world.trace.steps[1].time_s, 1.5, 0);
+    /* 0.125 at the first ask: a regret of 0.125^2 from then on. */
+    assert_near(trace_regret(&world.trace, 3), log10(0.125 * 0.125), 1e-12);
+    end_world(&world);
+}
+
+static void workers_ask_ahead_and_the_oldest_is_told(void **state)
+{
+    (void)state;
+    struct world world;
+    assert_int_equal(play(&world, "", 5, 3), ST_OK);
+    assert_string_equal(world.scripted.log, "aaa0a1a234");
+    end_world(&world);
+}
+
+static void more_workers_than_trials(void **state)
+{
+    (void)state;
+    struct world world;
+    assert_int_equal(play(&world, "", 2, 64), ST_OK);
+    assert_string_equal(world.scripted.log, "aa01");
+    end_world(&world);
+}
+
+static void waiting_is_ended_by_a_result(void **state)
+{
+    (void)state;
+    struct world world;
+    assert_int_equal(play(&world, "ppwwp", 4, 4), ST_OK);
+    assert_string_equal(world.scripted.log, "aaw0w1aa23");
+    assert_int_equal(world.trace.n, 4);
+    end_world(&world);
+}
+
+static void waiting_for_nothing_is_an_error(void **state)
+{
+    (void)state;
+    struct world world;
+    assert_int_equal(play(&world, "w", 4, 2), ST_FAILED);
+    assert_non_null(strstr(world.err.what, "waits for nothing"));
+    assert_int_equal(world.trace.n, 0);
+    end_world(&world);
+}
+
+static void a_space_that_is_used_up_ends_the_run(void **state)
+{
+    (void)state;
+    struct world world;
+    assert_int_equal(play(&world, "ppd", 9, 8), ST_OK);
+    assert_string_equal(world.scripted.log, "aad01");
+    assert_int_equal(world.trace.n, 2);
+    end_world(&world);
+}
+
+static void a_failure_leaves_no_trace(void **state)
+{
+    (void)state;
+    struct world world;
+    assert_int_equal(play(&world, "pppf", 9, 1), ST_FAILED);
+    assert_string_equal(world.err.what, "the script says so");
+    assert_int_equal(world.trace.n, 0);
+    end_world(&world);
+}
+
+static void a_run_that_cannot_begin_is_refused(void **state)
+{
+    (void)state;
+    struct trace trace = {0};
+    struct target target = {0};
+    struct error err;
+    const struct sampler sampler = {&scripted_type, NULL, "scripted"};
+    const struct run_plan plan = {13, 3, 1};
+    assert_int_equal(run(&trace, &sampler, &target, &plan, &err), ST_INVALID);
+    assert_string_equal(err.what, "not with this seed");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(one_worker_tells_before_it_asks),
+        cmocka_unit_test(workers_ask_ahead_and_the_oldest_is_told),
+        cmocka_unit_test(more_workers_than_trials),
+        cmocka_unit_test(waiting_is_ended_by_a_result),
+        cmocka_unit_test(waiting_for_nothing_is_an_error),
+        cmocka_unit_test(a_space_that_is_used_up_ends_the_run),
+        cmocka_unit_test(a_failure_leaves_no_trace),
+        cmocka_unit_test(a_run_that_cannot_begin_is_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
