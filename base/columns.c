@@ -38,6 +38,7 @@ bool column_is_reserved(const char *name)
         "energy_gaps",
         "energy_ambiguous",
         "energy_skews",
+        "feasible",
         "continues",
     };
     for (size_t i = 0; i < sizeof columns / sizeof columns[0]; i++)

@@ -1,6 +1,7 @@
 #include "results/compare.h"
 
 #include "results/curve.h"
+#include "results/feasible.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -231,10 +232,13 @@ static enum status measure(struct comparison *comparison, struct curve *curves, 
 {
     const struct snapshot *snapshot = comparison->snapshot;
     for (size_t i = 0; i < snapshot->n_arms; i++) {
-        if (curve_make(&curves[i], &snapshot->arms[i], first_goal(comparison)))
+        if (curve_make(&curves[i], &snapshot->arms[i], snapshot->study))
             return ST_NOMEM;
         measure_arm(&comparison->arms[i], &snapshot->arms[i], &curves[i],
                     first_goal(comparison));
+        if (snapshot->study->n_constraints > 0 && comparison->arms[i].begun)
+            comparison->arms[i].figures[COMPARE_FEASIBLE] =
+                (double)feasible_count(snapshot, &snapshot->arms[i]).feasible;
         if (comparison->emissions)
             add_co2e(&comparison->arms[i],
                      emissions_of_arm(comparison->emissions, snapshot, i));

@@ -31,6 +31,7 @@
     X(EFFICIENCY, "best_per_j", "best per joule", COLUMN_NUMBER, false)                        \
     X(SEARCH_SHARE, "search_share", "search's share of energy", COLUMN_PERCENT, false)         \
     X(SEARCH_TIME, "search_cpu_s", "search's processor time", COLUMN_SECONDS, false)           \
+    X(FEASIBLE, "feasible", "trials feasible", COLUMN_NUMBER, false)                           \
     X(CO2E, "co2e_kg", "CO2e, total", COLUMN_CO2E, false)                                      \
     X(CO2E_LOW, "co2e_low_kg", "  at least", COLUMN_CO2E, false)                               \
     X(CO2E_HIGH, "co2e_high_kg", "  at most", COLUMN_CO2E, false)

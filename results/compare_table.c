@@ -1,6 +1,7 @@
 #include "results/compare.h"
 
 #include "results/comparable.h"
+#include "results/feasible.h"
 #include "results/provenance.h"
 #include "results/units.h"
 
@@ -106,9 +107,10 @@ static void add_columns(const struct comparison *comparison, struct table *table
     table_add_column(table, "reached", "reached", COLUMN_INTEGER);
     table_add_column(table, "metric", NULL, COLUMN_TEXT);
     table_add_column(table, "target", NULL, COLUMN_NUMBER);
-    add_figures(table, 0, COMPARE_CO2E);
+    add_figures(table, 0, COMPARE_FEASIBLE);
     table_add_column(table, "energy_quality", NULL, COLUMN_TEXT);
     table_add_column(table, "idle_policy", NULL, COLUMN_TEXT);
+    add_figures(table, COMPARE_FEASIBLE, COMPARE_CO2E);
     if (!comparison->emissions)
         return;
     add_figures(table, COMPARE_CO2E, COMPARE_FIGURES);
@@ -150,10 +152,11 @@ static void put_row(const struct comparison *comparison, const struct compare_ro
     table_put_integer(table, (int64_t)row->reached);
     table_put_text(table, study->objectives[0].metric);
     table_put_number(table, comparison->target);
-    for (size_t f = 0; f < COMPARE_CO2E; f++)
+    for (size_t f = 0; f < COMPARE_FEASIBLE; f++)
         table_put_number(table, row->figures[f]);
     table_put_text(table, quality_of(comparison, row));
     table_put_text(table, study->idle_policy);
+    table_put_number(table, row->figures[COMPARE_FEASIBLE]);
     if (!comparison->emissions)
         return;
     for (size_t f = COMPARE_CO2E; f < COMPARE_FIGURES; f++)
@@ -176,15 +179,21 @@ static void fill_down(const struct comparison *comparison, struct table *table)
 static void note_target(const struct comparison *comparison, struct table *table)
 {
     const struct objective *first = &comparison->snapshot->study->objectives[0];
+    const char *wanted =
+        comparison->snapshot->study->n_constraints > 0 ? "feasible" : "complete";
     if (isnan(comparison->target)) {
-        table_add_note(table, "No trial is complete: there is no target.");
+        table_add_note(table, "No trial is %s: there is no target.", wanted);
         return;
     }
+    struct strbuf origin = STRBUF_INIT;
+    if (comparison->target_given)
+        strbuf_append(&origin, "as asked for");
+    else
+        strbuf_printf(&origin, "the best value that all arms with a %s trial reached", wanted);
     table_add_note(table, "Target: %s %s %.4g, %s.", first->metric,
                    first->goal == GOAL_MAXIMIZE ? ">=" : "<=", comparison->target,
-                   comparison->target_given
-                       ? "as asked for"
-                       : "the best value that all arms with a complete trial reached");
+                   strbuf_text(&origin));
+    strbuf_free(&origin);
     for (size_t i = 0; i < comparison->n_strategies; i++) {
         const struct compare_row *row = &comparison->strategies[i];
         if (row->reached < row->begun)
@@ -280,6 +289,7 @@ enum status compare_table(struct table **out, const struct comparison *compariso
     note_differences(comparison, *out);
     note_target(comparison, *out);
     note_mean(comparison, *out);
+    feasible_add_note(comparison->snapshot, *out);
     note_repeats(comparison, *out);
     provenance_add_notes(comparison->snapshot, *out);
     note_overhead(comparison, *out);

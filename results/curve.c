@@ -1,5 +1,7 @@
 #include "results/curve.h"
 
+#include "results/feasible.h"
+
 #include <math.h>
 #include <stdlib.h>
 
@@ -71,10 +73,13 @@ static const struct trial_record *ended_trial(const struct snapshot_arm *arm, si
     return over ? trial : NULL;
 }
 
-static void add_step(struct curve *curve, enum goal goal, const struct trial_record *trial,
-                     const struct account *account, size_t trials)
+static void add_step(struct curve *curve, const struct study_record *study,
+                     const struct trial_record *trial, const struct account *account,
+                     size_t trials)
 {
-    if (trial->state != TRIAL_COMPLETE || isnan(trial->values[0]))
+    enum goal goal = study->objectives[0].goal;
+    if (trial->state != TRIAL_COMPLETE || isnan(trial->values[0]) ||
+        feasible_judge(study, trial) != FEASIBLE)
         return;
     if (curve->n > 0 &&
         !goal_is_better(goal, trial->values[0], curve->steps[curve->n - 1].value))
@@ -85,7 +90,8 @@ static void add_step(struct curve *curve, enum goal goal, const struct trial_rec
                             .trials = trials};
 }
 
-enum status curve_make(struct curve *curve, const struct snapshot_arm *arm, enum goal goal)
+enum status curve_make(struct curve *curve, const struct snapshot_arm *arm,
+                       const struct study_record *study)
 {
     *curve = (struct curve){0};
     struct end *ends = calloc(arm->n_attempts + 1, sizeof *ends);
@@ -102,7 +108,7 @@ enum status curve_make(struct curve *curve, const struct snapshot_arm *arm, enum
         add_joules(&account, arm->attempt_j[ends[i].attempt]);
         const struct trial_record *trial = ended_trial(arm, ends[i].attempt);
         if (trial)
-            add_step(curve, goal, trial, &account, ++trials);
+            add_step(curve, study, trial, &account, ++trials);
     }
     add_overhead(&account, arm, &next, INT64_MAX);
     curve->total_j = account.any ? account.joules : (double)NAN;

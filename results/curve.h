@@ -1,4 +1,5 @@
-/* curve.h - the best value of an arm so far, over the joules and trials that it took.
+/* curve.h - the best value of an arm's feasible trials so far, over the joules and trials that
+ * it took.
  *
  * Joules are counted when they are booked: an attempt's at its end, failed ones included, and
  * the overhead when the store was told of it. Threading: no shared state. */
@@ -20,9 +21,10 @@ struct curve {
     double total_j; /* all that the arm has booked; NaN when nothing of it has a figure */
 };
 
-/* Of the first objective. Joules are NaN when nothing of the arm has a figure.
+/* Of the study's first objective. Joules are NaN when nothing of the arm has a figure.
  * Errors: ST_NOMEM. */
-enum status curve_make(struct curve *curve, const struct snapshot_arm *arm, enum goal goal);
+enum status curve_make(struct curve *curve, const struct snapshot_arm *arm,
+                       const struct study_record *study);
 void curve_free(struct curve *curve);
 
 /* The first step that is at least as good as the target, or NULL. */

@@ -17,13 +17,20 @@ static struct json *study_object(const struct snapshot *snapshot)
 {
     const struct study_record *study = snapshot->study;
     struct json *object = json_object_create(), *objectives = json_array_create(),
-                *params = json_array_create();
+                *constraints = json_array_create(), *params = json_array_create();
     for (size_t i = 0; i < study->n_objectives; i++) {
         struct json *objective = json_object_create();
         bool maximize = study->objectives[i].goal == GOAL_MAXIMIZE;
         json_put_string(objective, "metric", study->objectives[i].metric);
         json_put_string(objective, "goal", maximize ? "maximize" : "minimize");
         json_append_value(objectives, objective);
+    }
+    for (size_t i = 0; i < study->n_constraints; i++) {
+        struct json *constraint = json_object_create();
+        json_put_string(constraint, "metric", study->constraints[i].metric);
+        json_put_number(constraint, study->constraints[i].at_least ? "at_least" : "at_most",
+                        study->constraints[i].bound);
+        json_append_value(constraints, constraint);
     }
     for (size_t i = 0; i < study->n_params; i++)
         json_append_string(params, study->params[i]);
@@ -35,6 +42,7 @@ static struct json *study_object(const struct snapshot *snapshot)
     json_put_string(object, "energy_quality", study->energy_quality);
     json_put_value(object, "objectives", objectives);
     json_put_value(object, "params", params);
+    json_put_value(object, "constraints", constraints);
     return object;
 }
 

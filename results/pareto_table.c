@@ -1,5 +1,6 @@
 #include "results/pareto_table.h"
 
+#include "results/feasible.h"
 #include "results/pareto.h"
 #include "results/points.h"
 #include "results/provenance.h"
@@ -19,7 +20,8 @@ struct field {
     size_t *arms, *trials; /* [n] where each comes from */
     double *values;        /* [n x m] */
     bool *on_front;        /* [n] */
-    size_t n, lacking;     /* complete trials; those without a figure */
+    size_t n, lacking;     /* those that compete; complete ones without a figure */
+    size_t infeasible;     /* complete ones that break a constraint, or may */
 };
 
 static bool chosen(const struct snapshot_arm *arm, const char *strategy)
@@ -56,6 +58,10 @@ static void add_trial(struct field *field, size_t arm, size_t trial)
     const struct trial_record *record = &field->snapshot->arms[arm].trials[trial];
     double *values = field->values + field->n * field->m;
     size_t n = field->snapshot->study->n_objectives;
+    if (feasible_judge(field->snapshot->study, record) != FEASIBLE) {
+        field->infeasible++;
+        return;
+    }
     memcpy(values, record->values, n * sizeof *values);
     if (field->energy_added)
         values[n] = snapshot_trial_j(&field->snapshot->arms[arm], record->number);
@@ -182,10 +188,14 @@ static void add_notes(const struct field *field, struct table *table)
 {
     const struct study_record *study = field->snapshot->study;
     table_add_note(table, "%zu of %zu complete trials are on the front.", table_rows(table),
-                   field->n + field->lacking);
+                   field->n + field->lacking + field->infeasible);
     if (field->lacking > 0)
         table_add_note(table, "%zu complete trials lack a figure and were left out.",
                        field->lacking);
+    if (field->infeasible > 0)
+        table_add_note(table, "%zu complete trials are not feasible and were left out.",
+                       field->infeasible);
+    feasible_add_note(field->snapshot, table);
     if (field->energy_added)
         table_add_note(table, "The study has one objective: energy_j was added as the second.");
     bool as_told = study_has_objective(study, "energy_j");

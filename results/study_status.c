@@ -2,6 +2,7 @@
 
 #include "base/json.h"
 #include "results/curve.h"
+#include "results/feasible.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -33,11 +34,16 @@ static void count_trials(struct arm_status *arm, const struct snapshot_arm *of)
     arm->ended = arm->complete + arm->pruned + arm->failed;
 }
 
-static void find_best(struct arm_status *arm, const struct snapshot_arm *of, enum goal goal)
+static void find_best(struct arm_status *arm, const struct snapshot_arm *of,
+                      const struct study_record *study)
 {
+    enum goal goal = study->objectives[0].goal;
     for (size_t i = 0; i < of->n_trials; i++) {
         const struct trial_record *trial = &of->trials[i];
-        if (trial->state != TRIAL_COMPLETE || isnan(trial->values[0]))
+        if (trial->state != TRIAL_COMPLETE || feasible_judge(study, trial) != FEASIBLE)
+            continue;
+        arm->feasible++;
+        if (isnan(trial->values[0]))
             continue;
         if (isnan(arm->best) || goal_is_better(goal, trial->values[0], arm->best)) {
             arm->best = trial->values[0];
@@ -74,8 +80,8 @@ static enum status load_arm(struct study_status *status, size_t i, int64_t now_u
     find_time(arm, of, status->written, now_us);
     if (study->n_objectives == 0)
         return ST_OK;
-    find_best(arm, of, study->objectives[0].goal);
-    if (curve_make(&curve, of, study->objectives[0].goal))
+    find_best(arm, of, study);
+    if (curve_make(&curve, of, study))
         return error_set(err, ST_NOMEM, "out of memory");
     arm->energy_j = curve.total_j;
     curve_free(&curve);
@@ -91,6 +97,8 @@ static void sum_arms(struct study_status *status)
     for (size_t i = 0; i < snapshot->n_arms; i++) {
         const struct arm_status *arm = &status->arms[i];
         status->ended += arm->ended;
+        status->complete += arm->complete;
+        status->feasible += arm->feasible;
         status->running += arm->running;
         status->active_s += arm->active_s;
         if (!isnan(arm->energy_j))

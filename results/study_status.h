@@ -10,7 +10,8 @@
 struct arm_status {
     size_t ended, complete, pruned, failed, running, queued; /* trials */
     double energy_j;                                         /* NaN: no figure */
-    double best; /* of the first objective; NaN: none yet */
+    size_t feasible; /* of those complete; all in a study without constraints */
+    double best;     /* of the first objective, among the feasible; NaN: none yet */
     uint64_t best_trial;
     double active_s; /* from its first start to its last end, or to now while it runs */
 };
@@ -22,12 +23,12 @@ struct study_status {
     const struct snapshot *snapshot; /* borrowed */
     bool written;                    /* a process writes to the database now */
     struct arm_status *arms;         /* [snapshot->n_arms] */
-    size_t ended, running;
+    size_t ended, complete, feasible, running;
     double energy_j; /* of all arms; NaN: no figure */
     double active_s; /* of all arms */
     size_t budget;   /* trials of an arm; 0: the study sets none */
     double left_s; /* an estimate from the trials so far; NaN when there is no ground for one */
-    size_t best_arm;                /* n_arms when there is no complete trial */
+    size_t best_arm;                /* n_arms when there is no feasible trial */
     struct report_record **reports; /* [n_running] the last of each running attempt, or NULL */
     const struct attempt_record **attempts; /* [n_running] they, borrowed from the snapshot */
     /* [n_running] the last STUDY_STATUS_SAMPLES of each, or more; fewer when it has fewer */

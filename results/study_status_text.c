@@ -31,6 +31,24 @@ static void append_heading(const struct study_status *status, const char *text,
     qualities_append_heading(out, text, provenance_of_totals(&found));
 }
 
+/* Among the trials that keep the study's constraints. */
+static void append_best(const struct study_status *status, struct strbuf *out)
+{
+    bool any = status->best_arm < status->snapshot->n_arms;
+    if (any) {
+        const struct arm_status *best = &status->arms[status->best_arm];
+        strbuf_printf(out, "best     %s %.4g (%s trial %" PRIu64 ")",
+                      status->snapshot->study->objectives[0].metric, best->best,
+                      status->snapshot->arms[status->best_arm].arm->strategy, best->best_trial);
+    }
+    bool constrained = status->snapshot->study->n_constraints > 0 && status->complete > 0;
+    if (constrained)
+        strbuf_printf(out, "%s%zu of %zu complete trials feasible",
+                      any ? ", " : "best     none: ", status->feasible, status->complete);
+    if (any || constrained)
+        strbuf_append_char(out, '\n');
+}
+
 static void append_progress(const struct study_status *status, struct strbuf *out)
 {
     strbuf_printf(out, "trials   %zu ended", status->ended);
@@ -46,12 +64,7 @@ static void append_progress(const struct study_status *status, struct strbuf *ou
         append_heading(status, "", out);
         strbuf_append_char(out, '\n');
     }
-    if (status->best_arm < status->snapshot->n_arms) {
-        const struct arm_status *best = &status->arms[status->best_arm];
-        strbuf_printf(out, "best     %s %.4g (%s trial %" PRIu64 ")\n",
-                      status->snapshot->study->objectives[0].metric, best->best,
-                      status->snapshot->arms[status->best_arm].arm->strategy, best->best_trial);
-    }
+    append_best(status, out);
     strbuf_append(out, "time     ");
     units_append_time(out, status->active_s);
     if (!isnan(status->left_s)) {
@@ -74,6 +87,8 @@ static void add_arm_columns(const struct study_status *status, struct table *tab
     table_add_column(table, "strategy", "strategy", COLUMN_TEXT);
     table_add_column(table, "repeat", repeats ? "repeat" : NULL, COLUMN_INTEGER);
     table_add_column(table, "complete", "complete", COLUMN_INTEGER);
+    table_add_column(table, "feasible", snapshot->study->n_constraints ? "feasible" : NULL,
+                     COLUMN_INTEGER);
     table_add_column(table, "pruned", "pruned", COLUMN_INTEGER);
     table_add_column(table, "failed", "failed", COLUMN_INTEGER);
     table_add_column(table, "running", "running", COLUMN_INTEGER);
@@ -95,6 +110,7 @@ static void fill_arms(const struct study_status *status, struct table *table)
         table_put_text(table, snapshot->arms[i].arm->strategy);
         table_put_integer(table, snapshot->arms[i].arm->repeat);
         table_put_integer(table, (int64_t)arm->complete);
+        table_put_integer(table, (int64_t)arm->feasible);
         table_put_integer(table, (int64_t)arm->pruned);
         table_put_integer(table, (int64_t)arm->failed);
         table_put_integer(table, (int64_t)arm->running);

@@ -1,6 +1,7 @@
 #include "results/trials.h"
 
 #include "base/columns.h"
+#include "results/feasible.h"
 #include "results/points.h"
 #include "results/provenance.h"
 
@@ -107,6 +108,8 @@ static void add_columns(const struct layout *layout, struct table *table)
     table_add_column(table, "energy_skews", NULL, COLUMN_INTEGER);
     table_add_column(table, "continues", layout->continued ? "continues" : NULL,
                      COLUMN_INTEGER);
+    table_add_column(table, "feasible",
+                     layout->snapshot->study->n_constraints ? "feasible" : NULL, COLUMN_TEXT);
     if (!layout->emissions)
         return;
     provenance_add_column(layout->snapshot, "co2e_kg", "CO2e", COLUMN_CO2E, table);
@@ -171,6 +174,18 @@ static void put_origin(struct table *table, const struct attempt_record *attempt
     table_put_count(table, known_energy ? energy->skews : -1);
 }
 
+/* Of the attempt that completed its trial. */
+static void put_feasible(const struct layout *layout, struct table *table,
+                         const struct trial_record *trial, const struct attempt_record *attempt)
+{
+    static const char *const texts[] = {
+        [INFEASIBLE] = "false", [FEASIBILITY_UNKNOWN] = NULL, [FEASIBLE] = "true"};
+    const struct study_record *study = layout->snapshot->study;
+    bool judged = study->n_constraints > 0 && trial->state == TRIAL_COMPLETE && attempt &&
+                  attempt->state == TRIAL_COMPLETE;
+    table_put_text(table, judged ? texts[feasible_judge(study, trial)] : NULL);
+}
+
 enum { FIGURES = 14 }; /* columns that put_figures() fills */
 
 static void put_co2e(const struct layout *layout, struct table *table, size_t arm,
@@ -215,6 +230,7 @@ static void put_row(const struct layout *layout, struct table *table, size_t arm
     table_put_integer(table, (int64_t)of->seed);
     put_origin(table, attempt);
     table_put_count(table, of->continues);
+    put_feasible(layout, table, of, attempt);
     if (layout->emissions)
         put_co2e(layout, table, arm, attempt, energy_j);
 }
@@ -261,6 +277,7 @@ static void fill(const struct layout *layout, struct table *table)
         put_arm(layout, table, i);
     if (layout->failures)
         note_failures(layout, table);
+    feasible_add_note(layout->snapshot, table);
     provenance_add_notes(layout->snapshot, table);
     if (layout->emissions)
         carbon_add_note(layout->emissions->carbon, table);

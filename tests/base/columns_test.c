@@ -4,9 +4,9 @@
 static void columns_of_the_trials_are_reserved(void **state)
 {
     (void)state;
-    static const char *const names[] = {"study",         "state",          "energy_j",
-                                        "cpu_s",         "peak_memory_mb", "seed",
-                                        "energy_method", "energy_skews"};
+    static const char *const names[] = {
+        "study", "state",         "energy_j",     "cpu_s",     "peak_memory_mb",
+        "seed",  "energy_method", "energy_skews", "continues", "feasible"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         assert_true(column_is_reserved(names[i]));
 }

@@ -89,7 +89,7 @@ static void columns_are_the_reserved_names(void **state)
     for (char *name = strtok(out.text, ","); name; name = strtok(NULL, ","), columns++)
         if (strcmp(name, "accuracy") != 0 && !column_is_reserved(name))
             fail_msg("%s is a column and not reserved", name);
-    assert_int_equal(columns, 30); /* the 29 reserved ones, and the accuracy */
+    assert_int_equal(columns, 31); /* the 30 reserved ones, and the accuracy */
     strbuf_free(&out);
     store_close(store);
 }
@@ -109,7 +109,7 @@ static void a_failed_trial_that_waits_again_has_two_rows(void **state)
     assert_ok(store_finish_attempt(store, &attempt, &err), err);
     write_csv(store, false, &out);
     assert_contains(&out, "grid,0,0,1,failed,timed out,0.01,sgd,,,,,,none,,10,19.5,321.25,,");
-    assert_contains(&out, "grid,0,0,,queued,,0.01,sgd,,,,,,,,,,,,,,,,100,,,,,,\r\n");
+    assert_contains(&out, "grid,0,0,,queued,,0.01,sgd,,,,,,,,,,,,,,,,100,,,,,,,\r\n");
     strbuf_free(&out);
     store_close(store);
 }
@@ -124,9 +124,9 @@ static void a_trial_names_the_one_that_it_continues(void **state)
     assert_ok(store_add_trial(store, &trial, &err), err);
     assert_ok(store_add_trial(store, &later, &err), err);
     write_csv(store, false, &out);
-    assert_contains(&out, ",energy_skews,continues\r\n");
-    assert_contains(&out, ",100,,,,,,\r\n");
-    assert_contains(&out, ",101,,,,,,0\r\n");
+    assert_contains(&out, ",energy_skews,continues,feasible\r\n");
+    assert_contains(&out, ",100,,,,,,,\r\n");
+    assert_contains(&out, ",101,,,,,,0,\r\n");
     strbuf_free(&out);
     store_close(store);
 }
