@@ -22,6 +22,7 @@ struct agent {
     struct attempt_id id;
     char name[64]; /* of the trial that runs */
     char checkpoint_dir[4096];
+    bool checkpoints_spent; /* nobody will go on from what is in it */
     double heartbeat_s, patience_s;
     double stepped_s, heard_s, beat_s, accounted_s, cut_s;
     /* A remote worker owns what a local one borrows. */
@@ -41,7 +42,7 @@ enum status agent_watch(struct agent *agent, double timeout_s, bool *active, str
 bool agent_busy(const struct agent *agent);
 /* This very attempt runs. */
 bool agent_runs(const struct agent *agent, struct attempt_id id);
-/* Leave nothing behind of a trial that kept nothing. */
+/* Leave nothing behind of a trial that kept nothing, or whose checkpoints are spent. */
 void agent_drop_checkpoint_dir(struct agent *agent);
 
 #endif

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/strbuf.h"
+#include "cnn/checkpoint_file.h"
 #include "orchestrator/signals.h"
 #include "worker/meter_reported.h"
 
@@ -29,11 +30,12 @@ bool agent_runs(const struct agent *agent, struct attempt_id id)
     return agent_busy(agent) && !memcmp(&agent->id, &id, sizeof id);
 }
 
-/* The trial's own folder, the same for all its attempts; only programs of users want one. */
+/* The trial's own folder, the same for all its attempts; only processes want one. */
 static const char *make_checkpoint_dir(struct agent *agent)
 {
-    agent->checkpoint_dir[0] = '\0';
-    if (!agent->checkpoints || agent->study->trial->kind != TRIAL_COMMAND)
+    enum trial_kind kind = agent->study->trial->kind;
+    agent_drop_checkpoint_dir(agent);
+    if (!agent->checkpoints || (kind != TRIAL_COMMAND && kind != TRIAL_CNN))
         return NULL;
     int length = snprintf(agent->checkpoint_dir, sizeof agent->checkpoint_dir, "%s/%s",
                           agent->checkpoints, agent->name);
@@ -52,14 +54,31 @@ void agent_drop_checkpoint_dir(struct agent *agent)
 {
     if (!agent->checkpoint_dir[0])
         return;
+    if (agent->checkpoints_spent)
+        checkpoint_delete(agent->checkpoint_dir);
+    agent->checkpoints_spent = false;
     if (rmdir(agent->checkpoint_dir) == 0)
         rmdir(agent->checkpoints);
     agent->checkpoint_dir[0] = '\0';
 }
 
+/* The trainer's own checkpoints are of no use once the trial has its result, unless another one
+ * may continue it; those of programs are their users'. */
+static bool spends_checkpoints(const struct agent *agent, const struct outcome *outcome)
+{
+    const struct study *study = agent->study;
+    bool over = outcome->state == OUTCOME_COMPLETE || outcome->state == OUTCOME_PRUNED;
+    return over && study->trial->kind == TRIAL_CNN &&
+           !study->strategies[study->arms[agent->id.arm].strategy].continues;
+}
+
+/* What is spent is deleted before the next trial only: by then the result is stored, and nobody
+ * has to train it again when the coordinator dies now. */
 static enum status send_finished(struct agent *agent, struct outcome *outcome)
 {
-    agent_drop_checkpoint_dir(agent);
+    agent->checkpoints_spent = spends_checkpoints(agent, outcome);
+    if (!agent->checkpoints_spent)
+        agent_drop_checkpoint_dir(agent);
     return agent_send(
         agent,
         &(struct message){.kind = MESSAGE_KIND_FINISHED, .id = agent->id, .outcome = outcome});

@@ -1,7 +1,9 @@
 #include "orchestrator/checkpoints.h"
 
 #include "base/strbuf.h"
+#include "cnn/checkpoint_file.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <ftw.h>
 #include <limits.h>
@@ -55,4 +57,21 @@ enum status checkpoints_make_way(const char *store_path, bool replace, struct er
     enum status status = make_way(folder, replace, err);
     free(folder);
     return status;
+}
+
+void checkpoints_clear(const char *folder)
+{
+    DIR *entries = opendir(folder);
+    if (!entries)
+        return;
+    for (const struct dirent *e; (e = readdir(entries));) {
+        char path[PATH_MAX];
+        if (e->d_name[0] == '.' ||
+            snprintf(path, sizeof path, "%s/%s", folder, e->d_name) >= PATH_MAX)
+            continue;
+        checkpoint_delete(path);
+        rmdir(path);
+    }
+    closedir(entries);
+    rmdir(folder);
 }

@@ -16,4 +16,8 @@ char *checkpoints_folder(const char *store_path);
  * Errors: ST_EXISTS; ST_IO and others of the system; ST_NOMEM. */
 enum status checkpoints_make_way(const char *store_path, bool replace, struct error *err);
 
+/* After a study that is done: delete what the trainer has left in its trials' folders, those of
+ * failed trials for instance, and folders that are empty then. */
+void checkpoints_clear(const char *folder);
+
 #endif

@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "orchestrator/agent.h"
 #include "orchestrator/backoff.h"
+#include "orchestrator/checkpoints.h"
 #include "orchestrator/job.h"
 #include "orchestrator/loop.h"
 #include "orchestrator/signals.h"
@@ -89,6 +90,9 @@ int run_study(struct job *job, const struct run_options *options, struct error *
         exit_status = give_up(job, options, status, err);
     else
         explain(&loop, err);
+    if (exit_status == EXIT_DONE && options->study->trial->kind == TRIAL_CNN &&
+        loop.checkpoints)
+        checkpoints_clear(loop.checkpoints);
     loop_close(&loop);
     return exit_status;
 }

@@ -24,6 +24,7 @@ struct study_strategy {
     char *label;              /* its name in tables, unique in the study: "bayes", "bayes-2" */
     const struct json *entry; /* the name, or the object with its options; in the document */
     double count;             /* trials that it proposes at most; INFINITY: it never ends */
+    bool continues;           /* its trials may continue others, whose checkpoints are kept */
 };
 
 /* A strategy in one repeat. Arms run one after another in the order of the list: all strategies

@@ -173,8 +173,10 @@ static enum status check_strategy(struct study *study, size_t i, struct json_pro
     enum status status =
         strategy_create(&strategy, &problem, study->strategies[i].entry,
                         i == 0 || problems->count == 0 ? study->enqueue : NULL, path, problems);
-    if (!status)
+    if (!status) {
         study->strategies[i].count = strategy_count(strategy);
+        study->strategies[i].continues = strategy_continues(strategy);
+    }
     strategy_free(strategy);
     return status == ST_NOMEM ? status : ST_OK;
 }

@@ -183,6 +183,11 @@ const struct history *strategy_history(const struct strategy *strategy)
     return &strategy->history;
 }
 
+bool strategy_continues(const struct strategy *strategy)
+{
+    return strategy->type->continues;
+}
+
 double strategy_count(const struct strategy *strategy)
 {
     double all = space_size(strategy->problem.space);

@@ -69,6 +69,7 @@ enum verdict { VERDICT_GO_ON, VERDICT_STOP };
 struct strategy_type {
     const char *name;
     const char *summary; /* one line for `wattune check` and the documentation */
+    bool continues; /* its proposals may continue told trials, whose checkpoints are kept */
 
     /* Make the type's own state. Options are read from `options` (opened by the caller on the
      * study's strategy object, "name" already read, closed by the caller); mistakes go to its
@@ -112,6 +113,8 @@ enum status strategy_create(struct strategy **out, const struct problem *problem
 void strategy_free(struct strategy *strategy);
 
 const char *strategy_name(const struct strategy *strategy);
+/* Its type's proposals may continue told trials. */
+bool strategy_continues(const struct strategy *strategy);
 const struct history *strategy_history(const struct strategy *strategy);
 
 /* How many trials it proposes at most, enqueued ones included; INFINITY when it never ends. */

@@ -80,6 +80,33 @@ says err "six/latest.ckpt: is cut short or damaged: its body has 4972 bytes of"
 says err "the checkpoint before it is used"
 same more six
 
+# A trial finds its own checkpoints; one that is stopped leaves one; one that continues another takes over its seed.
+settings='{"model": "resnet8", "width": 8, "train_limit": 128, "val_limit": 64, "batch_size": 32, "schedule": "constant"'
+# trial SEED EPOCHS DIR [COMMAND...]: train as the trial of a worker.
+trial() {
+    seed=$1 epochs=$2 dir=$3
+    shift 3
+    mkdir -p "$dir"
+    expect 0 env WATTUNE_PARAMS="$settings, \"epochs\": $epochs}" WATTUNE_SEED="$seed" WATTUNE_CHECKPOINT_DIR="$dir" "$@" \
+        "$WATTUNE" train
+}
+trial 1 4 straight
+losses out >straight.txt
+echo stop >stop
+trial 1 4 trial WATTUNE_CONTROL_FD=4 4<stop
+equal "$(grep -c '"event":"report"' out)" 1 "epochs of a trial that was stopped"
+trial 1 2 trial
+equal "$(grep -o '"epoch":[0-9]*' out | tr '\n' ' ')" '"epoch":1 "epoch":2 ' "epochs of a trial that was tried again"
+trial 7 4 promoted WATTUNE_CONTINUE_DIR="$work/trial"
+equal "$(grep -o '"epoch":[0-9]*' out | tr '\n' ' ')" '"epoch":3 "epoch":4 ' "epochs of a trial that continues another"
+losses out >promoted.txt
+equal "$(grep -vxFf straight.txt promoted.txt)" "" "what only the continued trial told"
+same straight promoted
+trial 7 5 promoted WATTUNE_CONTINUE_DIR="$work/trial"
+equal "$(grep -o '"epoch":[0-9]*' out | tr '\n' ' ')" '"epoch":4 "epoch":5 ' "epochs after its own checkpoint"
+trial 1 1 anew WATTUNE_CONTINUE_DIR="$work/gone"
+says err "gone: there is no checkpoint; the run starts from the beginning"
+
 # A disk without room for a checkpoint is a warning, told once.
 # shellcheck disable=SC2086
 (ulimit -f 16 && expect 0 "$WATTUNE" train $small --epochs 3 --save full && losses out >full.txt &&
