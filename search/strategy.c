@@ -1,6 +1,7 @@
 #include "search/strategy.h"
 
 #include "search/history.h"
+#include "search/median_rule.h"
 
 #include <assert.h>
 #include <math.h>
@@ -13,6 +14,7 @@ enum { NAMES_MAX = 64 };
 struct strategy {
     const struct strategy_type *type;
     void *state;
+    struct median_rule *median_rule; /* NULL without one */
     struct problem problem;
     struct history history;
     double *enqueued; /* [n_enqueued x space_count()] */
@@ -64,7 +66,9 @@ static enum status make_type(struct strategy *strategy, const char *name, const 
         return ST_INVALID;
     size_t before = problems->count;
     struct error err = {0};
-    enum status status = type->create(&strategy->state, &strategy->problem, options, &err);
+    enum status status = median_rule_read(&strategy->median_rule, &strategy->problem, options);
+    if (!status)
+        status = type->create(&strategy->state, &strategy->problem, options, &err);
     if (!status)
         strategy->type = type; /* from here on there is a state to free */
     else if (status != ST_NOMEM && problems->count == before)
@@ -167,6 +171,7 @@ void strategy_free(struct strategy *strategy)
         return;
     if (strategy->type)
         strategy->type->free(strategy->state);
+    median_rule_free(strategy->median_rule);
     history_free(&strategy->history);
     free(strategy->enqueued);
     free(strategy->point);
@@ -250,10 +255,17 @@ enum status strategy_tell(struct strategy *strategy, uint64_t number, enum trial
 enum verdict strategy_report(struct strategy *strategy, uint64_t number,
                              struct intermediate report)
 {
+    const struct strategy_type *type = strategy->type;
     struct history *history = &strategy->history;
-    if (strategy_restore_report(strategy, number, report) || !strategy->type->report)
+    if (strategy_restore_report(strategy, number, report))
         return VERDICT_GO_ON;
-    return strategy->type->report(strategy->state, history, &history->trials[number]);
+    const struct trial *trial = &history->trials[number];
+    enum verdict verdict = VERDICT_GO_ON;
+    if (type->report)
+        verdict = type->report(strategy->state, history, trial);
+    if (verdict == VERDICT_GO_ON && strategy->median_rule)
+        verdict = median_rule_judge(strategy->median_rule, history, trial);
+    return verdict;
 }
 
 enum status strategy_restore(struct strategy *strategy, const double *point, int64_t continues)

@@ -103,10 +103,11 @@ const struct strategy_type *strategy_type_find(const char *name);
 
 struct strategy;
 
-/* Read one entry of a study's "strategies" (a name, or an object with "name" and the type's
- * options) and make it. `enqueue` (may be NULL) is a list of points to propose before the type
- * is asked. Mistakes are noted under `path`. A problem with seed 0 and no budget is fine for
- * validation. Errors: ST_INVALID (see the problems); ST_NOMEM. */
+/* Read one entry of a study's "strategies" (a name, or an object with "name", the type's
+ * options and "prune", see median_rule.h) and make it. `enqueue` (may be NULL) is a list of
+ * points to propose before the type is asked. Mistakes are noted under `path`. A problem with
+ * seed 0 and no budget is fine for validation. Errors: ST_INVALID (see the problems); ST_NOMEM.
+ */
 enum status strategy_create(struct strategy **out, const struct problem *problem,
                             const struct json *entry, const struct json *enqueue,
                             const char *path, struct json_problems *problems);
