@@ -1,6 +1,7 @@
 #include "search/observations.h"
 
 #include "search/past.h"
+#include "search/standing.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -23,6 +24,7 @@ void observations_free(struct observations *o)
     free(o->u);
     free(o->y);
     free(o->past);
+    free(o->standing);
 }
 
 static enum status reserve(struct observations *o, size_t n)
@@ -39,7 +41,10 @@ static enum status reserve(struct observations *o, size_t n)
     size_t *past = realloc(o->past, capacity * sizeof *past);
     if (past)
         o->past = past;
-    if (!u || !y || !past)
+    double *standings = realloc(o->standing, capacity * sizeof *standings);
+    if (standings)
+        o->standing = standings;
+    if (!u || !y || !past || !standings)
         return ST_NOMEM;
     o->capacity = capacity;
     return ST_OK;
@@ -87,6 +92,12 @@ static bool target_of(const struct observations *o, const struct trial *trial, d
            (isfinite(*y) || o->output.kind == OUTPUT_OBJECTIVE);
 }
 
+/* Reports are of the first objective. */
+static bool reports_tell(const struct observations *o)
+{
+    return o->output.kind == OUTPUT_OBJECTIVE && o->output.index == 0;
+}
+
 enum status observations_update(struct observations *o, const struct history *history)
 {
     size_t dims = space_dims(o->problem->space);
@@ -99,6 +110,9 @@ enum status observations_update(struct observations *o, const struct history *hi
             return ST_NOMEM;
         space_to_unit(o->problem->space, trial->point, o->u + o->n * dims);
         o->past[o->n] = o->seen;
+        o->standing[o->n] = trial->state == TRIAL_PRUNED && reports_tell(o)
+                                ? standing(o->problem, history, o->seen, trial)
+                                : nan("");
         o->y[o->n++] = y;
     }
     return ST_OK;
@@ -118,6 +132,14 @@ static int ascending(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+/* Of the targets sorted[n], that of the complete trial which stood where a pruned one did, but
+ * never better than the median. */
+static double pruned_target(double standing, const double *sorted, size_t n)
+{
+    size_t place = isnan(standing) ? 0 : (size_t)(standing * (double)(n - 1));
+    return sorted[place > n / 2 ? place : n / 2];
+}
+
 void observations_targets(const struct observations *o, size_t n, double *y, double *sorted)
 {
     size_t complete = 0;
@@ -128,7 +150,7 @@ void observations_targets(const struct observations *o, size_t n, double *y, dou
     for (size_t i = 0; i < n; i++) {
         y[i] = o->y[i];
         if (isnan(y[i]))
-            y[i] = sorted[complete / 2];
+            y[i] = pruned_target(o->standing[i], sorted, complete);
         else if (isinf(y[i]))
             y[i] = sorted[complete - 1];
     }

@@ -3,10 +3,11 @@
  *
  * Rows are in the order of the past (search/past.h), which is all that they depend on. Targets
  * are minimised: a goal to maximise, and a metric that must be at least its bound, is negated.
- * Of an objective, a trial that failed has the target of the worst complete one, and a pruned
- * trial, which was worse than half of its rivals, that of the median, so that both places look
- * bad without stretching the scale. Of the other outputs a trial has a row when the figure is
- * known. Cancelled trials tell nothing and have no row. Threading: one owner at a time. */
+ * Of an objective, a trial that failed has the target of the worst complete one, so that its
+ * place looks bad without stretching the scale. A pruned trial has that of the complete trial
+ * that stood where it did when it was stopped, but at best that of the median. Of the other
+ * outputs a trial has a row when the figure is known. Cancelled trials tell nothing and have no
+ * row. Threading: one owner at a time. */
 #ifndef SEARCH_OBSERVATIONS_H
 #define SEARCH_OBSERVATIONS_H
 
@@ -27,9 +28,10 @@ struct observations {
     struct output output;
     size_t seen; /* trials of the past that were taken in */
     size_t n, capacity;
-    double *u;    /* [n x space_dims()]: coordinates */
-    double *y;    /* [n]: targets; NaN: pruned, INFINITY: failed */
-    size_t *past; /* [n]: which trial of the past */
+    double *u;        /* [n x space_dims()]: coordinates */
+    double *y;        /* [n]: targets; NaN: pruned, INFINITY: failed */
+    size_t *past;     /* [n]: which trial of the past */
+    double *standing; /* [n]: of pruned trials, see search/standing.h; NaN: unknown */
 };
 
 /* No rows yet. The problem must outlive it. A zeroed one may be freed. */

@@ -83,6 +83,49 @@ static void the_first_rows_do_not_know_the_later_ones(void **state)
     space_free(space);
 }
 
+/* A trial that reports a value at step 1. */
+static void add_reported(struct history *history, double reported, enum trial_state state,
+                         double value)
+{
+    double x = (double)history->n;
+    assert_int_equal(history_append(history, &(struct proposal){&x, TRIAL_NONE}), ST_OK);
+    assert_int_equal(history_report(history, 0, (struct intermediate){1, reported}), ST_OK);
+    history_conclude(history, 0, state,
+                     &(struct trial_result){.values = state == TRIAL_COMPLETE ? &value : NULL,
+                                            .energy_j = NAN});
+}
+
+/* Four trials that ended with half of what they reported, and pruned ones among them. */
+static void a_pruned_trial_is_as_good_as_those_it_stood_with(void **state)
+{
+    (void)state;
+    struct space *space =
+        fixture_space("{\"x\": {\"type\": \"real\", \"low\": 0, \"high\": 10}}");
+    struct problem problem = fixture_problem(space, 1);
+    struct history history;
+    struct observations observations;
+    double y[9], sorted[9];
+    static const double expected[9] = {6, 3, 4, 2, 5, 4, 6, 4, 4};
+    history_init(&history, &(struct problem){.space = space, .n_objectives = 1});
+    observations_init(&observations, &problem, (struct output){OUTPUT_OBJECTIVE, 0});
+    add_reported(&history, 12, TRIAL_COMPLETE, 6);
+    add_reported(&history, 6, TRIAL_COMPLETE, 3);
+    add_reported(&history, 8, TRIAL_COMPLETE, 4);
+    add_reported(&history, 4, TRIAL_COMPLETE, 2);
+    add_reported(&history, 10, TRIAL_COMPLETE, 5);
+    add_reported(&history, 9, TRIAL_PRUNED, 0);  /* between the third and the fourth */
+    add_reported(&history, 20, TRIAL_PRUNED, 0); /* worse than all */
+    add_reported(&history, 1, TRIAL_PRUNED, 0);  /* better, and yet it was stopped */
+    add(&history, 8, TRIAL_PRUNED, 0);           /* without a report */
+    assert_int_equal(observations_update(&observations, &history), ST_OK);
+    observations_targets(&observations, 9, y, sorted);
+    for (size_t i = 0; i < 9; i++)
+        assert_near(y[i], expected[i], 0);
+    observations_free(&observations);
+    history_free(&history);
+    space_free(space);
+}
+
 /* One trial of the outputs test: NAN for what is not known. */
 struct figures {
     enum trial_state state;
@@ -159,6 +202,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(targets_are_minimised_and_complete),
         cmocka_unit_test(each_output_has_the_rows_that_tell_about_it),
+        cmocka_unit_test(a_pruned_trial_is_as_good_as_those_it_stood_with),
         cmocka_unit_test(the_first_rows_do_not_know_the_later_ones),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
