@@ -121,6 +121,8 @@ size_t history_find_pending(const struct history *history, uint64_t number)
 enum status history_report(struct history *history, size_t place, struct intermediate report)
 {
     struct trial *trial = &history->trials[history->pending[place]];
+    while (trial->n_reports > 0 && trial->reports[trial->n_reports - 1].step >= report.step)
+        trial->n_reports--; /* an attempt that went back there has its own way from there on */
     if (trial->n_reports == trial->reports_capacity) {
         size_t capacity = trial->reports_capacity ? 2 * trial->reports_capacity : 8;
         struct intermediate *reports = realloc(trial->reports, capacity * sizeof *reports);

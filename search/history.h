@@ -15,7 +15,8 @@ enum status history_append(struct history *history, const struct proposal *propo
 /* The place of a trial among the pending ones, or n_pending. */
 size_t history_find_pending(const struct history *history, uint64_t number);
 
-/* Add a report to the trial at that place. Errors: ST_NOMEM, and nothing has changed. */
+/* Add a report to the trial at that place; those of its step and of later ones are forgotten.
+ * Errors: ST_NOMEM. */
 enum status history_report(struct history *history, size_t place, struct intermediate report);
 
 /* Give the trial at that place its outcome. */

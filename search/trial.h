@@ -84,7 +84,9 @@ struct trial {
     double *values;      /* [objectives], as reported; NaN where there is none */
     double *constrained; /* [constraints]: the metrics of the constraints; likewise */
     double energy_j;     /* of all its attempts, not of those that it continues; NaN: unknown */
-    struct intermediate *reports; /* [n_reports], in the order that they came */
+    /* [n_reports] by rising step. A trial that is run again, from the beginning or from a
+     * checkpoint, repeats steps: the later reports replace the earlier ones from there on. */
+    struct intermediate *reports;
     size_t n_reports, reports_capacity;
 };
 

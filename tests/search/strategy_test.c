@@ -132,6 +132,30 @@ static void reports_are_kept_while_a_trial_runs(void **state)
     space_free(space);
 }
 
+/* One that starts anew, or from a checkpoint, has another way from there on. */
+static void a_trial_that_is_run_again_repeats_its_reports(void **state)
+{
+    (void)state;
+    static const double steps[] = {1, 2, 3, 4, 4, 3, 4, 5, 1};
+    static const size_t kept[] = {1, 2, 3, 4, 4, 3, 4, 5, 1};
+    struct space *space = small_space();
+    struct problem problem = fixture_problem(space, 4);
+    struct strategy *strategy = fixture_strategy(&problem, "\"random\"", NULL);
+    const struct trial *trial;
+    assert_int_equal(strategy_ask(strategy, &trial), ASK_PROPOSED);
+    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
+        struct intermediate report = {steps[i], (double)i};
+        assert_int_equal(strategy_report(strategy, 0, report), VERDICT_GO_ON);
+        trial = &strategy_history(strategy)->trials[0];
+        assert_int_equal(trial->n_reports, kept[i]);
+        for (size_t k = 1; k < kept[i]; k++)
+            assert_true(trial->reports[k - 1].step < trial->reports[k].step);
+        assert_true(trial->reports[kept[i] - 1].value == report.value);
+    }
+    strategy_free(strategy);
+    space_free(space);
+}
+
 static void a_continued_trial_must_be_there(void **state)
 {
     (void)state;
@@ -261,6 +285,7 @@ int main(void)
         cmocka_unit_test(an_unknown_strategy_is_told_the_names),
         cmocka_unit_test(the_history_keeps_what_happened),
         cmocka_unit_test(reports_are_kept_while_a_trial_runs),
+        cmocka_unit_test(a_trial_that_is_run_again_repeats_its_reports),
         cmocka_unit_test(a_continued_trial_must_be_there),
         cmocka_unit_test(constrained_metrics_are_kept),
         cmocka_unit_test(wrong_outcomes_are_refused),
