@@ -68,6 +68,7 @@ struct action {
 
     struct outcome outcome; /* FINISH_ATTEMPT */
     bool retried;           /* FINISH_ATTEMPT: another attempt follows */
+    double value;           /* FINISH_ATTEMPT: the first objective; NaN unless complete */
 
     /* ADD_REPORT */
     double step;

@@ -38,8 +38,18 @@ static enum status plain_restore(void *context, struct strategy *strategy, const
     return strategy_restore(strategy, point, continues);
 }
 
-const struct coordinator_ops coordinator_ops_plain = {
-    .ask = plain_ask, .tell = plain_tell, .report = plain_report, .restore = plain_restore};
+static enum status plain_restore_report(void *context, struct strategy *strategy,
+                                        uint64_t number, struct intermediate report)
+{
+    (void)context;
+    return strategy_restore_report(strategy, number, report);
+}
+
+const struct coordinator_ops coordinator_ops_plain = {.ask = plain_ask,
+                                                      .tell = plain_tell,
+                                                      .report = plain_report,
+                                                      .restore = plain_restore,
+                                                      .restore_report = plain_restore_report};
 
 static void init_arm(struct arm *arm, const struct coordinator_options *options,
                      const struct coordinator_arm *spec)

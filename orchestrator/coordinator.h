@@ -29,6 +29,8 @@ struct coordinator_ops {
                            struct intermediate report);
     enum status (*restore)(void *context, struct strategy *strategy, const double *point,
                            int64_t continues);
+    enum status (*restore_report)(void *context, struct strategy *strategy, uint64_t number,
+                                  struct intermediate report);
 };
 
 /* The calls themselves, unmeasured. */
@@ -74,19 +76,24 @@ enum status coordinator_create(struct coordinator **out,
                                const struct coordinator_options *options, double now_s);
 void coordinator_free(struct coordinator *coordinator);
 
-/* What an arm spent in earlier runs. */
-struct coordinator_spent {
-    double energy_j; /* NaN: unknown */
-    double time_s;   /* NaN: it did not start */
+/* An arm as it was stored. */
+struct coordinator_past {
+    const struct trial_record *trials; /* by number */
+    size_t n_trials;
+    const struct attempt_record *attempts; /* by trial and attempt */
+    size_t n_attempts;
+    const struct report_record *reports; /* by trial, attempt and step */
+    size_t n_reports;
+    double energy_j; /* what it spent in earlier runs; NaN: unknown */
+    double time_s;   /* likewise; NaN: it did not start */
     enum energy_quality quality;
 };
 
-/* Put an arm back as it was stored, before the first event: told trials stand, the others are
- * queued.
+/* Put an arm back, before the first event: told trials stand, the others are queued, and the
+ * strategy knows all reports of the first objective.
  * Errors: ST_FORMAT for a trial that the space does not hold; ST_NOMEM. */
 enum status coordinator_restore(struct coordinator *coordinator, uint32_t arm,
-                                const struct trial_record *trials, size_t n,
-                                const struct coordinator_spent *spent, struct error *err);
+                                const struct coordinator_past *past, struct error *err);
 
 /* Take an event and append what is to be done. After ACTION_END nothing more comes.
  * Errors: ST_NOMEM: the study must be given up (it can be resumed). */

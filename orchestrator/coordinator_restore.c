@@ -65,12 +65,63 @@ static enum status restore_values(struct coordinator *c, struct task *task,
     return task->values && !task->constrained == !record->constrained ? ST_OK : ST_NOMEM;
 }
 
+static size_t first_attempt(const struct coordinator_past *past, uint64_t trial)
+{
+    size_t low = 0, high = past->n_attempts;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (past->attempts[middle].trial < trial)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* The attempt that gave a trial its result, or NULL: later results did not count. */
+static const struct attempt_record *decisive_attempt(const struct coordinator_past *past,
+                                                     const struct trial_record *record)
+{
+    const struct attempt_record *first = NULL;
+    const struct attempt_record *attempt = past->attempts + first_attempt(past, record->number);
+    const struct attempt_record *end = past->attempts + past->n_attempts;
+    if (record->state != TRIAL_COMPLETE && record->state != TRIAL_PRUNED)
+        return NULL;
+    for (; attempt < end && attempt->trial == record->number; attempt++)
+        if (attempt->state == record->state && (!first || attempt->ending < first->ending))
+            first = attempt;
+    return first;
+}
+
+/* What Wattune measured of it. */
+static struct outcome measured_of(const struct attempt_record *attempt)
+{
+    const struct energy_record *energy = &attempt->energy;
+    int quality = energy_quality_from_text(energy->quality);
+    return (struct outcome){
+        .duration_s = attempt->duration_s,
+        .cpu_s = attempt->cpu_s,
+        .peak_memory_mb = attempt->peak_memory_mb,
+        .epochs_done = attempt->epochs_done,
+        .energy = {.quality = quality < 0 ? ENERGY_NONE : (enum energy_quality)quality,
+                   .dynamic_uj = energy->dynamic_uj,
+                   .idle_uj = energy->idle_uj,
+                   .low_uj = energy->low_uj,
+                   .high_uj = energy->high_uj}};
+}
+
 /* The result of a trial that has one; its place in the order of telling is found anew, and is
  * the same since this is called in that order. */
-static enum status restore_result(struct coordinator *c, const struct trial_record *record)
+static enum status restore_result(struct coordinator *c, const struct coordinator_past *past,
+                                  const struct trial_record *record)
 {
     struct task *task = &c->arms[record->arm].tasks[record->number];
+    const struct attempt_record *attempt = decisive_attempt(past, record);
     task->state = record->state;
+    if (attempt) {
+        struct outcome measured = measured_of(attempt);
+        task->sums = objective_add_up(&measured, task_before(c, record->arm, task));
+    }
     enum status status = restore_values(c, task, record);
     if (!status)
         status = task_tell(c, record->arm, task);
@@ -89,21 +140,45 @@ static int by_told(const void *a, const void *b)
     return (x->told > y->told) - (x->told < y->told);
 }
 
-static enum status tell_in_order(struct coordinator *c, const struct trial_record *trials,
-                                 size_t n)
+static enum status tell_in_order(struct coordinator *c, const struct coordinator_past *past)
 {
-    const struct trial_record **told = malloc((n ? n : 1) * sizeof *told);
+    const struct trial_record **told = malloc((past->n_trials + 1) * sizeof *told);
     if (!told)
         return ST_NOMEM;
     size_t n_told = 0;
-    for (size_t i = 0; i < n; i++)
-        if (trials[i].told >= 0)
-            told[n_told++] = &trials[i];
+    for (size_t i = 0; i < past->n_trials; i++)
+        if (past->trials[i].told >= 0)
+            told[n_told++] = &past->trials[i];
     qsort(told, n_told, sizeof *told, by_told);
     enum status status = ST_OK;
     for (size_t i = 0; i < n_told && !status; i++)
-        status = restore_result(c, told[i]);
+        status = restore_result(c, past, told[i]);
     free(told);
+    return status;
+}
+
+static double first_objective(const struct coordinator *c, const struct report_record *report)
+{
+    for (size_t i = 0; i < report->n_metrics; i++)
+        if (strcmp(report->metrics[i].name, c->options.objectives[0].metric) == 0)
+            return report->metrics[i].value;
+    return (double)NAN;
+}
+
+/* The reports of all attempts, whether they were told or not, in their order: where an attempt
+ * went over the ground of an earlier one, the history keeps the later. */
+static enum status restore_reports(struct coordinator *c, uint32_t arm,
+                                   const struct coordinator_past *past)
+{
+    enum status status = ST_OK;
+    for (size_t i = 0; i < past->n_reports && !status; i++) {
+        const struct report_record *report = &past->reports[i];
+        struct intermediate intermediate = {report->step, first_objective(c, report)};
+        if (!isnan(intermediate.value))
+            status = c->options.ops.restore_report(c->options.ops.context,
+                                                   c->options.arms[arm].strategy, report->trial,
+                                                   intermediate);
+    }
     return status;
 }
 
@@ -117,16 +192,17 @@ static enum status queue_untold(struct coordinator *c, uint32_t arm)
 }
 
 enum status coordinator_restore(struct coordinator *c, uint32_t arm,
-                                const struct trial_record *trials, size_t n,
-                                const struct coordinator_spent *spent, struct error *err)
+                                const struct coordinator_past *past, struct error *err)
 {
     double *point = malloc((space_count(c->options.space) + 1) * sizeof *point);
     enum status status = point ? ST_OK : ST_NOMEM;
-    for (size_t i = 0; i < n && !status; i++)
-        status = restore_task(c, &trials[i], point, err);
+    for (size_t i = 0; i < past->n_trials && !status; i++)
+        status = restore_task(c, &past->trials[i], point, err);
     free(point);
     if (!status)
-        status = tell_in_order(c, trials, n);
+        status = restore_reports(c, arm, past);
+    if (!status)
+        status = tell_in_order(c, past);
     if (!status)
         status = queue_untold(c, arm);
     if (status == ST_INVALID)
@@ -135,9 +211,9 @@ enum status coordinator_restore(struct coordinator *c, uint32_t arm,
                            (unsigned)arm);
     if (status == ST_NOMEM)
         error_set(err, ST_NOMEM, "no memory for the trials of arm %u", (unsigned)arm);
-    c->arms[arm].energy_before_j = isnan(spent->energy_j) ? 0 : spent->energy_j;
-    c->arms[arm].energy_known = !isnan(spent->energy_j);
-    c->arms[arm].spent_s = isnan(spent->time_s) ? 0 : spent->time_s;
-    coordinator_note_quality(c, spent->quality);
+    c->arms[arm].energy_before_j = isnan(past->energy_j) ? 0 : past->energy_j;
+    c->arms[arm].energy_known = !isnan(past->energy_j);
+    c->arms[arm].spent_s = isnan(past->time_s) ? 0 : past->time_s;
+    coordinator_note_quality(c, past->quality);
     return status;
 }

@@ -2,8 +2,6 @@
  * worker. */
 #include "orchestrator/coordinator_state.h"
 
-#include "orchestrator/objective.h"
-
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,27 +37,31 @@ static char *missing_value(const struct coordinator *c, const double *values)
 }
 
 /* Those of the constraints. A trial may lack them: whether it keeps them is not known then. */
-static double *read_constrained(const struct coordinator *c, const struct outcome *outcome)
+static double *read_constrained(const struct coordinator *c, const struct outcome *outcome,
+                                const struct objective_sums *before)
 {
     double *constrained = malloc((c->options.n_constraints + 1) * sizeof *constrained);
     for (size_t i = 0; constrained && i < c->options.n_constraints; i++)
-        constrained[i] = objective_value(outcome, c->options.constraints[i].metric);
+        constrained[i] = objective_value(outcome, c->options.constraints[i].metric, before);
     return constrained;
 }
 
-static double *read_values(const struct coordinator *c, const struct outcome *outcome)
+static double *read_values(const struct coordinator *c, const struct outcome *outcome,
+                           const struct objective_sums *before)
 {
     double *values = malloc(c->options.n_objectives * sizeof *values);
     for (size_t i = 0; values && i < c->options.n_objectives; i++)
-        values[i] = objective_value(outcome, c->options.objectives[i].metric);
+        values[i] = objective_value(outcome, c->options.objectives[i].metric, before);
     return values;
 }
 
 /* Fill in the figures of a complete attempt; one that lacks an objective has failed. */
-static enum status take_values(struct coordinator *c, struct task *task,
+static enum status take_values(struct coordinator *c, size_t arm, struct task *task,
                                struct outcome *outcome)
 {
-    double *values = read_values(c, outcome), *constrained = read_constrained(c, outcome);
+    const struct objective_sums *before = task_before(c, arm, task);
+    double *values = read_values(c, outcome, before);
+    double *constrained = read_constrained(c, outcome, before);
     if (!values || !constrained) {
         free(values);
         free(constrained);
@@ -119,11 +121,10 @@ static enum status decide(struct coordinator *c, size_t arm, struct task *task,
 {
     switch (outcome->state) {
     case OUTCOME_COMPLETE:
-        c->succeeded = true;
-        return settle(c, arm, task, TRIAL_COMPLETE);
     case OUTCOME_PRUNED:
         c->succeeded = true;
-        return settle(c, arm, task, TRIAL_PRUNED);
+        task->sums = objective_add_up(outcome, task_before(c, arm, task));
+        return settle(c, arm, task, action_trial_state(outcome->state));
     case OUTCOME_FAILED:
         return failed_attempt(c, arm, task, retried);
     case OUTCOME_CANCELLED:
@@ -133,6 +134,16 @@ static enum status decide(struct coordinator *c, size_t arm, struct task *task,
         return settle(c, arm, task, TRIAL_CANCELLED);
     *retried = true;
     return task_queue(c, arm, task);
+}
+
+/* The first objective of a complete attempt, for whoever watches. */
+static double value_of(struct coordinator *c, struct attempt_id id,
+                       const struct outcome *outcome)
+{
+    if (outcome->state != OUTCOME_COMPLETE)
+        return (double)NAN;
+    return objective_value(outcome, c->options.objectives[0].metric,
+                           task_before(c, id.arm, task_find(c, id)));
 }
 
 static enum status store_attempt(struct coordinator *c, int worker, struct attempt_id id,
@@ -145,6 +156,7 @@ static enum status store_attempt(struct coordinator *c, int worker, struct attem
     action->id = id;
     action->host = c->workers[worker].host;
     action->retried = retried;
+    action->value = value_of(c, id, outcome);
     action->outcome = *outcome;
     c->attempt_ended = true;
     memset(outcome, 0, sizeof *outcome);
@@ -191,7 +203,7 @@ enum status result_finished(struct coordinator *c, const struct event *event)
     bool decides, retried = false;
     enum status status = claim(c, event->worker, id, task, event->outcome, &decides);
     if (!status && decides && event->outcome->state == OUTCOME_COMPLETE)
-        status = take_values(c, task, event->outcome);
+        status = take_values(c, id.arm, task, event->outcome);
     add_energy(c, id.arm, task, &event->outcome->energy);
     if (!status && decides)
         status = decide(c, id.arm, task, event->outcome, &retried);
@@ -284,16 +296,33 @@ enum status result_samples(struct coordinator *c, const struct event *event)
     return ST_OK;
 }
 
-enum status result_report(struct coordinator *c, const struct event *event)
+/* Tell the strategy how far a trial is. What it answers of one that was asked to stop is no
+ * news, but the report belongs to the history all the same: it is stored, so a resumed study
+ * knows it. */
+static enum status tell_report(struct coordinator *c, const struct event *event)
 {
     struct crew *worker = &c->workers[event->worker];
     struct task *task = task_find(c, event->id);
+    double value = json_number(json_member(event->report, c->options.objectives[0].metric));
+    bool current = task->state == TRIAL_RUNNING && task->worker == event->worker;
+    if (!current || isnan(value) || worker->step < worker->furthest)
+        return ST_OK;
+    worker->furthest = worker->step;
+    enum verdict verdict =
+        c->options.ops.report(c->options.ops.context, c->options.arms[event->id.arm].strategy,
+                              event->id.trial, (struct intermediate){worker->step, value});
+    bool stop = verdict == VERDICT_STOP && !worker->stopping;
+    return stop ? ask_to_stop(c, event->worker) : ST_OK;
+}
+
+enum status result_report(struct coordinator *c, const struct event *event)
+{
+    struct crew *worker = &c->workers[event->worker];
     if (!runs(c, event))
         return ST_OK;
     double epoch = json_number(json_member(event->report, "epoch"));
     worker->reports++;
     worker->step = isnan(epoch) ? (double)worker->reports : epoch;
-    double value = json_number(json_member(event->report, c->options.objectives[0].metric));
     struct action *action = action_append(c->actions, ACTION_ADD_REPORT);
     if (!action)
         return ST_NOMEM;
@@ -301,11 +330,5 @@ enum status result_report(struct coordinator *c, const struct event *event)
     action->id = event->id;
     action->step = worker->step;
     enum status status = copy_numbers(action, event->report);
-    bool current = task->state == TRIAL_RUNNING && task->worker == event->worker;
-    if (status || !current || worker->stopping || isnan(value))
-        return status;
-    enum verdict verdict =
-        c->options.ops.report(c->options.ops.context, c->options.arms[event->id.arm].strategy,
-                              event->id.trial, (struct intermediate){worker->step, value});
-    return verdict == VERDICT_STOP ? ask_to_stop(c, event->worker) : ST_OK;
+    return status ? status : tell_report(c, event);
 }

@@ -3,20 +3,22 @@
 #define ORCHESTRATOR_COORDINATOR_STATE_H
 
 #include "orchestrator/coordinator.h"
+#include "orchestrator/objective.h"
 
 /* A trial, from being asked for to its end. */
 struct task {
     uint64_t number, seed;
     enum trial_state state;
-    char *params;         /* JSON */
-    double *values;       /* [objectives] when complete, or NULL */
-    double *constrained;  /* [constraints] likewise; NaN where the trial has no such metric */
-    double energy_j;      /* of all its attempts; NaN: unknown */
-    int64_t told;         /* place in the order of telling; -1: not told */
-    int64_t continues;    /* the task of its arm whose checkpoint it goes on from; TRIAL_NONE */
-    uint32_t attempts;    /* started */
-    int failures, losses; /* attempts that failed, and that went with their worker */
-    int worker;           /* while running */
+    char *params;        /* JSON */
+    double *values;      /* [objectives] when complete, or NULL */
+    double *constrained; /* [constraints] likewise; NaN where the trial has no such metric */
+    double energy_j;     /* of all its attempts; NaN: unknown */
+    int64_t told;        /* place in the order of telling; -1: not told */
+    int64_t continues;   /* the task of its arm whose checkpoint it goes on from; TRIAL_NONE */
+    struct objective_sums sums; /* of the attempt that decided it and of what it continues */
+    uint32_t attempts;          /* started */
+    int failures, losses;       /* attempts that failed, and that went with their worker */
+    int worker;                 /* while running */
 };
 
 struct arm {
@@ -54,7 +56,8 @@ struct crew {
     struct attempt_id id;
     bool cancelling, stopping, collected;
     double assigned_s;
-    double step; /* of the last report */
+    double step;     /* of the last report */
+    double furthest; /* of all reports of the attempt; NaN: none yet */
     uint64_t reports;
     struct overhead_sum overhead;
     struct ledger_host books; /* of its host, as it told them last ... */
@@ -98,6 +101,9 @@ struct task *task_add(struct coordinator *c, size_t arm, char *params, int64_t c
 struct task *task_find(struct coordinator *c, struct attempt_id id);
 enum status task_queue(struct coordinator *c, size_t arm, struct task *task);
 bool task_unqueue(struct arm *arm, uint64_t number);
+/* The sums of the task that this one continues, and of what that one does. */
+const struct objective_sums *task_before(const struct coordinator *c, size_t arm,
+                                         const struct task *task);
 enum status task_store(struct coordinator *c, size_t arm, const struct task *task);
 /* n numbers; NULL when out of memory. */
 double *task_copy_values(const double *values, size_t n);

@@ -71,6 +71,13 @@ bool task_unqueue(struct arm *arm, uint64_t number)
     return false;
 }
 
+const struct objective_sums *task_before(const struct coordinator *c, size_t arm,
+                                         const struct task *task)
+{
+    static const struct objective_sums none;
+    return task->continues == TRIAL_NONE ? &none : &c->arms[arm].tasks[task->continues].sums;
+}
+
 double *task_copy_values(const double *values, size_t n)
 {
     double *copy = malloc((n + 1) * sizeof *copy);

@@ -166,7 +166,7 @@ static void occupy(struct coordinator *c, int number, struct attempt_id id)
     worker->id = id;
     worker->cancelling = worker->stopping = false;
     worker->assigned_s = c->now_s;
-    worker->step = NAN;
+    worker->step = worker->furthest = NAN;
     worker->reports = 0;
 }
 

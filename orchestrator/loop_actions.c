@@ -57,20 +57,17 @@ static void tell_observer(struct loop *loop, const struct action *action)
         loop_show(loop);
     loop->introduced = true;
     coordinator_trial_name(loop->coordinator, action->id, name, sizeof name);
-    struct run_ended ended = {
-        .id = name,
-        .attempt = action->id.attempt,
-        .state = action_trial_state(outcome->state),
-        .retried = action->retried,
-        .reason = outcome->reason,
-        .value = objective_value(outcome, loop->options->study->objectives[0].metric),
-        .energy_j = objective_energy_j(&outcome->energy),
-        .quality = outcome->energy.quality,
-        .duration_s = outcome->duration_s,
-        .worker = action->worker,
-        .host = action->host};
-    if (outcome->state != OUTCOME_COMPLETE)
-        ended.value = NAN;
+    struct run_ended ended = {.id = name,
+                              .attempt = action->id.attempt,
+                              .state = action_trial_state(outcome->state),
+                              .retried = action->retried,
+                              .reason = outcome->reason,
+                              .value = action->value,
+                              .energy_j = objective_energy_j(&outcome->energy),
+                              .quality = outcome->energy.quality,
+                              .duration_s = outcome->duration_s,
+                              .worker = action->worker,
+                              .host = action->host};
     observer->ended(observer->context, &ended);
 }
 

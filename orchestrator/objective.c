@@ -54,21 +54,21 @@ static double epochs_done(const struct outcome *outcome)
     return outcome->epochs_done < 0 ? (double)NAN : (double)outcome->epochs_done;
 }
 
-/* The measured columns of `wattune trials`. */
+/* The measured columns of `wattune trials`. Epochs are counted from the beginning already. */
 static const struct measured {
     const char *metric;
-    bool energy;
+    bool energy, adds_up;
     double (*value)(const struct outcome *outcome);
-} measured[] = {
-    {"energy_j", true, energy_total},       {"energy_low_j", true, energy_low},
-    {"energy_high_j", true, energy_high},   {"energy_idle_j", true, energy_idle},
-    {"duration_s", false, duration},        {"cpu_s", false, processor_time},
-    {"peak_memory_mb", false, peak_memory}, {"epochs_done", false, epochs_done},
+} measured[OBJECTIVE_MEASURED] = {
+    {"energy_j", true, true, energy_total},        {"energy_low_j", true, true, energy_low},
+    {"energy_high_j", true, true, energy_high},    {"energy_idle_j", true, true, energy_idle},
+    {"duration_s", false, true, duration},         {"cpu_s", false, true, processor_time},
+    {"peak_memory_mb", false, false, peak_memory}, {"epochs_done", false, false, epochs_done},
 };
 
 static const struct measured *find(const char *metric)
 {
-    for (size_t i = 0; i < sizeof measured / sizeof measured[0]; i++)
+    for (size_t i = 0; i < OBJECTIVE_MEASURED; i++)
         if (!strcmp(measured[i].metric, metric))
             return &measured[i];
     return NULL;
@@ -95,8 +95,21 @@ bool objective_needs_energy(const char *metric)
     return figure && figure->energy;
 }
 
-double objective_value(const struct outcome *outcome, const char *metric)
+double objective_value(const struct outcome *outcome, const char *metric,
+                       const struct objective_sums *before)
 {
     const struct measured *figure = find(metric);
-    return figure ? figure->value(outcome) : outcome_metric(outcome, metric);
+    if (!figure)
+        return outcome_metric(outcome, metric);
+    return figure->value(outcome) + before->figures[figure - measured];
+}
+
+struct objective_sums objective_add_up(const struct outcome *outcome,
+                                       const struct objective_sums *before)
+{
+    struct objective_sums sums = {{0}};
+    for (size_t i = 0; i < OBJECTIVE_MEASURED; i++)
+        if (measured[i].adds_up)
+            sums.figures[i] = measured[i].value(outcome) + before->figures[i];
+    return sums;
 }

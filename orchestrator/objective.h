@@ -8,6 +8,13 @@
 
 #include <stdbool.h>
 
+enum { OBJECTIVE_MEASURED = 8 }; /* figures that Wattune measures */
+
+/* Those that add up over time (joules and seconds), of one trial after another: a trial that
+ * goes on from a checkpoint counts what it took to get there. The others are 0. */
+struct objective_sums {
+    double figures[OBJECTIVE_MEASURED];
+};
 /* True for the figures that Wattune measures ("energy_j", "duration_s", ...): a trial must not
  * report them. */
 bool objective_measured(const char *metric);
@@ -19,8 +26,14 @@ const char **objective_reported_list(const struct objective *objectives, size_t 
 /* True for the measured figures that need a meter. */
 bool objective_needs_energy(const char *metric);
 
-/* The figure of one attempt, measured or reported; NaN when there is none. */
-double objective_value(const struct outcome *outcome, const char *metric);
+/* The figure of a trial, measured or reported, after its last attempt; NaN when there is none.
+ * `before` has the sums of the trials that it continues; zeros for none. */
+double objective_value(const struct outcome *outcome, const char *metric,
+                       const struct objective_sums *before);
+
+/* The sums up to the end of this attempt. */
+struct objective_sums objective_add_up(const struct outcome *outcome,
+                                       const struct objective_sums *before);
 
 /* The joules of one attempt, idle share included; NaN when no meter worked. */
 double objective_energy_j(const struct energy *energy);

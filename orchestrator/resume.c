@@ -23,38 +23,44 @@ static enum energy_quality quality_of(const struct attempt_record *attempt)
     return quality < 0 ? ENERGY_NONE : (enum energy_quality)quality;
 }
 
-static enum status close_attempts(struct store *store, uint32_t arm,
-                                  enum energy_quality *quality, struct error *err)
+static enum status close_attempts(struct store *store, struct coordinator_past *past,
+                                  struct error *err)
 {
-    struct attempt_record *attempts;
-    size_t n;
-    enum status status = store_load_attempts(store, arm, &attempts, &n, err);
-    if (status)
-        return status;
-    for (size_t i = 0; i < n && !status; i++) {
-        if (attempts[i].state == TRIAL_RUNNING)
-            status = close_attempt(store, &attempts[i], err);
+    enum status status = ST_OK;
+    for (size_t i = 0; i < past->n_attempts && !status; i++) {
+        const struct attempt_record *attempt = &past->attempts[i];
+        if (attempt->state == TRIAL_RUNNING)
+            status = close_attempt(store, attempt, err);
         else
-            *quality = energy_quality_worse(*quality, quality_of(&attempts[i]));
+            past->quality = energy_quality_worse(past->quality, quality_of(attempt));
     }
-    store_attempts_free(attempts, n);
     return status;
 }
 
 static enum status restore_arm(struct coordinator *coordinator, struct store *store,
                                uint32_t arm, struct error *err)
 {
-    struct coordinator_spent spent = {.quality = ENERGY_NONE};
     struct trial_record *trials = NULL;
-    size_t n = 0;
-    enum status status = close_attempts(store, arm, &spent.quality, err);
+    struct attempt_record *attempts = NULL;
+    struct report_record *reports = NULL;
+    struct coordinator_past past = {.quality = ENERGY_NONE};
+    enum status status = store_load_attempts(store, arm, &attempts, &past.n_attempts, err);
+    past.attempts = attempts;
     if (!status)
-        status = store_load_spent(store, arm, &spent.energy_j, &spent.time_s, err);
+        status = close_attempts(store, &past, err);
     if (!status)
-        status = store_load_trials(store, arm, &trials, &n, err);
+        status = store_load_spent(store, arm, &past.energy_j, &past.time_s, err);
     if (!status)
-        status = coordinator_restore(coordinator, arm, trials, n, &spent, err);
-    store_trials_free(trials, n);
+        status = store_load_trials(store, arm, &trials, &past.n_trials, err);
+    if (!status)
+        status = store_load_reports(store, arm, &reports, &past.n_reports, err);
+    past.trials = trials;
+    past.reports = reports;
+    if (!status)
+        status = coordinator_restore(coordinator, arm, &past, err);
+    store_attempts_free(attempts, past.n_attempts);
+    store_trials_free(trials, past.n_trials);
+    store_reports_free(reports, past.n_reports);
     return status;
 }
 

@@ -55,13 +55,23 @@ static enum status measured_restore(void *context, struct strategy *strategy,
     return status;
 }
 
+static enum status measured_restore_report(void *context, struct strategy *strategy,
+                                           uint64_t number, struct intermediate report)
+{
+    double start_s = begin(context);
+    enum status status = strategy_restore_report(strategy, number, report);
+    book(context, start_s);
+    return status;
+}
+
 struct coordinator_ops search_cost_ops(struct search_cost *cost)
 {
     return (struct coordinator_ops){.context = cost,
                                     .ask = measured_ask,
                                     .tell = measured_tell,
                                     .report = measured_report,
-                                    .restore = measured_restore};
+                                    .restore = measured_restore,
+                                    .restore_report = measured_restore_report};
 }
 
 double search_cost_take(struct search_cost *cost)

@@ -73,9 +73,42 @@ static void the_best_keeps_the_constraints(void **state)
     world_close(&world);
 }
 
+/* Each goes on from the one before: together they cost more than each of them. A failed attempt
+ * does not count, nor the one that is run again for it. */
+static void a_chain_of_trials_keeps_the_constraints_as_a_whole(void **state)
+{
+    (void)state;
+    static char energy[] = "energy_j";
+    static const struct constraint constraints[] = {{energy, false, 10}};
+    struct world world;
+    struct run_snapshot snapshot;
+    world_open(&world, &(struct world_options){.budget = {.trials = 3},
+                                               .retries = 1,
+                                               .chained = true,
+                                               .constraints = constraints,
+                                               .n_constraints = 1});
+    world_join(&world, 1);
+    world_tick(&world, 0);
+    world_finish(&world, 1, OUTCOME_COMPLETE, 0.5, 4);
+    world_tick(&world, 0);
+    world_finish(&world, 1, OUTCOME_FAILED, NAN, 8);
+    world_tick(&world, 0);
+    world_finish(&world, 1, OUTCOME_COMPLETE, 0.4, 4);
+    world_tick(&world, 0);
+    world_finish(&world, 1, OUTCOME_COMPLETE, 0.3, 4);
+    coordinator_snapshot(world.coordinator, world.now_s, &snapshot);
+    assert_int_equal(snapshot.complete, 3);
+    assert_int_equal(snapshot.feasible, 2);
+    assert_near(snapshot.best, 0.4, 0);
+    assert_near(snapshot.energy_j, 20, 1e-9); /* every joule once */
+    world_close(&world);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(a_snapshot_tells_how_far_it_is),
-                                       cmocka_unit_test(the_best_keeps_the_constraints)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_snapshot_tells_how_far_it_is),
+        cmocka_unit_test(the_best_keeps_the_constraints),
+        cmocka_unit_test(a_chain_of_trials_keeps_the_constraints_as_a_whole)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -31,7 +31,9 @@ static enum ask fake_ask(void *context, struct strategy *strategy, const struct 
         world->told[arm] < world->asked[arm])
         return ASK_WAIT;
     point[0] = (double)world->asked[arm];
-    proposal = (struct trial){.number = world->asked[arm]++, .point = point};
+    int64_t before = world->options.chained ? (int64_t)world->asked[arm] - 1 : TRIAL_NONE;
+    proposal =
+        (struct trial){.number = world->asked[arm]++, .point = point, .continues = before};
     *trial = &proposal;
     return ASK_PROPOSED;
 }
@@ -67,6 +69,15 @@ static enum status fake_restore(void *context, struct strategy *strategy, const 
     size_t arm = arm_of(world, strategy);
     assert_near(point[0], (double)world->asked[arm], 0);
     world->asked[arm]++;
+    return ST_OK;
+}
+
+static enum status fake_restore_report(void *context, struct strategy *strategy,
+                                       uint64_t number, struct intermediate report)
+{
+    struct world *world = context;
+    assert_true(number < world->asked[arm_of(world, strategy)]);
+    assert_true(report.step > 0);
     return ST_OK;
 }
 
@@ -117,7 +128,8 @@ void world_open(struct world *world, const struct world_options *options)
                                                .ask = fake_ask,
                                                .tell = fake_tell,
                                                .report = fake_report,
-                                               .restore = fake_restore}};
+                                               .restore = fake_restore,
+                                               .restore_report = fake_restore_report}};
     assert_int_equal(coordinator_create(&world->coordinator, &with, world->now_s), ST_OK);
 }
 

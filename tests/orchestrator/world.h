@@ -17,6 +17,7 @@ struct world_options {
     size_t proposals; /* until the strategy is done; 0: no end */
     size_t startup;   /* proposals that come without waiting; then each waits for all results */
     size_t stop_at;   /* the step of a report at which the strategy says stop; 0: never */
+    bool chained;     /* every trial continues the one before it */
     struct study_budget budget;
     int retries;
     bool keep_going;
