@@ -6,7 +6,7 @@
 cat >study.json <<'STUDY'
 {
   "name": "toy", "seed": 3,
-  "trial": { "kind": "cnn", "model": "resnet8", "retries": 1, "threads": 1,
+  "trial": { "kind": "cnn", "model": "resnet8", "retries": 1, "threads": 1, "grace_s": 0.1,
              "settings": { "width": 8, "train_limit": 256, "val_limit": 64, "batch_size": 32, "dropout": 0.2,
                            "epochs": 50 } },
   "space": { "learning_rate": { "type": "real", "low": 0.01, "high": 0.02, "grid": 1 } },
@@ -59,7 +59,7 @@ like_whole whole.db
 begin part.db "$WATTUNE" run study.json --db part.db
 kill -INT "$pid"
 ended 3
-[ -s part.db-checkpoints/grid.0.0/latest.ckpt ] || fail "no checkpoint is left to go on from"
+[ -s part.db-checkpoints/grid.0.0/before.ckpt ] || fail "no checkpoint is left to go on from"
 expect 0 "$WATTUNE" resume part.db
 like_whole part.db
 went_on part.db 2
