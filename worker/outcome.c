@@ -11,11 +11,18 @@ const char *outcome_state_text(enum outcome_state state)
     return state_texts[state];
 }
 
-void outcome_clear(struct outcome *outcome)
+void outcome_clear_metrics(struct outcome *outcome)
 {
     for (size_t i = 0; i < outcome->n_metrics; i++)
         free(outcome->metrics[i].name);
     free(outcome->metrics);
+    outcome->metrics = NULL;
+    outcome->n_metrics = 0;
+}
+
+void outcome_clear(struct outcome *outcome)
+{
+    outcome_clear_metrics(outcome);
     free(outcome->reason);
     free(outcome->stderr_tail);
     *outcome = (struct outcome){

@@ -39,6 +39,9 @@ const char *outcome_state_text(enum outcome_state state);
 /* Free what the members own, and set them to nothing: no metrics, no texts, unknown figures. */
 void outcome_clear(struct outcome *outcome);
 
+/* Forget the metrics. */
+void outcome_clear_metrics(struct outcome *outcome);
+
 /* The metric's value, or NaN. */
 double outcome_metric(const struct outcome *outcome, const char *name);
 

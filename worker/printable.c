@@ -1,6 +1,7 @@
 #include "worker/printable.h"
 
 #include <stdbool.h>
+#include <string.h>
 
 /* The length of the UTF-8 sequence at s, of which `room` bytes can be read; 0 when there is
  * none. */
@@ -48,4 +49,11 @@ void printable(char *text, size_t length)
             text[i] = '?';
         i += n > 0 ? n : 1;
     }
+}
+
+void printable_line(char *text)
+{
+    printable(text, strlen(text));
+    for (char *c = strpbrk(text, "\n\t"); c; c = strpbrk(c, "\n\t"))
+        *c = ' ';
 }

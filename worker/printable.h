@@ -8,6 +8,9 @@
  * tab or a newline, nor part of a well-formed UTF-8 sequence (RFC 3629). */
 void printable(char *text, size_t length);
 
+/* The same, and a space over every tab and newline: a reason is one line. */
+void printable_line(char *text);
+
 /* The length of the longest beginning of text[0 .. length) that is well-formed UTF-8: `length`
  * when all of it is. */
 size_t utf8_length(const char *text, size_t length);

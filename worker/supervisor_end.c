@@ -17,14 +17,6 @@
  * that does not answer for instance. The worker goes on without it. */
 #define GIVE_UP_S 30.0
 
-/* Names that a trial has sent may hold anything. */
-static void make_one_line(char *reason)
-{
-    printable(reason, strlen(reason));
-    for (char *c = strpbrk(reason, "\n\t"); c; c = strpbrk(c, "\n\t"))
-        *c = ' ';
-}
-
 void supervisor_decide(struct supervisor *s, enum outcome_state state, const char *format, ...)
 {
     if (s->decided)
@@ -36,10 +28,8 @@ void supervisor_decide(struct supervisor *s, enum outcome_state state, const cha
     va_end(args);
     s->outcome.state = state;
     s->outcome.reason = strbuf_take(&reason);
-    if (s->outcome.reason) {
-        printable(s->outcome.reason, strlen(s->outcome.reason)); /* it may be cut in a letter */
-        make_one_line(s->outcome.reason);
-    }
+    if (s->outcome.reason) /* names that a trial has sent may hold anything, and be cut */
+        printable_line(s->outcome.reason);
     s->decided = true;
 }
 
@@ -239,15 +229,6 @@ static double grouped_cpu_s(const struct supervisor *s)
     return known ? (double)cpu_ns * 1e-9 : (double)NAN;
 }
 
-static void clear_metrics(struct outcome *outcome)
-{
-    for (size_t i = 0; i < outcome->n_metrics; i++)
-        free(outcome->metrics[i].name);
-    free(outcome->metrics);
-    outcome->metrics = NULL;
-    outcome->n_metrics = 0;
-}
-
 /* What the trial itself has told counts whatever became of it: it was spent. */
 static void book_reported(struct supervisor *s)
 {
@@ -263,7 +244,7 @@ void supervisor_finish(struct supervisor *s)
 {
     bool failed = s->outcome.state == OUTCOME_FAILED || s->outcome.state == OUTCOME_CANCELLED;
     if (failed || !s->has_result)
-        clear_metrics(&s->outcome);
+        outcome_clear_metrics(&s->outcome);
     if (s->outcome.state != OUTCOME_COMPLETE) {
         s->outcome.stderr_tail = tail_text(&s->errors);
         if (!s->outcome.stderr_tail)
