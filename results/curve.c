@@ -30,7 +30,8 @@ static size_t list_ends(const struct snapshot_arm *arm, struct end *ends)
 /* What has been booked so far. */
 struct account {
     double joules;
-    bool any; /* something had a figure */
+    bool any;      /* something had a figure */
+    size_t trials; /* that have ended */
 };
 
 static void add_joules(struct account *account, double energy_j)
@@ -75,7 +76,7 @@ static const struct trial_record *ended_trial(const struct snapshot_arm *arm, si
 
 static void add_step(struct curve *curve, const struct study_record *study,
                      const struct trial_record *trial, const struct account *account,
-                     size_t trials)
+                     int64_t ending)
 {
     enum goal goal = study->objectives[0].goal;
     if (trial->state != TRIAL_COMPLETE || isnan(trial->values[0]) ||
@@ -87,7 +88,8 @@ static void add_step(struct curve *curve, const struct study_record *study,
     curve->steps[curve->n++] =
         (struct curve_step){.joules = account->any ? account->joules : (double)NAN,
                             .value = trial->values[0],
-                            .trials = trials};
+                            .trials = account->trials,
+                            .ending = ending};
 }
 
 enum status curve_make(struct curve *curve, const struct snapshot_arm *arm,
@@ -102,13 +104,14 @@ enum status curve_make(struct curve *curve, const struct snapshot_arm *arm,
         return ST_NOMEM;
     }
     struct account account = {0};
-    size_t n = list_ends(arm, ends), next = 0, trials = 0;
+    size_t n = list_ends(arm, ends), next = 0;
     for (size_t i = 0; i < n; i++) {
         add_overhead(&account, arm, &next, ends[i].ending);
         add_joules(&account, arm->attempt_j[ends[i].attempt]);
         const struct trial_record *trial = ended_trial(arm, ends[i].attempt);
+        account.trials += trial != NULL;
         if (trial)
-            add_step(curve, study, trial, &account, ++trials);
+            add_step(curve, study, trial, &account, ends[i].ending);
     }
     add_overhead(&account, arm, &next, INT64_MAX);
     curve->total_j = account.any ? account.joules : (double)NAN;

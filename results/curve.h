@@ -13,6 +13,7 @@ struct curve_step {
     double joules;
     double value;
     size_t trials;
+    int64_t ending; /* of the attempt that reached it, among those of the arm */
 };
 
 struct curve {

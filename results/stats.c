@@ -1,7 +1,9 @@
 #include "results/stats.h"
 
 #include <gsl/gsl_cdf.h>
+#include <limits.h>
 #include <math.h>
+#include <stdlib.h>
 
 /* Of the value or of its logarithm. */
 static double value_at(const double *values, size_t i, int geometric)
@@ -51,5 +53,37 @@ struct stats_mean stats_geometric_mean(const double *values, size_t n)
     stats.high = exp(stats.high);
     stats.limit_low = exp(stats.limit_low);
     stats.limit_high = exp(stats.limit_high);
+    return stats;
+}
+
+static int compare_numbers(const void *a, const void *b)
+{
+    double p = *(const double *)a, q = *(const double *)b;
+    return (p > q) - (p < q);
+}
+
+/* The rank, from 1, of the lower end of the interval; 0: there is none. */
+static size_t lower_rank(size_t n)
+{
+    size_t rank = 0;
+    while (n < UINT_MAX && gsl_cdf_binomial_P((unsigned)rank, 0.5, (unsigned)n) <= 0.025)
+        rank++;
+    return rank;
+}
+
+struct stats_median stats_median(double *values, size_t n)
+{
+    struct stats_median stats = {
+        .n = n, .median = (double)NAN, .low = (double)NAN, .high = (double)NAN};
+    if (n == 0)
+        return stats;
+    qsort(values, n, sizeof *values, compare_numbers);
+    double below = values[(n - 1) / 2], above = values[n / 2];
+    stats.median = below == above ? below : (below + above) / 2; /* also of two infinities */
+    size_t rank = lower_rank(n);
+    if (rank > 0) {
+        stats.low = values[rank - 1];
+        stats.high = values[n - rank];
+    }
     return stats;
 }

@@ -1,4 +1,4 @@
-/* stats.h - means of samples, and how well they are known. Threading: no state. */
+/* stats.h - means and medians of samples, and how well they are known. Threading: no state. */
 #ifndef RESULTS_STATS_H
 #define RESULTS_STATS_H
 
@@ -19,5 +19,17 @@ struct stats_mean stats_mean(const double *values, size_t n);
 /* The same of positive factors: the geometric mean, and the others by their logarithms. The
  * deviation is that of the logarithms. */
 struct stats_mean stats_geometric_mean(const double *values, size_t n);
+
+/* The median, and its 95 % confidence interval by order statistics, which holds for any
+ * distribution (Hahn & Meeker 1991, section 5.2): the values of rank l and n + 1 - l, with the
+ * largest l for which fewer than l of n fair coins show heads in at most 2.5 % of all cases.
+ * Below six values there is none. NaN where there are too few. */
+struct stats_median {
+    size_t n;
+    double median, low, high;
+};
+
+/* Sorts the values. They may be infinite, but not NaN. */
+struct stats_median stats_median(double *values, size_t n);
 
 #endif

@@ -5,7 +5,7 @@
 static void minimising_turns_better_around(void **state)
 {
     (void)state;
-    const struct curve_step steps[] = {{10, 5, 1}, {20, 3, 4}};
+    const struct curve_step steps[] = {{10, 5, 1, 0}, {20, 3, 4, 7}};
     struct curve_step copy[2] = {steps[0], steps[1]};
     struct curve curve = {.steps = copy, .n = 2, .total_j = 40};
     assert_int_equal(curve_reach(&curve, GOAL_MINIMIZE, 3)->trials, 4);

@@ -67,9 +67,43 @@ static void the_interval_covers_as_it_says(void **state)
     assert_near(held / 4000.0, 0.95, 0.012);
 }
 
+static void a_median_lies_in_the_middle(void **state)
+{
+    (void)state;
+    double odd[] = {5, 1, 9}, even[] = {4, 1, 2, 8}, one[] = {7};
+    double endless[] = {(double)INFINITY, 1, (double)INFINITY, (double)INFINITY};
+    assert_near(stats_median(odd, 3).median, 5, 0);
+    assert_near(stats_median(even, 4).median, 3, 0);
+    assert_near(stats_median(one, 1).median, 7, 0);
+    assert_true(isinf(stats_median(endless, 4).median));
+    assert_true(isnan(stats_median(NULL, 0).median));
+}
+
+/* The ranks of Hahn & Meeker's table for 95 %: n, and l. */
+static void its_interval_goes_by_ranks(void **state)
+{
+    (void)state;
+    static const size_t ranks[][2] = {{6, 1},  {8, 1},   {9, 2},   {12, 3},
+                                      {20, 6}, {50, 18}, {100, 40}};
+    double values[100];
+    for (size_t i = 0; i < sizeof ranks / sizeof ranks[0]; i++) {
+        size_t n = ranks[i][0];
+        for (size_t k = 0; k < n; k++)
+            values[k] = (double)(n - k); /* 1 to n, backwards */
+        struct stats_median stats = stats_median(values, n);
+        assert_int_equal(stats.n, n);
+        assert_near(stats.low, (double)ranks[i][1], 0);
+        assert_near(stats.high, (double)(n + 1 - ranks[i][1]), 0);
+    }
+    struct stats_median five = stats_median(values, 5);
+    assert_true(isnan(five.low) && isnan(five.high));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_median_lies_in_the_middle),
+        cmocka_unit_test(its_interval_goes_by_ranks),
         cmocka_unit_test(a_mean_has_its_interval_and_limits),
         cmocka_unit_test(factors_are_averaged_by_their_logarithms),
         cmocka_unit_test(too_few_values_say_nothing),
