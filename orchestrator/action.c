@@ -33,21 +33,24 @@ enum trial_state action_trial_state(enum outcome_state state)
     return states[state];
 }
 
+void action_clear(struct action *action)
+{
+    free(action->text);
+    free(action->values);
+    free(action->constrained);
+    outcome_clear(&action->outcome);
+    for (size_t m = 0; m < action->n_metrics; m++)
+        free(action->metrics[m].name);
+    free(action->metrics);
+    free(action->samples);
+    free(action->books);
+    free(action->idle);
+}
+
 void action_list_clear(struct action_list *list)
 {
-    for (size_t i = 0; i < list->n; i++) {
-        struct action *action = &list->items[i];
-        free(action->text);
-        free(action->values);
-        free(action->constrained);
-        outcome_clear(&action->outcome);
-        for (size_t m = 0; m < action->n_metrics; m++)
-            free(action->metrics[m].name);
-        free(action->metrics);
-        free(action->samples);
-        free(action->books);
-        free(action->idle);
-    }
+    for (size_t i = 0; i < list->n; i++)
+        action_clear(&list->items[i]);
     list->n = 0;
 }
 

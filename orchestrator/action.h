@@ -105,6 +105,9 @@ bool action_for_store(enum action_kind kind);
 /* The state that an ended attempt is stored with. */
 enum trial_state action_trial_state(enum outcome_state state);
 
+/* Free what an action owns. */
+void action_clear(struct action *action);
+
 /* Free the actions and keep the list for the next ones; free the list too. */
 void action_list_clear(struct action_list *list);
 void action_list_free(struct action_list *list);

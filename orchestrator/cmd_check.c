@@ -5,7 +5,7 @@
 #include "orchestrator/host_idle.h"
 #include "orchestrator/output.h"
 #include "orchestrator/station.h"
-#include "orchestrator/study.h"
+#include "orchestrator/study_options.h"
 #include "orchestrator/table_coverage.h"
 #include "results/units.h"
 
@@ -264,18 +264,12 @@ static enum exit_status run(const struct cli_command *command, int argc, char **
     enum cli_outcome outcome = cli_parse(command, argc, argv, &chosen, &path);
     if (outcome != CLI_GO_ON)
         return cli_exit_status(outcome);
-    struct json_problems problems = {0};
-    struct error err = {0};
     struct study *study;
-    enum exit_status status = EXIT_USAGE;
-    if (study_read_file(&study, path, NULL, &problems, &err)) {
-        fputs(strbuf_text(&problems.text), stderr);
-        output_error(command, &err);
-    } else {
-        status = explain(command, study, !chosen.no_forecast);
-        study_free(study);
-    }
-    json_problems_free(&problems);
+    enum exit_status status = study_options_read(&study, command, path, NULL);
+    if (status != EXIT_DONE)
+        return status;
+    status = explain(command, study, !chosen.no_forecast);
+    study_free(study);
     return status;
 }
 

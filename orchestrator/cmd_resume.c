@@ -2,15 +2,31 @@
 #include "orchestrator/carry_out.h"
 #include "orchestrator/commands.h"
 #include "orchestrator/output.h"
+#include "orchestrator/simulate.h"
 #include "results/store.h"
 
 #include <stdio.h>
+#include <string.h>
 
 struct resume_options {
     struct carry_out_options how;
 };
 
 static const struct cli_option options[] = {CARRY_OUT_OPTIONS(struct resume_options), {0}};
+
+/* Its clock was no real one, and it is quickly run again. */
+static enum status refuse_simulated(const struct study_record *record, struct error *err)
+{
+    error_set(err, ST_INVALID, "%s was simulated, and is not gone on with", record->name);
+    error_remedy(err, "run 'wattune simulate' again with --force");
+    return ST_INVALID;
+}
+
+static bool is_cut_simulation(const struct study_record *record, enum study_state state)
+{
+    return state != STUDY_DONE && record->energy_meters &&
+           strcmp(record->energy_meters, SIMULATE_METERS) == 0;
+}
 
 /* The study as it was run, from the database: the file may have changed or gone. */
 static enum status load_study(struct store *store, struct study **out, enum study_state *state,
@@ -21,7 +37,10 @@ static enum status load_study(struct store *store, struct study **out, enum stud
     if (status)
         return status;
     struct json_problems problems = {0};
-    status = study_read_text(out, record->json, record->path, &problems, err);
+    if (is_cut_simulation(record, *state))
+        status = refuse_simulated(record, err);
+    else
+        status = study_read_text(out, record->json, record->path, &problems, err);
     if (status)
         fputs(strbuf_text(&problems.text), stderr);
     json_problems_free(&problems);

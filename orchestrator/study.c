@@ -219,12 +219,12 @@ static struct json *budget_to_json(const struct study_budget *budget)
 static enum status changed_text(const struct study *study,
                                 const struct study_overrides *overrides, struct strbuf *text)
 {
-    static const char *const replaced[] = {"name", "strategies", "seed", "budget"};
+    static const char *const replaced[] = {"name", "strategies", "seed", "budget", "repeats"};
     struct json *changed = json_object_create();
     json_put_string(changed, "name", study->name);
     for (const struct json *m = json_first(study->document); m; m = json_next(m)) {
         bool kept = true;
-        for (size_t i = 0; i < 4; i++)
+        for (size_t i = 0; i < sizeof replaced / sizeof replaced[0]; i++)
             kept = kept && strcmp(json_key(m), replaced[i]) != 0;
         if (kept)
             json_put_value(changed, json_key(m), json_copy(m));
@@ -236,6 +236,7 @@ static enum status changed_text(const struct study *study,
     json_put_number(changed, "seed",
                     overrides->seed >= 0 ? (double)overrides->seed : (double)study->seed);
     json_put_value(changed, "budget", budget_to_json(&study->budget));
+    json_put_number(changed, "repeats", (double)study->repeats);
     enum status status = json_print(changed, true, text);
     json_free(changed);
     return status;
@@ -243,8 +244,8 @@ static enum status changed_text(const struct study *study,
 
 static bool changes_anything(const struct study_overrides *o)
 {
-    return o &&
-           (o->strategies || o->seed >= 0 || o->trials > 0 || o->energy_j > 0 || o->time_s > 0);
+    return o && (o->strategies || o->seed >= 0 || o->trials > 0 || o->energy_j > 0 ||
+                 o->time_s > 0 || o->repeats > 0);
 }
 
 enum status study_read_file(struct study **out, const char *path,

@@ -86,10 +86,19 @@ struct study {
 struct study_overrides {
     const char *strategies; /* "grid,bayes": labels or names; NULL: as in the file */
     int64_t seed;           /* negative: as in the file */
-    int64_t trials;         /* these three: 0: as in the file */
+    int64_t trials;         /* this one and the others: 0: as in the file */
     double energy_j;
     double time_s;
+    int64_t repeats;
 };
+
+#define STUDY_OVERRIDES_INIT                                                                   \
+    {                                                                                          \
+        .seed = -1                                                                             \
+    }
+
+/* More would be no statistics any more. */
+#define STUDY_REPEATS_MAX 10000
 
 /* Read and check a study. Mistakes are noted in `problems` (whose source is set to the path);
  * *out is made only when there are none. `overrides` may be NULL.

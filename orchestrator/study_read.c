@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NAME_BYTES = 200, LIST_MAX = 64, TRIALS_MAX = 1000000000, REPEATS_MAX = 1000 };
+enum { NAME_BYTES = 200, LIST_MAX = 64, TRIALS_MAX = 1000000000 };
 
 static const char *const goal_names[] = {"minimize", "maximize"};
 
@@ -225,7 +225,9 @@ enum status study_read(struct study *study, const struct study_overrides *overri
     struct json_reader reader;
     json_reader_open(&reader, study->document, "", problems);
     study->seed = (uint64_t)json_read_integer(&reader, "seed", 0, 0, (int64_t)RNG_SEED_MAX);
-    study->repeats = (uint32_t)json_read_integer(&reader, "repeats", 1, 1, REPEATS_MAX);
+    study->repeats = (uint32_t)json_read_integer(&reader, "repeats", 1, 1, STUDY_REPEATS_MAX);
+    if (overrides && overrides->repeats > 0)
+        study->repeats = (uint32_t)overrides->repeats;
     study->allow_duplicates = json_read_bool(&reader, "allow_duplicates", false);
     study->enqueue = json_read_array(&reader, "enqueue");
     read_budget(study, &reader);

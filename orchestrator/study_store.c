@@ -1,10 +1,21 @@
 #include "orchestrator/study_store.h"
 
+#include "base/strbuf.h"
 #include "orchestrator/checkpoints.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <unistd.h>
+
+char *study_store_path(const struct study *study, const char *suffix)
+{
+    struct strbuf path = STRBUF_INIT;
+    strbuf_printf(&path, "%s/", study->base_dir);
+    for (const char *c = study->name; *c; c++)
+        strbuf_append_char(&path, *c == '/' ? '_' : *c);
+    strbuf_printf(&path, "%s.db", suffix);
+    return strbuf_take(&path);
+}
 
 static enum status write_study(struct store **out, const char *path,
                                const struct study_store *wanted, struct error *err)

@@ -8,6 +8,10 @@
 
 #include <stdbool.h>
 
+/* Where it is unless the user says: NAME.db beside the study file, with `suffix` behind the
+ * name; a slash in the name does not lead elsewhere. To free(); NULL when out of memory. */
+char *study_store_path(const struct study *study, const char *suffix);
+
 /* What stands in it from the beginning; borrowed. */
 struct study_store {
     const struct study *study;

@@ -115,7 +115,7 @@ static void overrides_are_part_of_the_stored_text(void **state)
     char path[64];
     study_write_temporary(path, study_good, strlen(study_good));
     struct study_overrides overrides = {
-        .strategies = "random-2,sobol", .seed = 99, .trials = 5, .energy_j = 100};
+        .strategies = "random-2,sobol", .seed = 99, .trials = 5, .energy_j = 100, .repeats = 3};
     struct json_problems problems = {0};
     struct error err = {0};
     struct study *study;
@@ -129,7 +129,7 @@ static void overrides_are_part_of_the_stored_text(void **state)
         assert_int_equal(study->budget.trials, 5);
         assert_near(study->budget.energy_j, 100, 0);
         assert_near(study->budget.time_s, 60, 0);
-        assert_int_equal(study->repeats, 2);
+        assert_int_equal(study->repeats, 3);
         struct study *again = study_of_text(study->json, path); /* what a resume does */
         study_free(study);
         study = again;
