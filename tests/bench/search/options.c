@@ -80,9 +80,9 @@ static enum status read_parts(struct options *options, const char *value, struct
 /* A problem's name, or the name of a kind. */
 static enum status want_problem(struct options *options, const char *name, struct error *err)
 {
-    static const char *const kinds[] = {"smooth", "multimodal",  "ill-conditioned",
-                                        "mixed",  "conditional", "noisy",
-                                        "table",  "front",       "space"};
+    static const char *const kinds[] = {
+        "smooth", "multimodal", "ill-conditioned", "mixed", "conditional",
+        "noisy",  "table",      "epochs",          "front", "space"};
     bool found = false;
     for (size_t i = 0; i < bench_n_problems; i++)
         if (strcmp(bench_problems[i].name, name) == 0 ||

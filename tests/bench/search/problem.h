@@ -14,8 +14,9 @@
 
 enum { VALUES_MAX = 2 };
 
-/* X(name, text): the kinds of problems. What is of kind SPACE has a function of no interest:
- * only the time of the strategies counts on it. */
+/* X(name, text): the kinds of problems. Of kind EPOCHS, the last parameter says for how many
+ * epochs a trial trains; after fewer it is worth what the point with fewer is worth. What is of
+ * kind SPACE has a function of no interest: only the time of the strategies counts on it. */
 #define PROBLEM_KIND_LIST(X)                                                                   \
     X(SMOOTH, "smooth")                                                                        \
     X(MULTIMODAL, "multimodal")                                                                \
@@ -24,6 +25,7 @@ enum { VALUES_MAX = 2 };
     X(CONDITIONAL, "conditional")                                                              \
     X(NOISY, "noisy")                                                                          \
     X(TABLE, "tuning table")                                                                   \
+    X(EPOCHS, "learning curves")                                                               \
     X(FRONT, "two objectives")                                                                 \
     X(SPACE, "space")
 
@@ -81,6 +83,12 @@ void problem_mlp(double *values, const double *point, size_t n);
 double problem_mlp_energy_j(const double *point);
 void problem_boost(double *values, const double *point, size_t n);
 double problem_boost_energy_j(const double *point);
+
+/* problem_curves.c */
+void problem_curves(double *values, const double *point, size_t n);
+double problem_curves_energy_j(const double *point);
+void problem_cnn_epochs(double *values, const double *point, size_t n);
+double problem_cnn_epochs_energy_j(const double *point);
 
 /* problem_fronts.c */
 void problem_vlmop2(double *values, const double *point, size_t n);

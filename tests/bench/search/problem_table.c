@@ -79,6 +79,22 @@ static const char mlp_space[] =
            "0.01]},"
            "\"activation\": {\"type\": \"categorical\", \"values\": [\"relu\", \"tanh\"]}}";
 
+static const char curves_space[] =
+    "{\"lr\": {\"type\": \"ordinal\", \"values\": [0.0001, 0.0002, 0.0005, 0.001, 0.002,"
+    " 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1]},"
+    "\"decay\": {\"type\": \"ordinal\", \"values\": [0.000001, 0.00001, 0.0001, 0.001, 0.01]},"
+    "\"width\": {\"type\": \"ordinal\", \"values\": [16, 32, 64, 128, 256]}," WHOLE("epochs", 1,
+                                                                                    27) "}";
+
+static const char cnn_epochs_space[] =
+    "{\"lr\": {\"type\": \"ordinal\", \"values\":"
+    " [0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3]},"
+    "\"batch\": {\"type\": \"ordinal\", \"values\": [16, 32, 64, 128, 256, 512]},"
+    "\"width\": {\"type\": \"ordinal\", \"values\": [8, 16, 32, 64]}," WHOLE(
+        "depth", 1, 5) ","
+                       "\"optimizer\": {\"type\": \"categorical\", \"values\": [\"sgd\", "
+                       "\"adam\", \"rms\"]}," WHOLE("epochs", 1, 16) "}";
+
 static const char boost_space[] =
     "{\"booster\": {\"type\": \"categorical\", \"values\": [\"tree\", \"dart\", \"linear\"]},"
     "\"depth\": {\"type\": \"integer\", \"low\": 2, \"high\": 10, \"when\": {\"booster\":"
@@ -196,6 +212,10 @@ const struct bench_problem bench_problems[] = {
      .energy_j = problem_mlp_energy_j},
     {"boost", WITH_SPACE(KIND_TABLE, boost_space, problem_boost), .minimum = NAN,
      .energy_j = problem_boost_energy_j},
+    {"curves", WITH_SPACE(KIND_EPOCHS, curves_space, problem_curves), .minimum = NAN,
+     .energy_j = problem_curves_energy_j},
+    {"cnn_epochs", WITH_SPACE(KIND_EPOCHS, cnn_epochs_space, problem_cnn_epochs),
+     .minimum = NAN, .energy_j = problem_cnn_epochs_energy_j},
     {"zdt1", ZDT(zdt1), .reference = {1, 10}},
     {"zdt2", ZDT(zdt2), .reference = {1, 10}},
     {"zdt3", ZDT(zdt3), .reference = {1, 10}},

@@ -1,6 +1,7 @@
 /* Tables of tuning results by formula: the error and the joules of training at each cell. */
 #include "base/rng.h"
 #include "tests/bench/search/problem.h"
+#include "tests/bench/search/problem_impl.h"
 
 #include <math.h>
 
@@ -9,9 +10,7 @@ static double square(double x)
     return x * x;
 }
 
-/* A standard normal number that belongs to the cell: what a table holds of the chance of one
- * training. The point must be made of whole numbers and NaN. */
-static double cell_chance(const double *point, size_t n)
+double problem_cell_chance(const double *point, size_t n)
 {
     uint64_t cell = 0;
     struct rng rng;
@@ -21,10 +20,9 @@ static double cell_chance(const double *point, size_t n)
     return rng_normal(&rng);
 }
 
-/* The error with the chance of the cell, at most that of guessing. */
-static double roughened(double error, double roughness, const double *point, size_t n)
+double problem_roughened(double error, double roughness, const double *point, size_t n)
 {
-    return fmin(0.9, error * exp(roughness * cell_chance(point, n)));
+    return fmin(0.9, error * exp(roughness * problem_cell_chance(point, n)));
 }
 
 /* lr, batch, width, depth, optimizer, dropout: all but depth by their index. */
@@ -41,7 +39,7 @@ void problem_cnn(double *values, const double *point, size_t n)
                    0.012 * overfit + 0.006 * point[5] + 0.003 * square(point[1] - 2);
     if (lr > 2.2)
         error = 0.9; /* it diverges */
-    values[0] = roughened(error, 0.03, point, n);
+    values[0] = problem_roughened(error, 0.03, point, n);
 }
 
 double problem_cnn_energy_j(const double *point)
@@ -67,7 +65,7 @@ void problem_mlp(double *values, const double *point, size_t n)
                    0.0012 * square(decay) + (point[5] == 0 ? 0 : 0.004 + 0.002 * layers);
     if (lr > 3)
         error = 0.2 + 0.15 * (lr - 3);
-    values[0] = roughened(error, 0.05, point, n);
+    values[0] = problem_roughened(error, 0.05, point, n);
 }
 
 double problem_mlp_energy_j(const double *point)
@@ -88,7 +86,7 @@ void problem_boost(double *values, const double *point, size_t n)
     }
     if (point[0] == 1)
         error += 0.012 * fabs(point[3] - 1) - 0.01;
-    values[0] = roughened(error, 0.02, point, n);
+    values[0] = problem_roughened(error, 0.02, point, n);
 }
 
 double problem_boost_energy_j(const double *point)

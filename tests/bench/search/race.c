@@ -127,7 +127,8 @@ double race_median(const struct race *race, size_t target, size_t sampler, race_
 
 double race_regret(const struct race *race, size_t target, size_t sampler, size_t seed)
 {
-    return trace_regret(race_trace(race, target, sampler, seed), race->trials);
+    const struct trace *trace = race_trace(race, target, sampler, seed);
+    return trace_regret(trace, trace->n);
 }
 
 double race_time_s(const struct race *race, size_t target, size_t sampler, size_t seed)
@@ -143,15 +144,15 @@ double race_joules_to_random(const struct race *race, size_t target, size_t samp
         return NAN;
     const struct trace *yardstick = race_trace(race, target, random, seed);
     return trace_energy_to_j(race_trace(race, target, sampler, seed),
-                             trace_regret(yardstick, race->trials)) /
-           trace_energy_j(yardstick, race->trials);
+                             trace_regret(yardstick, yardstick->n)) /
+           trace_energy_j(yardstick, yardstick->n);
 }
 
 /* Pairs. */
 
 bool race_counts_single(const struct target *target)
 {
-    return target->n_values == 1 && target->kind != KIND_SPACE;
+    return target->n_values == 1 && target->kind != KIND_SPACE && target->kind != KIND_EPOCHS;
 }
 
 bool race_counts_front(const struct target *target)

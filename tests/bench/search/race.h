@@ -56,7 +56,8 @@ struct race_pair {
     double decades;         /* mean over the targets of how much lower the first's median is */
     double p;               /* of Wilcoxon's test over all targets and seeds */
 };
-race_counts race_counts_single, race_counts_front, race_counts_exact; /* one value, no noise */
+/* One value and the same trials; two values; one value, told without noise. */
+race_counts race_counts_single, race_counts_front, race_counts_exact;
 /* Errors: ST_NOMEM. */
 enum status race_compare(struct race_pair *pair, const struct race *race, size_t first,
                          size_t second, race_counts *counts);

@@ -35,7 +35,7 @@ static void write_run(FILE *file, const struct race *race, size_t t, size_t k, s
     for (size_t i = 0; i < trace->n; i++) {
         const struct step *step = &trace->steps[i];
         const struct measurement *measured = &step->measured;
-        double lost = measured->failed ? (double)NAN : 0;
+        double lost = measured->failed || measured->pruned ? (double)NAN : 0;
         fprintf(file, "%s,%s,%zu,%zu,%zu,%zu,%.17g,%.17g,%.17g,%.17g,%.17g,%.9f,%.6f\n",
                 race->targets[t].name, race->choices[k].label, s + 1, race->workers,
                 race->trials, i, measured->values[0] + lost, measured->values[1] + lost,

@@ -10,6 +10,8 @@ struct scripted {
     const char *answers; /* of asking: p, w(ait), d(one), f(ailed), in order; then p */
     char log[64];
     bool ended;
+    double from_epoch, stop_at; /* on learning curves */
+    double reported;            /* the last epoch */
 };
 
 static void note(struct scripted *scripted, char c)
@@ -32,19 +34,30 @@ static void end(void *state)
     ((struct scripted *)state)->ended = true;
 }
 
-static enum ask ask(void *state, double *point, double *cpu_s, struct error *err)
+static enum ask ask(void *state, struct asked *asked, struct error *err)
 {
     struct scripted *scripted = state;
     char answer = *scripted->answers ? *scripted->answers++ : 'p';
     note(scripted, answer == 'p' ? 'a' : answer);
-    point[0] = 0.125 * (double)strlen(scripted->log);
-    *cpu_s += 1;
+    asked->point[0] = 0.125 * (double)strlen(scripted->log);
+    asked->cpu_s += 1;
     if (answer == 'f')
         error_set(err, ST_FAILED, "the script says so");
     return answer == 'p'   ? ASK_PROPOSED
            : answer == 'w' ? ASK_WAIT
            : answer == 'd' ? ASK_DONE
                            : ASK_FAILED;
+}
+
+static enum verdict report(void *state, uint64_t number, struct intermediate value,
+                           double *cpu_s)
+{
+    (void)number;
+    struct scripted *scripted = state;
+    assert_near(value.value, 1 / value.step, 1e-12);
+    scripted->reported = value.step;
+    *cpu_s += 0.125;
+    return value.step == scripted->stop_at ? VERDICT_STOP : VERDICT_GO_ON;
 }
 
 static enum status tell(void *state, uint64_t number, const struct measurement *measurement,
@@ -58,7 +71,7 @@ static enum status tell(void *state, uint64_t number, const struct measurement *
 }
 
 static const struct sampler_type scripted_type = {
-    .begin = begin, .end = end, .ask = ask, .tell = tell};
+    .begin = begin, .end = end, .ask = ask, .report = report, .tell = tell};
 
 struct world {
     struct target target;
@@ -170,6 +183,97 @@ static void a_run_that_cannot_begin_is_refused(void **state)
     assert_string_equal(err.what, "not with this seed");
 }
 
+/* Learning curves: eight epochs of ten joules each, and 1 / epochs for a value. Any point has a
+ * mean of 45 joules. */
+
+static void inverse(double *values, const double *point, size_t n)
+{
+    values[0] = 1 / point[n - 1];
+}
+
+static double ten_joules(const double *point)
+{
+    return 10 * point[0];
+}
+
+static enum ask ask_for_eight(void *state, struct asked *asked, struct error *err)
+{
+    struct scripted *scripted = state;
+    (void)err;
+    asked->point[0] = 8;
+    asked->from_epoch = scripted->from_epoch;
+    return ASK_PROPOSED;
+}
+
+static void learn(struct world *world, double from_epoch, double stop_at, size_t trials)
+{
+    static const struct sampler_type type = {
+        .begin = begin, .end = end, .ask = ask_for_eight, .report = report, .tell = tell};
+    const struct bench_problem problem = {
+        "curve",
+        KIND_EPOCHS,
+        .space = "{\"epochs\": {\"type\": \"integer\", \"low\": 1, \"high\": 8}}",
+        .evaluate = inverse,
+        .energy_j = ten_joules,
+        .minimum = NAN};
+    *world = (struct world){.scripted = {.from_epoch = from_epoch, .stop_at = stop_at}};
+    assert_ok(target_open(&world->target, &problem, &world->err), world->err);
+    assert_near(world->target.random_j, 45, 1e-9);
+    assert_near(world->target.minimum, 0.125, 0);
+    const struct sampler sampler = {&type, &world->scripted, "scripted"};
+    const struct run_plan plan = {1, trials, 1};
+    assert_ok(run(&world->trace, &sampler, &world->target, &plan, &world->err), world->err);
+}
+
+/* Of 90 joules, each trial takes 80. */
+static void joules_end_a_run_on_learning_curves(void **state)
+{
+    (void)state;
+    struct world world;
+    learn(&world, 0, 0, 2);
+    assert_int_equal(world.trace.n, 2);
+    assert_near(world.trace.steps[0].measured.energy_j, 80, 0);
+    assert_near(world.trace.steps[0].time_s, 8 * 0.125 + 0.5, 0);
+    assert_near(world.scripted.reported, 8, 0);
+    assert_false(world.trace.steps[0].measured.pruned);
+    assert_near(trace_regret(&world.trace, 1), -6, 0);
+    end_world(&world);
+}
+
+static void epochs_before_the_checkpoint_are_free(void **state)
+{
+    (void)state;
+    struct world world;
+    learn(&world, 6, 0, 2);
+    assert_int_equal(world.trace.n, 5);
+    assert_near(world.trace.steps[0].measured.energy_j, 20, 0);
+    assert_near(world.trace.steps[0].measured.values[0], 0.125, 0);
+    end_world(&world);
+}
+
+static void a_trial_that_is_stopped_has_no_value(void **state)
+{
+    (void)state;
+    struct world world;
+    learn(&world, 0, 3, 1);
+    assert_int_equal(world.trace.n, 2);
+    assert_near(world.scripted.reported, 3, 0);
+    assert_near(world.trace.steps[0].measured.energy_j, 30, 0);
+    assert_true(world.trace.steps[0].measured.pruned);
+    assert_true(isinf(trace_regret(&world.trace, 2)));
+    end_world(&world);
+}
+
+static void a_trial_stopped_at_its_end_is_complete(void **state)
+{
+    (void)state;
+    struct world world;
+    learn(&world, 7, 8, 1);
+    assert_int_equal(world.trace.n, 5);
+    assert_false(world.trace.steps[0].measured.pruned);
+    end_world(&world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -181,6 +285,10 @@ int main(void)
         cmocka_unit_test(a_space_that_is_used_up_ends_the_run),
         cmocka_unit_test(a_failure_leaves_no_trace),
         cmocka_unit_test(a_run_that_cannot_begin_is_refused),
+        cmocka_unit_test(joules_end_a_run_on_learning_curves),
+        cmocka_unit_test(epochs_before_the_checkpoint_are_free),
+        cmocka_unit_test(a_trial_that_is_stopped_has_no_value),
+        cmocka_unit_test(a_trial_stopped_at_its_end_is_complete),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -14,19 +14,31 @@ struct sampler_choice {
     char *command;  /* what starts a program (README.md has the protocol) */
 };
 
+/* On learning curves a run is as long as `trials` random ones would be in joules on average;
+ * otherwise it has so many. */
 struct run_plan {
     uint64_t seed;
     size_t trials, workers;
 };
 
-/* A kind of sampler. `state` is what open() made. Processor times are added to *cpu_s. */
+/* A trial that a sampler has asked for. */
+struct asked {
+    double *point;     /* [space_count()] */
+    double from_epoch; /* that its checkpoint is of; 0: it starts from nothing */
+    double cpu_s;      /* processor time so far */
+};
+
+/* A kind of sampler. `state` is what open() made. Processor times are added. */
 struct sampler_type {
     enum status (*open)(void **state, const struct sampler_choice *choice, struct error *err);
     void (*close)(void *state);
     enum status (*begin)(void *state, const struct target *target, const struct run_plan *plan,
                          struct error *err);
     void (*end)(void *state);
-    enum ask (*ask)(void *state, double *point, double *cpu_s, struct error *err);
+    enum ask (*ask)(void *state, struct asked *asked, struct error *err);
+    /* The value after an epoch of a trial; NULL: it goes on. */
+    enum verdict (*report)(void *state, uint64_t number, struct intermediate value,
+                           double *cpu_s);
     enum status (*tell)(void *state, uint64_t number, const struct measurement *measurement,
                         double *cpu_s, struct error *err);
 };

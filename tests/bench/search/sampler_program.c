@@ -127,8 +127,7 @@ static enum status read_point(const struct program_sampler *sampler, const struc
     return status;
 }
 
-static enum ask program_sampler_ask(void *state, double *point, double *cpu_s,
-                                    struct error *err)
+static enum ask program_sampler_ask(void *state, struct asked *asked, struct error *err)
 {
     struct program_sampler *sampler = state;
     struct json *message = json_object_create(), *answer = NULL;
@@ -138,9 +137,9 @@ static enum ask program_sampler_ask(void *state, double *point, double *cpu_s,
         status = receive(sampler, &answer, err);
     bool done = json_bool(json_member(answer, "done"));
     if (!status && !done)
-        status = read_point(sampler, answer, point, err);
+        status = read_point(sampler, answer, asked->point, err);
     if (!status)
-        *cpu_s += fmax(0, json_number(json_member(answer, "cpu_s")));
+        asked->cpu_s += fmax(0, json_number(json_member(answer, "cpu_s")));
     json_free(answer);
     return status ? ASK_FAILED : done ? ASK_DONE : ASK_PROPOSED;
 }

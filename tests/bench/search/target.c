@@ -100,6 +100,11 @@ static void measure_problem(struct measurement *measurement, const struct target
         problem->energy_j ? problem->energy_j(point) : default_energy_j(target->space, point);
 }
 
+double target_epochs(const struct target *target, const double *point)
+{
+    return target->kind == KIND_EPOCHS ? point[space_count(target->space) - 1] : 0;
+}
+
 void target_measure(struct measurement *measurement, const struct target *target,
                     const double *point, uint64_t seed, uint64_t number)
 {

@@ -28,6 +28,7 @@ struct target {
     size_t n_values;
     double noise;
     double minimum;               /* one value: the least that there is */
+    double random_j;              /* learning curves: the mean joules of all points; else 0 */
     double reference[VALUES_MAX]; /* two values: where the hypervolume ends, */
     double volume;                /* and that of the whole front */
 };
@@ -35,6 +36,7 @@ struct target {
 /* What a trial came to. */
 struct measurement {
     bool failed; /* nothing was recorded at the point: no values and no joules */
+    bool pruned; /* stopped on its way: no values that count */
     double values[VALUES_MAX];
     double told[VALUES_MAX]; /* with the noise */
     double energy_j;
@@ -48,6 +50,9 @@ enum status target_open(struct target *target, const struct bench_problem *probl
 enum status target_open_study(struct target *target, const char *path, struct error *err);
 /* Safe on a zeroed target and after a failed open. */
 void target_close(struct target *target);
+
+/* The epochs of a point; 0 unless the target has learning curves. */
+double target_epochs(const struct target *target, const double *point);
 
 /* Evaluate trial `number` of the run of a seed: the noise is that of the seed and the number,
  * whoever asks. */

@@ -12,20 +12,24 @@ enum {
     CELLS_MOST = 2000000    /* that are all looked at for the least value */
 };
 
-/* The values of all points, of which there are *n; failed ones are left out. */
-static double (*all_values(const struct target *target, size_t *n))[2]
+/* The values of all points, of which there are *n, and their mean joules; failed ones are left
+ * out. */
+static double (*all_values(const struct target *target, size_t *n, double *mean_j))[2]
 {
     struct cells *cells = NULL;
     struct measurement measurement;
     double *point = calloc(space_count(target->space), sizeof *point), (*values)[2] = NULL;
     *n = 0;
+    *mean_j = 0;
     if (point && !cells_create(&cells, target->space, CELLS_ALL, NULL))
         values = calloc((size_t)cells_count(cells), sizeof *values);
     for (uint64_t k = 0; values && (double)k < cells_count(cells); k++) {
         cells_point(cells, k, point);
         target_measure(&measurement, target, point, 0, 0);
-        if (!measurement.failed)
-            memcpy(values[(*n)++], measurement.values, sizeof *values);
+        if (measurement.failed)
+            continue;
+        memcpy(values[(*n)++], measurement.values, sizeof *values);
+        *mean_j += (measurement.energy_j - *mean_j) / (double)*n;
     }
     cells_free(cells);
     free(point);
@@ -63,12 +67,16 @@ enum status target_find_best(struct target *target, struct error *err)
                          "of recorded trials must be ordinals",
                          target->name);
     size_t n;
-    double(*values)[2] = by_formula ? front_values(target, &n) : all_values(target, &n);
+    double mean_j = 0;
+    double(*values)[2] =
+        by_formula ? front_values(target, &n) : all_values(target, &n, &mean_j);
     if (!values)
         return error_set(err, ST_NOMEM, "out of memory");
     target->minimum = INFINITY;
     for (size_t i = 0; i < n; i++)
         target->minimum = fmin(target->minimum, values[i][0]);
+    if (target->kind == KIND_EPOCHS)
+        target->random_j = mean_j;
     if (!target->problem)
         choose_reference(target, values, n);
     target->volume = hypervolume(values, n, target->reference, NULL);

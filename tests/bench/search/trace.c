@@ -34,12 +34,17 @@ static double log_regret(double regret)
     return log10(fmax(regret, REGRET_MIN));
 }
 
+static bool is_complete(const struct measurement *measured)
+{
+    return !measured->failed && !measured->pruned;
+}
+
 static void judge_values(struct trace *trace, const struct target *target)
 {
     double looks = INFINITY, regret = INFINITY;
     for (size_t i = 0; i < trace->n; i++) {
         const struct measurement *measured = &trace->steps[i].measured;
-        if (!measured->failed && measured->told[0] < looks) {
+        if (is_complete(measured) && measured->told[0] < looks) {
             looks = measured->told[0];
             regret = log_regret(measured->values[0] - target->minimum);
         }
@@ -54,7 +59,7 @@ static enum status judge_fronts(struct trace *trace, const struct target *target
     double(*sorted)[2] = calloc(trace->n + 1, sizeof *sorted);
     size_t n = 0, on_front = 0;
     for (size_t i = 0; found && sorted && i < trace->n; i++) {
-        if (!trace->steps[i].measured.failed)
+        if (is_complete(&trace->steps[i].measured))
             memcpy(found[n++], trace->steps[i].measured.values, sizeof *found);
         memcpy(sorted, found, n * sizeof *found);
         trace->volume = hypervolume(sorted, n, target->reference, &on_front);
