@@ -30,6 +30,9 @@ enum status configs_create(struct configs **out, const struct problem *problem,
                              ? space_hold(&configs->space, problem->space, fidelity->param)
                              : ST_NOMEM;
     configs->problem.space = configs->space;
+    configs->problem.earlier =
+        NULL; /* points of the whole space, and no training to go on from */
+    configs->problem.n_earlier = 0;
     if (!status) {
         history_init(&configs->asked, &configs->problem);
         status = unasked_create(&configs->unasked, &configs->problem);

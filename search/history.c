@@ -8,7 +8,9 @@ void history_init(struct history *history, const struct problem *problem)
 {
     *history = (struct history){.space = problem->space,
                                 .n_objectives = problem->n_objectives,
-                                .n_constraints = problem->n_constraints};
+                                .n_constraints = problem->n_constraints,
+                                .earlier = problem->earlier,
+                                .n_earlier = problem->n_earlier};
 }
 
 void history_free(struct history *history)
@@ -24,13 +26,20 @@ void history_free(struct history *history)
     *history = (struct history){0};
 }
 
+/* By the index that slots hold. */
+static const double *point_of(const struct history *history, size_t index)
+{
+    return index < history->n_earlier ? history->earlier[index].point
+                                      : history->trials[index - history->n_earlier].point;
+}
+
 /* The slot of a point: the one that holds it, or the empty one where it belongs. */
 static size_t find_slot(const struct history *history, const double *point)
 {
     size_t mask = history->n_slots - 1;
     size_t slot = (size_t)space_hash(history->space, point) & mask;
     while (history->slots[slot] &&
-           !space_equal(history->space, history->trials[history->slots[slot] - 1].point, point))
+           !space_equal(history->space, point_of(history, history->slots[slot] - 1), point))
         slot = (slot + 1) & mask;
     return slot;
 }
@@ -40,16 +49,16 @@ bool history_contains(const struct history *history, const double *point)
     return history->n_slots > 0 && history->slots[find_slot(history, point)] != 0;
 }
 
-static void remember(struct history *history, size_t trial)
+static void remember(struct history *history, size_t index)
 {
-    size_t slot = find_slot(history, history->trials[trial].point);
+    size_t slot = find_slot(history, point_of(history, index));
     if (history->slots[slot] == 0) {
-        history->slots[slot] = trial + 1;
+        history->slots[slot] = index + 1;
         history->n_distinct++;
     }
 }
 
-/* Room for twice as many trials as slots are filled at most, so that probes stay short. */
+/* Twice as many slots as are filled at most, so that probes stay short. */
 static enum status grow_slots(struct history *history, size_t n_slots)
 {
     size_t *slots = calloc(n_slots, sizeof *slots);
@@ -59,7 +68,7 @@ static enum status grow_slots(struct history *history, size_t n_slots)
     history->slots = slots;
     history->n_slots = n_slots;
     history->n_distinct = 0;
-    for (size_t i = 0; i < history->n; i++)
+    for (size_t i = 0; i < history->n_earlier + history->n; i++)
         remember(history, i);
     return ST_OK;
 }
@@ -67,9 +76,11 @@ static enum status grow_slots(struct history *history, size_t n_slots)
 /* Make room for one more everywhere, so that what follows cannot fail. */
 static enum status reserve(struct history *history)
 {
-    if (history->n < history->n_slots / 2)
+    size_t n = history->n_earlier + history->n, n_slots = history->n_slots;
+    if (n < n_slots / 2)
         return ST_OK;
-    size_t n_slots = history->n_slots ? 2 * history->n_slots : 64;
+    for (n_slots = n_slots ? n_slots : 64; n >= n_slots / 2;)
+        n_slots *= 2;
     struct trial *trials = realloc(history->trials, n_slots / 2 * sizeof *trials);
     if (!trials)
         return ST_NOMEM;
@@ -83,6 +94,11 @@ static enum status reserve(struct history *history)
         return ST_NOMEM;
     history->pending = pending;
     return grow_slots(history, n_slots);
+}
+
+enum status history_enter_earlier(struct history *history)
+{
+    return history->n_earlier > 0 ? reserve(history) : ST_OK;
 }
 
 enum status history_append(struct history *history, const struct proposal *proposal)
@@ -106,7 +122,7 @@ enum status history_append(struct history *history, const struct proposal *propo
                                              .constrained = numbers + n + history->n_objectives,
                                              .energy_j = NAN};
     history->pending[history->n_pending++] = number;
-    remember(history, number);
+    remember(history, history->n_earlier + number);
     return ST_OK;
 }
 

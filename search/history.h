@@ -9,6 +9,10 @@
 void history_init(struct history *history, const struct problem *problem);
 void history_free(struct history *history);
 
+/* Enter the points of the problem's earlier trials, if there are any, before the first trial.
+ * Errors: ST_NOMEM. */
+enum status history_enter_earlier(struct history *history);
+
 /* Add a pending trial. The point is copied. Errors: ST_NOMEM, and nothing has changed. */
 enum status history_append(struct history *history, const struct proposal *proposal);
 

@@ -19,7 +19,8 @@ struct strategy {
     struct history history;
     double *enqueued; /* [n_enqueued x space_count()] */
     size_t n_enqueued;
-    double *point; /* [space_count()], what a type proposes */
+    size_t n_known; /* different points of the earlier trials */
+    double *point;  /* [space_count()], what a type proposes */
 };
 
 /* Reading. */
@@ -152,8 +153,10 @@ enum status strategy_create(struct strategy **out, const struct problem *problem
     strategy->problem = *problem;
     history_init(&strategy->history, problem);
     strategy->point = calloc(space_count(problem->space), sizeof *strategy->point);
-    enum status status =
-        strategy->point ? read_entry(strategy, entry, path, problems) : ST_NOMEM;
+    enum status status = strategy->point ? history_enter_earlier(&strategy->history) : ST_NOMEM;
+    strategy->n_known = strategy->history.n_distinct;
+    if (!status)
+        status = read_entry(strategy, entry, path, problems);
     if (status != ST_NOMEM) {
         enum status second = read_enqueue(strategy, enqueue, problems);
         status = second ? second : status;
@@ -198,8 +201,8 @@ double strategy_count(const struct strategy *strategy)
     double all = space_size(strategy->problem.space);
     if (strategy->problem.allow_duplicates)
         return INFINITY;
-    if (!strategy->type->count)
-        return all;
+    if (!strategy->type->count) /* enqueued points are evaluated even when they are known */
+        return fmin(all, all - (double)strategy->n_known + (double)strategy->n_enqueued);
     return fmin(all, strategy->type->count(strategy->state) + (double)strategy->n_enqueued);
 }
 

@@ -26,15 +26,18 @@ struct history {
     /* Not yet told: indices into trials, ascending. */
     size_t *pending;
     size_t n_pending;
-    /* Different points among the trials. */
+    const struct trial *earlier; /* [n_earlier] the problem's */
+    size_t n_earlier;
+    /* Different points among the trials and the earlier ones. */
     size_t n_distinct;
-    /* A hash table of those points: index into trials plus one, or 0. Use history_contains().
-     */
+    /* A hash table of those points: index plus one into the earlier trials with these behind
+     * them, or 0. Use history_contains(). */
     size_t *slots;
     size_t n_slots; /* a power of two */
 };
 
-/* True when a trial of this point was asked for. In constant time. */
+/* True when a trial of this point was asked for, or an earlier study had it: it is known. In
+ * constant time. */
 bool history_contains(const struct history *history, const double *point);
 
 /* What a strategy works on. The pointers are borrowed and outlive the strategy; the struct
@@ -46,7 +49,10 @@ struct problem {
     const struct constraint *constraints;
     size_t n_constraints;
     /* Trials of earlier studies in this space, told before the first of its own: each with its
-     * point, values, constrained metrics and joules; complete ones only. */
+     * point, values, constrained metrics and joules; complete ones only. They are no part of
+     * the history, but their points count as asked, except to types that go by configuration
+     * (asha, hyperband): those train anew, as an earlier study's checkpoints are not at hand.
+     */
     const struct trial *earlier;
     size_t n_earlier;
     uint64_t seed;          /* the arm's own */

@@ -298,6 +298,90 @@ static void a_finite_space_ends_without_duplicates(void **state)
     for_each_case(check_exhaustion);
 }
 
+enum { EARLIER = 12 };
+
+/* Trials of an earlier study, as another strategy chose their points. */
+struct earlier {
+    struct trial trials[EARLIER];
+    double points[EARLIER][POINT_MAX], values[EARLIER];
+    size_t n;
+};
+
+static void fill_earlier(struct earlier *earlier, const struct space *space)
+{
+    struct problem problem = case_problem(space);
+    struct strategy *strategy = fixture_strategy(&problem, "\"random\"", NULL);
+    const struct trial *trial;
+    earlier->n = 0;
+    while (earlier->n < EARLIER && strategy_ask(strategy, &trial) == ASK_PROPOSED) {
+        size_t i = earlier->n++;
+        memcpy(earlier->points[i], trial->point, space_count(space) * sizeof *trial->point);
+        earlier->values[i] = loss(space, trial->point);
+        earlier->trials[i] = (struct trial){.number = i,
+                                            .state = TRIAL_COMPLETE,
+                                            .point = earlier->points[i],
+                                            .continues = TRIAL_NONE,
+                                            .values = &earlier->values[i],
+                                            .energy_j = NAN};
+    }
+    strategy_free(strategy);
+}
+
+static bool among(const struct earlier *earlier, const struct space *space, const double *point)
+{
+    for (size_t i = 0; i < earlier->n; i++)
+        if (space_equal(space, earlier->points[i], point))
+            return true;
+    return false;
+}
+
+/* A type that lives by epochs trains configurations anew. */
+static bool halves(const char *entry)
+{
+    struct space *space = fixture_space(fixture_spaces[0].text);
+    bool taken = takes(entry, space);
+    space_free(space);
+    return !taken;
+}
+
+/* With a past in another study: its points are not proposed, a space that it exhausted is done,
+ * and the run repeats itself. */
+static void check_earlier(const char *entry, const struct space *space)
+{
+    struct earlier earlier;
+    struct problem problem = case_problem(space);
+    fill_earlier(&earlier, space);
+    problem.earlier = earlier.trials;
+    problem.n_earlier = earlier.n;
+    struct strategy *first = fixture_strategy(&problem, entry, NULL);
+    struct strategy *second = fixture_strategy(&problem, entry, NULL);
+    const struct trial *trial, *same;
+    struct event event;
+    assert_true(history_contains(strategy_history(first), earlier.points[earlier.n - 1]));
+    bool anew = halves(entry);
+    for (size_t i = 0; i < TRIALS; i++) {
+        enum ask ask = strategy_ask(first, &trial);
+        assert_int_equal(strategy_ask(second, &same), ask);
+        if (ask != ASK_PROPOSED) {
+            assert_true(ask == ASK_DONE && isfinite(strategy_count(first)));
+            break;
+        }
+        assert_true(space_equal(space, trial->point, same->point));
+        assert_true(anew || !among(&earlier, space, trial->point));
+        assert_true((double)i < strategy_count(first));
+        conclude(first, space, trial->number, &event);
+        conclude(second, space, same->number, &event);
+    }
+    strategy_free(first);
+    strategy_free(second);
+}
+
+static void points_of_earlier_studies_are_known(void **state)
+{
+    (void)state;
+    for_each_case(check_earlier);
+}
+
 static struct json *two_points(const struct space *space, double points[2][POINT_MAX])
 {
     struct json *list = json_array_create();
@@ -388,6 +472,7 @@ int main(void)
         cmocka_unit_test(a_run_repeats_itself),
         cmocka_unit_test(a_restored_run_goes_on_as_it_would_have),
         cmocka_unit_test(a_finite_space_ends_without_duplicates),
+        cmocka_unit_test(points_of_earlier_studies_are_known),
         cmocka_unit_test(enqueued_points_come_first_and_only_once),
         cmocka_unit_test(a_study_may_ask_for_points_again),
     };

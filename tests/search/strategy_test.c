@@ -268,6 +268,40 @@ static void a_long_history_knows_its_points(void **state)
     space_free(space);
 }
 
+/* Thousands of earlier trials are found from the first moment on, and are no trials. */
+static void earlier_points_are_known(void **state)
+{
+    (void)state;
+    enum { N = 5000 };
+    static double points[N][2];
+    static struct trial trials[N];
+    struct space *space = small_space();
+    struct problem problem = fixture_problem(space, 4);
+    for (size_t i = 0; i < N; i++) {
+        points[i][0] = (double)(i / 2) / N;
+        points[i][1] = (double)(i % 2);
+        space_repair(space, points[i]);
+        trials[i] = (struct trial){.point = points[i]};
+    }
+    problem.earlier = trials;
+    problem.n_earlier = N;
+    struct strategy *strategy = fixture_strategy(&problem, "\"sobol\"", NULL);
+    const struct history *history = strategy_history(strategy);
+    const struct trial *trial;
+    assert_int_equal(history->n, 0);
+    assert_int_equal(history->n_distinct, N);
+    for (size_t i = 0; i < N; i++)
+        assert_true(history_contains(history, points[i]));
+    assert_false(history_contains(history, (double[]){0.99, 1}));
+    for (size_t i = 0; i < 100; i++) {
+        assert_int_equal(strategy_ask(strategy, &trial), ASK_PROPOSED);
+        assert_int_equal(trial->number, i);
+    }
+    assert_int_equal(history->n_distinct, N + 100);
+    strategy_free(strategy);
+    space_free(space);
+}
+
 static void states_have_texts_both_ways(void **state)
 {
     (void)state;
@@ -290,6 +324,7 @@ int main(void)
         cmocka_unit_test(constrained_metrics_are_kept),
         cmocka_unit_test(wrong_outcomes_are_refused),
         cmocka_unit_test(a_long_history_knows_its_points),
+        cmocka_unit_test(earlier_points_are_known),
         cmocka_unit_test(states_have_texts_both_ways),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
