@@ -17,5 +17,6 @@ const struct strategy_type strategy_asha = {
     .create = asha_create,
     .free = halving_free,
     .count = halving_count,
+    .continues = halving_continues,
     .ask = halving_ask,
 };

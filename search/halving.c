@@ -63,6 +63,12 @@ double halving_count(const void *state)
     return configs_count(halving->configs) * (double)halving->rungs.n;
 }
 
+bool halving_continues(const void *state)
+{
+    (void)state;
+    return true;
+}
+
 /* The ladder of a trial: that of the rung on which its configuration began. */
 static struct ladder *ladder_of(const struct halving *halving, const struct history *history,
                                 const struct trial *trial)

@@ -23,6 +23,7 @@ enum status halving_create(struct halving **out, const struct problem *problem,
 /* Members of a strategy type, with a struct halving as the state. */
 void halving_free(void *state);
 double halving_count(const void *state);
+bool halving_continues(const void *state);
 enum ask halving_ask(void *state, const struct history *history, struct proposal *proposal);
 
 #endif

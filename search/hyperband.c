@@ -39,5 +39,6 @@ const struct strategy_type strategy_hyperband = {
     .create = hyperband_create,
     .free = halving_free,
     .count = halving_count,
+    .continues = halving_continues,
     .ask = halving_ask,
 };

@@ -193,7 +193,7 @@ const struct history *strategy_history(const struct strategy *strategy)
 
 bool strategy_continues(const struct strategy *strategy)
 {
-    return strategy->type->continues;
+    return strategy->type->continues && strategy->type->continues(strategy->state);
 }
 
 double strategy_count(const struct strategy *strategy)

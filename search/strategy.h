@@ -71,11 +71,11 @@ enum ask { ASK_PROPOSED, ASK_WAIT, ASK_DONE, ASK_FAILED };
 
 enum verdict { VERDICT_GO_ON, VERDICT_STOP };
 
-/* A strategy type. Every member but `count`, `report` and `told` must be there. */
+/* A strategy type. Every member but `count`, `continues`, `report` and
+ * `told` must be there. */
 struct strategy_type {
     const char *name;
     const char *summary; /* one line for `wattune check` and the documentation */
-    bool continues; /* its proposals may continue told trials, whose checkpoints are kept */
 
     /* Make the type's own state. Options are read from `options` (opened by the caller on the
      * study's strategy object, "name" already read, closed by the caller); mistakes go to its
@@ -87,6 +87,10 @@ struct strategy_type {
 
     /* How many different points it proposes at most. NULL: all of the space. */
     double (*count)(const void *state);
+
+    /* Whether its proposals may continue told trials, whose checkpoints are kept for that.
+     * NULL: they never do. */
+    bool (*continues)(const void *state);
 
     /* Propose trial number history->n. WAIT: a pending result is needed first. DONE: there will
      * never be another proposal. FAILED: out of memory; asking again must be possible. Never a
@@ -120,7 +124,7 @@ enum status strategy_create(struct strategy **out, const struct problem *problem
 void strategy_free(struct strategy *strategy);
 
 const char *strategy_name(const struct strategy *strategy);
-/* Its type's proposals may continue told trials. */
+/* Its proposals may continue told trials. */
 bool strategy_continues(const struct strategy *strategy);
 const struct history *strategy_history(const struct strategy *strategy);
 

@@ -151,6 +151,8 @@ static void run_study(struct run *run, struct strategy *strategy, const struct s
         }
     }
     assert_int_equal(run->n_events, 2 * history->n);
+    for (size_t i = 0; i < history->n; i++)
+        assert_true(history->trials[i].continues == TRIAL_NONE || strategy_continues(strategy));
     assert_int_equal(history->n_told, history->n);
 }
 
