@@ -71,8 +71,7 @@ enum ask { ASK_PROPOSED, ASK_WAIT, ASK_DONE, ASK_FAILED };
 
 enum verdict { VERDICT_GO_ON, VERDICT_STOP };
 
-/* A strategy type. Every member but `count`, `continues`, `report` and
- * `told` must be there. */
+/* A strategy type. Every member but `count`, `continues`, `report` and `told` must be there. */
 struct strategy_type {
     const char *name;
     const char *summary; /* one line for `wattune check` and the documentation */
