@@ -5,16 +5,19 @@
 #define LN_SQRT_2PI 0.91893853320467274178
 #define SQRT_2PI 2.50662827463100050242
 
-/* Below this the continued fraction has converged after so many terms. */
+/* Below this the continued fraction converges fast: the farther out, the fewer terms. */
 #define TAIL (-3.0)
-#define FRACTION_TERMS 80
+static int fraction_terms(double x)
+{
+    return 8 + (int)(450 / (x * x));
+}
 
 /* For z = -x in the tail, Mills' ratio R = Phi(-x) / phi(x) is 1 / (x + 1/c) with the continued
  * fraction c = x + 2/(x + 3/(x + ...)) (Abramowitz & Stegun 26.2.14). */
 static double fraction(double x)
 {
     double c = x;
-    for (int k = FRACTION_TERMS; k > 1; k--)
+    for (int k = fraction_terms(x); k > 1; k--)
         c = x + k / c;
     return c;
 }

@@ -12,7 +12,8 @@
 
 struct bayes {
     const struct problem *problem;
-    size_t start; /* trials before the processes are asked */
+    size_t n_objectives; /* that count */
+    size_t start;        /* trials before the processes are asked */
     const struct bayes_kind *kind;
     void *state; /* the kind's */
     struct unasked *unasked;
@@ -28,7 +29,11 @@ static void read_options(struct bayes *bayes, struct json_reader *options)
     json_read_choice(options, "acquisition", 0, acquisitions, 1);
     bayes->start = (size_t)json_read_integer(
         options, "start", (int64_t)start_default(bayes->problem), 2, 1000000);
-    bayes->kind = &bayes_improvement;
+    bool multi = json_read_bool(options, "multi", false);
+    bayes->n_objectives = multi ? bayes->problem->n_objectives : 1;
+    bayes->kind = bayes->n_objectives == 1   ? &bayes_improvement
+                  : bayes->n_objectives == 2 ? &bayes_hypervolume
+                                             : &bayes_scalarised;
 }
 
 static void bayes_free(void *state)
@@ -61,7 +66,8 @@ static enum status create_work(struct bayes *bayes)
     work->problem = problem;
     work->good = calloc(BAYES_GOOD * space_count(problem->space), sizeof *work->good);
     if (!work->good || maximiser_create(&work->maximiser, problem) ||
-        beliefs_create(&work->beliefs, problem, 1, false, first_fit(bayes->start)))
+        beliefs_create(&work->beliefs, problem, bayes->n_objectives, false,
+                       first_fit(bayes->start)))
         return ST_NOMEM;
     return bayes_score_init(&work->score, work->beliefs, space_dims(problem->space));
 }

@@ -36,6 +36,12 @@ struct bayes_kind {
 /* The expected improvement of the first objective. */
 extern const struct bayes_kind bayes_improvement;
 
+/* The expected hypervolume improvement of two objectives. */
+extern const struct bayes_kind bayes_hypervolume;
+
+/* The expected improvement of several objectives, scalarised with random weights. */
+extern const struct bayes_kind bayes_scalarised;
+
 /* Point i of the incumbents becomes the next good one. */
 void bayes_add_good(struct bayes_work *work, size_t i);
 

@@ -9,6 +9,10 @@ struct beliefs {
     struct surrogate **surrogates; /* [n_outputs] */
 };
 
+/* Where objectives are weighed against one another, a warp that stretches the best values of
+ * one over most of the scale would have the search look at the ends of the front only. */
+#define LEAST_TAU 2.7
+
 static struct output output_number(const struct beliefs *beliefs, size_t i)
 {
     size_t objectives = beliefs->n_objectives, constraints = beliefs->problem->n_constraints;
@@ -33,6 +37,8 @@ enum status beliefs_create(struct beliefs **out, const struct problem *problem,
     for (size_t i = 0; i < n && !status; i++)
         status = surrogate_create(&beliefs->surrogates[i], problem, output_number(beliefs, i),
                                   first_fit);
+    for (size_t i = 0; i < n_objectives && n_objectives > 1 && !status; i++)
+        surrogate_limit_warp(beliefs->surrogates[i], LEAST_TAU);
     if (status)
         beliefs_free(beliefs);
     else

@@ -51,6 +51,11 @@ void gp_free(struct gp *gp)
     free(gp);
 }
 
+void gp_limit_warp(struct gp *gp, double least_tau)
+{
+    gp->least_tau = least_tau;
+}
+
 size_t gp_count(const struct gp *gp)
 {
     return gp->fit.n;
@@ -197,7 +202,8 @@ static enum status optimise(const struct gp *gp, struct fit *fit, const double *
                             const struct gp_effort *effort)
 {
     struct gp_map *map = NULL;
-    struct gp_data data = {fit->n, gp->dims, gp->categorical, NULL, y, gp->warped};
+    struct gp_data data = {fit->n, gp->dims,   gp->categorical, NULL,
+                           y,      gp->warped, gp->least_tau};
     double *packed = malloc((fit->n * gp->dims + gp->dims + 3) * sizeof *packed);
     if (!packed)
         return ST_NOMEM;

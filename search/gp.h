@@ -19,6 +19,10 @@ struct gp;
 enum status gp_create(struct gp **out, size_t dims, const bool *categorical, bool warped);
 void gp_free(struct gp *gp);
 
+/* Keep the tau of the warp at or above this, so that its units do not stretch the best targets
+ * by more than their share. For the fits to come; 0, as it is at first: no limit. */
+void gp_limit_warp(struct gp *gp, double least_tau);
+
 /* How much work gp_fit() may put into the hyperparameters. */
 struct gp_effort {
     size_t evaluations; /* of the posterior density and its gradient, in each descent */

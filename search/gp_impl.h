@@ -31,6 +31,7 @@ struct gp {
     size_t dims;
     bool *categorical;
     bool warped;
+    double least_tau;
     double *block; /* [dims x BLOCK]: candidates, one dimension after the other */
     struct fit fit;
 };

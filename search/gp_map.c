@@ -76,7 +76,7 @@ enum status gp_map_create(struct gp_map **out, const struct gp_data *data)
     map->gradient = map->high + count;
     for (size_t i = 0; i < count; i++) {
         struct prior prior = prior_of(data->dims, i);
-        map->low[i] = prior.low;
+        map->low[i] = i == data->dims + 2 ? fmax(prior.low, log(data->least_tau)) : prior.low;
         map->high[i] = prior.high;
     }
     *out = map;

@@ -25,6 +25,7 @@ struct gp_data {
     const double *points;
     const double *y; /* [n], any scale; smaller is better */
     bool warped;
+    double least_tau; /* of the warp; 0: no limit */
 };
 
 /* Scratch for one size of problem. */

@@ -57,6 +57,11 @@ void surrogate_free(struct surrogate *surrogate)
     free(surrogate);
 }
 
+void surrogate_limit_warp(struct surrogate *surrogate, double least_tau)
+{
+    gp_limit_warp(surrogate->gp, least_tau);
+}
+
 struct gp *surrogate_gp(const struct surrogate *surrogate)
 {
     return gp_count(surrogate->gp) > 0 ? surrogate->gp : NULL;

@@ -23,6 +23,9 @@ enum status surrogate_create(struct surrogate **out, const struct problem *probl
                              struct output output, size_t first_fit);
 void surrogate_free(struct surrogate *surrogate);
 
+/* See gp_limit_warp(). */
+void surrogate_limit_warp(struct surrogate *surrogate, double least_tau);
+
 /* Take in what was told since the last time. Errors: ST_NUMERIC when there is nothing to learn
  * from yet; ST_NOMEM, and the next call goes on. */
 enum status surrogate_learn(struct surrogate *surrogate, const struct history *history);

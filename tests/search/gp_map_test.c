@@ -27,7 +27,7 @@ static void draw(struct sample *sample, struct rng *rng, size_t dims, size_t n, 
     for (size_t i = 0; i < n; i++)
         sample->y[i] = exp(2 * sample->points[i]) + 0.3 * rng_normal(rng);
     sample->data =
-        (struct gp_data){n, dims, sample->categorical, sample->points, sample->y, warped};
+        (struct gp_data){n, dims, sample->categorical, sample->points, sample->y, warped, 0};
 }
 
 static void check_gradient(struct gp_map *map, size_t count, double *theta)
@@ -110,12 +110,38 @@ static void relevance_is_found(void **state)
     gp_map_free(NULL);
 }
 
+/* Exponential targets ask for a small tau; a limit holds it. */
+static void the_warp_can_be_limited(void **state)
+{
+    (void)state;
+    struct rng rng;
+    struct sample sample;
+    double tau[2];
+    rng_seed(&rng, 4);
+    draw(&sample, &rng, 1, 30, true);
+    for (size_t i = 0; i < 30; i++)
+        sample.y[i] = exp(12 * sample.points[i]);
+    for (int limited = 0; limited < 2; limited++) {
+        struct gp_map *map = NULL;
+        double theta[MOST_THETA];
+        sample.data.least_tau = limited ? 2.5 : 0;
+        assert_int_equal(gp_map_create(&map, &sample.data), ST_OK);
+        gp_map_start(theta, 1, true, 1);
+        gp_map_descend(map, theta, 200);
+        tau[limited] = exp(theta[3]);
+        gp_map_free(map);
+    }
+    assert_true(tau[0] < 1);
+    assert_near(tau[1], 2.5, 0.1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(gradients_match_finite_differences),
         cmocka_unit_test(the_descent_ends_at_a_stationary_point),
         cmocka_unit_test(relevance_is_found),
+        cmocka_unit_test(the_warp_can_be_limited),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
