@@ -199,8 +199,11 @@ enum status checkpoint_open(struct checkpoint_reader *reader, const char *path,
 {
     struct header header;
     *reader = (struct checkpoint_reader){.path = path, .file = fopen(path, "rb")};
-    if (!reader->file)
-        return error_errno(err, errno, "%s: cannot open the checkpoint", path);
+    if (!reader->file) {
+        enum status status = error_errno(err, errno, "%s: cannot open the checkpoint", path);
+        error_remedy(err, "make it readable, or go on from another checkpoint");
+        return status;
+    }
     enum status status = check_header(reader, &header, err);
     if (!status)
         status = check_body(reader, &header, err);

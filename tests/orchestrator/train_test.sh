@@ -68,6 +68,8 @@ expect 0 "$WATTUNE" train $small --schedule constant --epochs 6 --save six
 expect 0 "$WATTUNE" train $small --schedule constant --epochs 2 --save more
 expect 0 "$WATTUNE" train --resume more/ --epochs 6
 same six more
+expect 0 env DNNL_MAX_CPU_ISA=SSE41 "$WATTUNE" train --resume six --save slow --epochs 7 # kernels with other formats
+equal "$(grep -o '"epoch":[0-9]*' out | tr '\n' ' ')" '"epoch":6 "epoch":7 ' "epochs on another type of processor"
 expect 1 "$WATTUNE" train --resume six --learning_rate 0.3
 says err "six/latest.ckpt: was trained with learning_rate 0.05, this run has 0.3"
 expect 1 "$WATTUNE" train --resume six --epochs 5
