@@ -31,6 +31,9 @@ enum action_kind {
     ACTION_ASSIGN,
     ACTION_STOP,
     ACTION_CANCEL,
+    /* For the folder of checkpoints: nobody will go on from those of a trial; of an arm. */
+    ACTION_DROP_TRIAL,
+    ACTION_DROP_ARM,
     /* For all workers. */
     ACTION_COLLECT, /* say what was spent outside of trials */
     ACTION_SHUT_DOWN,
@@ -57,10 +60,13 @@ struct action {
     const char *params; /* ADD_, SET_TRIAL, ASSIGN: the trial's, as JSON; the coordinator's */
     char *text;         /* CANCEL: the reason. END: why, NULL when done */
     double grace_s;     /* CANCEL */
+    uint64_t continued_seed; /* ... ASSIGN: the seed of that, and its parameters as JSON; */
+    const char *continued_params; /* the coordinator's */
 
     /* ADD_TRIAL, SET_TRIAL */
     enum trial_state state;
-    int64_t told, continues;
+    int64_t told;
+    int64_t continues;   /* and ASSIGN: the trial that it goes on from, or TRIAL_NONE ... */
     double *values;      /* [objectives] or NULL */
     double *constrained; /* [constraints] or NULL */
     double energy_j;

@@ -21,7 +21,7 @@ struct agent {
     bool ready; /* the coordinator knows that there can be work */
     struct attempt_id id;
     char name[64]; /* of the trial that runs */
-    char checkpoint_dir[4096];
+    char checkpoint_dir[4096], continue_dir[4096];
     bool checkpoints_spent; /* nobody will go on from what is in it */
     double heartbeat_s, patience_s;
     double stepped_s, heard_s, beat_s, accounted_s, cut_s;

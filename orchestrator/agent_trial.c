@@ -50,6 +50,23 @@ static const char *make_checkpoint_dir(struct agent *agent)
     return NULL;
 }
 
+/* Where the checkpoints are of the trial that this one continues. */
+static const char *find_continue_dir(struct agent *agent, const char *continued)
+{
+    enum trial_kind kind = agent->study->trial->kind;
+    if (!continued || !*continued || (kind != TRIAL_COMMAND && kind != TRIAL_CNN))
+        return NULL;
+    int length = snprintf(agent->continue_dir, sizeof agent->continue_dir, "%s/%s",
+                          agent->checkpoints ? agent->checkpoints : "", continued);
+    if (agent->checkpoints && (size_t)length < sizeof agent->continue_dir &&
+        access(agent->continue_dir, R_OK | X_OK) == 0)
+        return agent->continue_dir;
+    log_warn("%s: there are no checkpoints of %s to continue from: it starts from the "
+             "beginning",
+             agent->name, continued);
+    return NULL;
+}
+
 void agent_drop_checkpoint_dir(struct agent *agent)
 {
     if (!agent->checkpoint_dir[0])
@@ -96,8 +113,10 @@ static enum status send_stillborn(struct agent *agent, const struct error *why)
     return status;
 }
 
+/* `continued` has the parameters of the trial that it continues; NULL: none. */
 static enum status start(struct agent *agent, const struct message *message,
-                         const struct json *params, struct error *err)
+                         const struct json *params, const struct json *continued,
+                         struct error *err)
 {
     const struct trial_spec *spec = agent->study->trial;
     struct attempt attempt = {.spec = spec,
@@ -109,26 +128,36 @@ static enum status start(struct agent *agent, const struct message *message,
                                   spec->threads ? spec->threads : agent->station->threads,
                               .self = agent->self,
                               .checkpoint_dir = make_checkpoint_dir(agent),
+                              .continue_dir = find_continue_dir(agent, message->continues.name),
+                              .continued_params = continued,
+                              .continued_seed = message->continues.seed,
                               .gpus = agent->station->gpus.visible,
                               .reported_as = meter_reported_as(&agent->station->meters)};
     return supervisor_start(agent->supervisor, &attempt, err);
 }
 
+static enum status read_params(struct json **out, const char *text, struct error *err)
+{
+    return json_parse(out, text, strlen(text), "the parameters of a trial", err);
+}
+
 enum status agent_assign(struct agent *agent, const struct message *message)
 {
     struct error err = {0};
-    struct json *params = NULL;
+    struct json *params = NULL, *continued = NULL;
     if (!agent->supervisor || supervisor_running(agent->supervisor)) {
         log_error("the coordinator gave out %s to a worker that is not free", message->name);
         return ST_OK;
     }
     agent->id = message->id;
     snprintf(agent->name, sizeof agent->name, "%s", message->name);
-    enum status status = json_parse(&params, message->text, strlen(message->text),
-                                    "the parameters of a trial", &err);
+    enum status status = read_params(&params, message->text, &err);
+    if (!status && message->continues.name && *message->continues.name)
+        status = read_params(&continued, message->continues.params, &err);
     if (!status)
-        status = start(agent, message, params, &err);
+        status = start(agent, message, params, continued, &err);
     json_free(params);
+    json_free(continued);
     return status ? send_stillborn(agent, &err) : ST_OK;
 }
 

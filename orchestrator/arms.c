@@ -24,7 +24,9 @@ enum status arm_open(struct coordinator_arm *made, const struct study *study, si
     *made = (struct coordinator_arm){.label = study->strategies[arm->strategy].label,
                                      .repeat = arm->repeat,
                                      .seed = arm->seed};
-    return open_strategy(&made->strategy, study, arm, err);
+    enum status status = open_strategy(&made->strategy, study, arm, err);
+    made->continues = !status && strategy_continues(made->strategy);
+    return status;
 }
 
 enum status arms_open(struct arms *arms, const struct study *study, struct error *err)

@@ -9,6 +9,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 enum { FOLDERS_OPEN = 16 };
@@ -59,19 +60,48 @@ enum status checkpoints_make_way(const char *store_path, bool replace, struct er
     return status;
 }
 
-void checkpoints_clear(const char *folder)
+/* Call `delete` with the path of every trial's folder whose name begins so, and with the folder
+ * itself when it is empty then. */
+static void for_each_trial(const char *folder, const char *prefix,
+                           void (*delete)(const char *path))
 {
     DIR *entries = opendir(folder);
     if (!entries)
         return;
     for (const struct dirent *e; (e = readdir(entries));) {
         char path[PATH_MAX];
-        if (e->d_name[0] == '.' ||
-            snprintf(path, sizeof path, "%s/%s", folder, e->d_name) >= PATH_MAX)
-            continue;
-        checkpoint_delete(path);
-        rmdir(path);
+        if (e->d_name[0] != '.' && strncmp(e->d_name, prefix, strlen(prefix)) == 0 &&
+            snprintf(path, sizeof path, "%s/%s", folder, e->d_name) < PATH_MAX)
+            delete (path);
     }
     closedir(entries);
     rmdir(folder);
+}
+
+static void delete_all(const char *path)
+{
+    nftw(path, delete_entry, FOLDERS_OPEN, FTW_DEPTH | FTW_PHYS);
+}
+
+static void delete_checkpoints(const char *path)
+{
+    checkpoint_delete(path);
+    rmdir(path);
+}
+
+void checkpoints_drop_trial(const char *folder, const char *name)
+{
+    char path[PATH_MAX];
+    if (snprintf(path, sizeof path, "%s/%s", folder, name) < PATH_MAX)
+        delete_all(path);
+}
+
+void checkpoints_drop_arm(const char *folder, const char *prefix)
+{
+    for_each_trial(folder, prefix, delete_all);
+}
+
+void checkpoints_clear(const char *folder)
+{
+    for_each_trial(folder, "", delete_checkpoints);
 }

@@ -41,6 +41,7 @@ struct coordinator_arm {
     uint32_t repeat;
     uint64_t seed;
     struct strategy *strategy;
+    bool continues; /* its trials may continue others, whose checkpoints are kept meanwhile */
 };
 
 /* Everything is borrowed and outlives the coordinator. */

@@ -58,6 +58,18 @@ static enum status run_arm(struct coordinator *c, bool *moved)
     return close_arm(c);
 }
 
+/* Of an arm that is over, nobody goes on any more. */
+static enum status drop_checkpoints(struct coordinator *c)
+{
+    if (!c->arms[c->arm].shown.ended || !c->options.arms[c->arm].continues)
+        return ST_OK;
+    struct action *action = action_append(c->actions, ACTION_DROP_ARM);
+    if (!action)
+        return ST_NOMEM;
+    action->id.arm = (uint32_t)c->arm;
+    return ST_OK;
+}
+
 static enum status finish_arm(struct coordinator *c, bool *moved)
 {
     if (!overhead_collected(c) && c->now_s < c->deadline_s)
@@ -67,6 +79,8 @@ static enum status finish_arm(struct coordinator *c, bool *moved)
     if (!status)
         status = overhead_store_books(c);
     arm->shown.ended = work_arm_over(c, c->arm);
+    if (!status)
+        status = drop_checkpoints(c);
     *moved = true;
     if (c->winding || c->arm + 1 == c->options.n_arms) {
         c->phase = PHASE_OVER;

@@ -115,6 +115,18 @@ static enum status failed_attempt(struct coordinator *c, size_t arm, struct task
     return ST_OK;
 }
 
+/* Whoever goes on now goes on from this trial, and not from the one that it continued. */
+static enum status drop_continued(struct coordinator *c, size_t arm, const struct task *task)
+{
+    if (task->continues == TRIAL_NONE)
+        return ST_OK;
+    struct action *action = action_append(c->actions, ACTION_DROP_TRIAL);
+    if (!action)
+        return ST_NOMEM;
+    action->id = (struct attempt_id){(uint32_t)arm, 0, (uint64_t)task->continues};
+    return ST_OK;
+}
+
 /* What an ended attempt means for its trial, which it decides. */
 static enum status decide(struct coordinator *c, size_t arm, struct task *task,
                           const struct outcome *outcome, bool *retried)
@@ -124,6 +136,8 @@ static enum status decide(struct coordinator *c, size_t arm, struct task *task,
     case OUTCOME_PRUNED:
         c->succeeded = true;
         task->sums = objective_add_up(outcome, task_before(c, arm, task));
+        if (outcome->state == OUTCOME_COMPLETE && drop_continued(c, arm, task))
+            return ST_NOMEM;
         return settle(c, arm, task, action_trial_state(outcome->state));
     case OUTCOME_FAILED:
         return failed_attempt(c, arm, task, retried);

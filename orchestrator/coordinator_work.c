@@ -156,6 +156,12 @@ static enum status send_task(struct coordinator *c, int worker, const struct tas
     action->id = c->workers[worker].id;
     action->seed = task->seed;
     action->params = task->params;
+    action->continues = task->continues;
+    if (task->continues != TRIAL_NONE) {
+        const struct task *continued = &c->arms[c->arm].tasks[task->continues];
+        action->continued_seed = continued->seed;
+        action->continued_params = continued->params;
+    }
     return ST_OK;
 }
 

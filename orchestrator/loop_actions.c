@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "orchestrator/checkpoints.h"
 #include "orchestrator/objective.h"
 #include "orchestrator/persist.h"
 
@@ -33,14 +34,38 @@ static enum status send_to_all(struct loop *loop, enum message_kind kind)
 
 static enum status assign(struct loop *loop, const struct action *action)
 {
-    char name[64];
+    char name[64], continued[64] = "";
     coordinator_trial_name(loop->coordinator, action->id, name, sizeof name);
+    if (action->continues != TRIAL_NONE)
+        coordinator_trial_name(
+            loop->coordinator,
+            (struct attempt_id){action->id.arm, 0, (uint64_t)action->continues}, continued,
+            sizeof continued);
     return send_to(loop, action->worker,
                    &(struct message){.kind = MESSAGE_KIND_ASSIGN,
                                      .id = action->id,
                                      .seed = action->seed,
                                      .name = name,
-                                     .text = action->params});
+                                     .text = action->params,
+                                     .continues = {continued, action->continued_seed,
+                                                   action->continued_params}});
+}
+
+static void drop_trial(const struct loop *loop, const struct action *action)
+{
+    char name[64];
+    coordinator_trial_name(loop->coordinator, action->id, name, sizeof name);
+    if (loop->checkpoints)
+        checkpoints_drop_trial(loop->checkpoints, name);
+}
+
+static void drop_arm(const struct loop *loop, const struct action *action)
+{
+    char prefix[64];
+    coordinator_trial_name(loop->coordinator, action->id, prefix, sizeof prefix);
+    strrchr(prefix, '.')[1] = '\0';
+    if (loop->checkpoints)
+        checkpoints_drop_arm(loop->checkpoints, prefix);
 }
 
 static void tell_observer(struct loop *loop, const struct action *action)
@@ -125,6 +150,12 @@ static enum status execute(struct loop *loop, const struct action *action, struc
                                          .id = action->id,
                                          .grace_s = action->grace_s,
                                          .text = action->text});
+    case ACTION_DROP_TRIAL:
+        drop_trial(loop, action);
+        return ST_OK;
+    case ACTION_DROP_ARM:
+        drop_arm(loop, action);
+        return ST_OK;
     case ACTION_COLLECT:
         loop->collect = true;
         return send_to_all(loop, MESSAGE_KIND_COLLECT);

@@ -202,6 +202,22 @@ static void get_idle(struct json_reader *reader, struct message *message)
     message->idle = &message->received_idle;
 }
 
+static void put_continues(struct json *object, const struct message *message)
+{
+    const struct message_continued *continues = &message->continues;
+    json_put_string(object, "continues", continues->name ? continues->name : "");
+    json_put_number(object, "continued_seed", (double)continues->seed);
+    json_put_string(object, "continued_params", continues->params ? continues->params : "");
+}
+
+static void get_continues(struct json_reader *reader, struct message *message)
+{
+    struct message_continued *continues = &message->continues;
+    continues->name = get_string(reader, "continues");
+    continues->seed = (uint64_t)json_read_integer(reader, "continued_seed", 0, 0, RNG_SEED_MAX);
+    continues->params = get_string(reader, "continued_params");
+}
+
 static const struct codec {
     unsigned field;
     const char *required[4]; /* members that must be there, beyond what `get` demands itself */
@@ -224,6 +240,7 @@ static const struct codec {
     {MESSAGE_FLAG, {NULL}, put_flag, get_flag},
     {MESSAGE_SAMPLES, {NULL}, put_samples, get_samples},
     {MESSAGE_IDLE, {NULL}, put_idle, get_idle},
+    {MESSAGE_CONTINUES, {"continued_seed"}, put_continues, get_continues},
 };
 
 #define N_CODECS (sizeof codecs / sizeof codecs[0])

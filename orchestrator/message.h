@@ -20,7 +20,7 @@
 #include <stdint.h>
 
 /* The version of the messages; every process of a job must have the same. */
-#define MESSAGE_VERSION 1
+#define MESSAGE_VERSION 2
 
 /* What a message carries besides its kind. */
 enum message_field {
@@ -36,7 +36,8 @@ enum message_field {
     MESSAGE_GRACE = 1 << 9,
     MESSAGE_FLAG = 1 << 10,
     MESSAGE_SAMPLES = 1 << 11,
-    MESSAGE_IDLE = 1 << 12
+    MESSAGE_IDLE = 1 << 12,
+    MESSAGE_CONTINUES = 1 << 13
 };
 
 /* X(name, text, fields): all kinds. From a worker: */
@@ -65,8 +66,9 @@ enum message_field {
      * runs trials too; heartbeat_s, patience_s */                                             \
     X(SETUP, "setup",                                                                          \
       MESSAGE_TEXT | MESSAGE_PATH | MESSAGE_NAME | MESSAGE_TIMES | MESSAGE_FLAG)               \
-    /* name: the trial's; text: its parameters as JSON */                                      \
-    X(ASSIGN, "assign", MESSAGE_ID | MESSAGE_SEED | MESSAGE_NAME | MESSAGE_TEXT)               \
+    /* name: the trial's; text: its parameters as JSON; continues: where it goes on from */    \
+    X(ASSIGN, "assign",                                                                        \
+      MESSAGE_ID | MESSAGE_SEED | MESSAGE_NAME | MESSAGE_TEXT | MESSAGE_CONTINUES)             \
     /* finish early, with a result */                                                          \
     X(STOP, "stop", MESSAGE_ID)                                                                \
     /* end now. text: the reason */                                                            \
@@ -84,11 +86,19 @@ enum message_kind {
 #undef MESSAGE_ENUM
 };
 
+/* The trial that another one goes on from. */
+struct message_continued {
+    const char *name; /* NULL or "": there is none */
+    uint64_t seed;
+    const char *params; /* as JSON */
+};
+
 struct message {
     enum message_kind kind;
     struct attempt_id id;
     uint64_t seed;
     const char *name, *text, *path;
+    struct message_continued continues;
     const struct json *object;
     struct outcome *outcome;
     const struct monitor_sample *samples;

@@ -20,6 +20,9 @@ struct attempt {
     /* Another trial's folder of checkpoints, only to be read: the newest valid one is where
      * this trial starts when it has none of its own. NULL: from the beginning. */
     const char *continue_dir;
+    /* That trial's parameters and seed, for trials that are only looked up; NULL: none. */
+    const struct json *continued_params;
+    uint64_t continued_seed;
     const char *gpus;     /* for CUDA_VISIBLE_DEVICES; NULL: as it is for the worker */
     unsigned reported_as; /* what a result's "energy_j" is: see meter_reported.h */
 };

@@ -96,6 +96,22 @@ static const struct script scripts[] = {
       {"tick 0", "add 0.1, set 0.1 running, assign 0.1#1 to 1"},
       {"done 1 0.5", "end 0.1#1 complete, set 0.1 complete"},
       {"tick 0", "add 0.2, set 0.2 running, assign 0.2#1 to 1"}}},
+    {"checkpoints are dropped when another trial has gone on from them, and all at an arm's "
+     "end",
+     {.n_arms = 2, .chained = true, .retries = 1, .budget = {.trials = 3}},
+     {ONE_BEGINS,
+      {"done 1 0.5", "end 0.0#1 complete, set 0.0 complete"},
+      {"tick 0", "add 0.1, set 0.1 running, assign 0.1#1 to 1"},
+      {"fail 1", "end 0.1#1 failed again, set 0.1 queued"},
+      {"tick 0", "set 0.1 running, assign 0.1#2 to 1"},
+      {"done 1 0.5", "drop 0.0, end 0.1#2 complete, set 0.1 complete"},
+      {"tick 0", "add 0.2, set 0.2 running, assign 0.2#1 to 1"},
+      {"prune 1", "end 0.2#1 pruned, set 0.2 pruned"},
+      {"tick 0", "collect"},
+      {"answer 1", ""},
+      {"answer -1", ""},
+      {"tick 0", "overhead 0 1 J, overhead 0 1 J, drop all, add 1.0, set 1.0 running, "
+                 "assign 1.0#1 to 1"}}},
 };
 
 int main(void)

@@ -78,6 +78,7 @@ static void open_sample(struct sample *sample, enum message_kind kind)
                                        .name = "bayes.0.17",
                                        .text = "some \"text\"\nin two lines",
                                        .path = "/a b/study.json",
+                                       .continues = {"bayes.0.16", 7, "{\"x\": 1}"},
                                        .object = sample->object,
                                        .outcome = &sample->outcome,
                                        .samples = monitored,
@@ -118,6 +119,11 @@ static void compare(const struct message *a, const struct message *b, unsigned f
         assert_string_equal(a->text, b->text);
     if (fields & MESSAGE_PATH)
         assert_string_equal(a->path, b->path);
+    if (fields & MESSAGE_CONTINUES) {
+        assert_string_equal(a->continues.name, b->continues.name);
+        assert_string_equal(a->continues.params, b->continues.params);
+        assert_true(a->continues.seed == b->continues.seed);
+    }
     if (fields & MESSAGE_IDLE)
         assert_memory_equal(a->idle, b->idle, sizeof *a->idle);
     if (fields & MESSAGE_OBJECT)
@@ -212,29 +218,29 @@ static void nonsense_is_refused(void **state)
     must_fail("", "a message");
     must_fail("nonsense", "a message");
     must_fail("[]", "object");
-    must_fail("{\"version\": 1}", "kind");
-    must_fail("{\"version\": 2, \"kind\": \"bye\"}", "version 1");
-    must_fail("{\"version\": 1, \"kind\": \"hello\"}", "kind");
-    must_fail("{\"version\": 1, \"kind\": \"bye\"} x", "a message");
-    must_fail("{\"version\": 1, \"kind\": \"stop\", \"arm\": -1, \"trial\": 0, \"attempt\": 1}",
+    must_fail("{\"version\": 2}", "kind");
+    must_fail("{\"version\": 3, \"kind\": \"bye\"}", "version 2");
+    must_fail("{\"version\": 2, \"kind\": \"hello\"}", "kind");
+    must_fail("{\"version\": 2, \"kind\": \"bye\"} x", "a message");
+    must_fail("{\"version\": 2, \"kind\": \"stop\", \"arm\": -1, \"trial\": 0, \"attempt\": 1}",
               "arm");
     must_fail(
-        "{\"version\": 1, \"kind\": \"stop\", \"arm\": 0, \"trial\": 0.5, \"attempt\": 1}",
+        "{\"version\": 2, \"kind\": \"stop\", \"arm\": 0, \"trial\": 0.5, \"attempt\": 1}",
         "trial");
-    must_fail("{\"version\": 1, \"kind\": \"stop\", \"arm\": 0, \"trial\": 0, \"attempt\": 0}",
+    must_fail("{\"version\": 2, \"kind\": \"stop\", \"arm\": 0, \"trial\": 0, \"attempt\": 0}",
               "attempt");
-    must_fail("{\"version\": 1, \"kind\": \"leave\", \"flag\": 1}", "flag");
-    must_fail("{\"version\": 1, \"kind\": \"join\", \"name\": 1}", "name");
+    must_fail("{\"version\": 2, \"kind\": \"leave\", \"flag\": 1}", "flag");
+    must_fail("{\"version\": 2, \"kind\": \"join\", \"name\": 1}", "name");
     must_fail(
-        "{\"version\": 1, \"kind\": \"overhead\", \"flag\": true, \"quality\": \"perfect\", "
+        "{\"version\": 2, \"kind\": \"overhead\", \"flag\": true, \"quality\": \"perfect\", "
         "\"waiting_uj\": 1, \"search_uj\": 1, \"orchestrator_uj\": 1}",
         "perfect");
     must_fail(
-        "{\"version\": 1, \"kind\": \"finished\", \"arm\": 0, \"trial\": 0, \"attempt\": 1, "
+        "{\"version\": 2, \"kind\": \"finished\", \"arm\": 0, \"trial\": 0, \"attempt\": 1, "
         "\"outcome\": {\"state\": \"dreamt\"}}",
         "outcome");
 #define SAMPLES(list)                                                                          \
-    "{\"version\": 1, \"kind\": \"samples\", \"arm\": 0, \"trial\": 0, \"attempt\": 1, "       \
+    "{\"version\": 2, \"kind\": \"samples\", \"arm\": 0, \"trial\": 0, \"attempt\": 1, "       \
     "\"samples\": " list "}"
     must_fail(SAMPLES("[]"), "1 to 64 samples");
     must_fail(SAMPLES("{}"), "1 to 64 samples");
@@ -248,7 +254,7 @@ static void nonsense_is_refused(void **state)
     must_fail(SAMPLES("[[0, 2, 3, 4, 5, 6, 7, 8]]"), "rising times");
     must_fail(SAMPLES("[[5, 2, 3, 4, 5, 6, 7, 8], [5, 2, 3, 4, 5, 6, 7, 8]]"), "sample 1");
     must_fail(
-        "{\"version\": 1, \"kind\": \"report\", \"arm\": 0, \"trial\": 0, \"attempt\": 1, "
+        "{\"version\": 2, \"kind\": \"report\", \"arm\": 0, \"trial\": 0, \"attempt\": 1, "
         "\"object\": 3}",
         "object");
 }

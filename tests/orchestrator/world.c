@@ -105,7 +105,8 @@ void world_open(struct world *world, const struct world_options *options)
     for (size_t i = 0; i < WORLD_ARMS; i++)
         world->arms[i] = (struct coordinator_arm){.label = i ? "second" : "first",
                                                   .seed = 100 + i,
-                                                  .strategy = (void *)&world->told[i]};
+                                                  .strategy = (void *)&world->told[i],
+                                                  .continues = world->options.chained};
     world->space = open_space();
     struct coordinator_options with = {.study = "test",
                                        .space = world->space,
@@ -221,6 +222,8 @@ static void assign(struct world *world, const struct action *action)
     assert_string_equal(trial->params, action->params);
     worker->busy = true;
     worker->id = action->id;
+    assert_int_equal(action->continues,
+                     action->continued_params ? (int64_t)action->id.trial - 1 : TRIAL_NONE);
     say_attempt(world, "assign", action);
     strbuf_printf(&world->log, " to %d", action->worker);
 }
@@ -287,6 +290,12 @@ static void order(struct world *world, const struct action *action)
         assert_true(world->workers[action->worker].busy);
         say_attempt(world, "cancel", action);
         strbuf_printf(&world->log, " (%s)", action->text);
+        break;
+    case ACTION_DROP_TRIAL:
+        say_trial(world, "drop", action);
+        break;
+    case ACTION_DROP_ARM:
+        say(world, "drop all");
         break;
     case ACTION_COLLECT:
         say(world, "collect");
