@@ -100,6 +100,9 @@ static void pass_progress(struct walk *w, struct train_result *result)
     int32_t epochs = last->epoch;
     pass_bytes(w, &epochs, sizeof epochs);
     last->epoch = epochs;
+    if (!w->status && epochs < 0)
+        w->status = error_set(w->err, ST_FORMAT, "%s: is damaged: %d epochs done", w->in->path,
+                              (int)epochs);
     double *const numbers[] = {&last->train_loss, &last->train_accuracy, &last->val_loss,
                                &last->val_accuracy, &result->best_val_accuracy};
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)

@@ -7,9 +7,11 @@
 #include "tests/cnn/scratch_folder.h"
 #include "tests/failing_memory.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { BATCH = 4, SIDE = 6, CLASSES = 3, ROOM = 65536 };
 
@@ -189,17 +191,20 @@ static void a_damaged_file_changes_nothing(void **state)
     step(&a, 1);
     save(&a);
     size_t size = read_latest(bytes);
-    for (size_t n = 0; n < size; n++) {
-        scratch_write(CHECKPOINT_LATEST, bytes, n);
+    int fd = open(scratch_path(CHECKPOINT_LATEST), O_WRONLY);
+    assert_true(fd >= 0);
+    for (size_t i = 0; i < size; i++) {
+        unsigned char flipped = (unsigned char)(bytes[i] ^ 1u << i % 8);
+        assert_int_equal(pwrite(fd, &flipped, 1, (off_t)i), 1);
+        assert_int_equal(restore(&b, &err), ST_FORMAT);
+        assert_int_equal(pwrite(fd, &bytes[i], 1, (off_t)i), 1);
+    }
+    for (size_t n = size; n-- > 0;) {
+        assert_int_equal(ftruncate(fd, (off_t)n), 0);
         assert_int_equal(restore(&b, &err), ST_FORMAT);
         assert_non_null(strstr(err.what, CHECKPOINT_LATEST));
     }
-    for (size_t i = 0; i < size; i++) {
-        bytes[i] ^= (unsigned char)(1u << i % 8);
-        scratch_write(CHECKPOINT_LATEST, bytes, size);
-        assert_int_equal(restore(&b, &err), ST_FORMAT);
-        bytes[i] ^= (unsigned char)(1u << i % 8);
-    }
+    close(fd);
     must_be_equal(&b, &untouched);
     scratch_write(CHECKPOINT_LATEST, bytes, size);
     assert_ok(restore(&b, &err), err);
@@ -262,7 +267,7 @@ static void put_settings(const void *length, const char *text)
     assert_ok(checkpoint_commit(&writer, true, &err), err);
 }
 
-static void settings_that_cannot_be_read_are_refused(void **state)
+static void a_beginning_that_cannot_be_read_is_refused(void **state)
 {
     (void)state;
     static const struct {
@@ -278,6 +283,7 @@ static void settings_that_cannot_be_read_are_refused(void **state)
         {"{}", UINT64_MAX, ST_FORMAT, "settings of 18446744073709551615 bytes"},
         {"{}", 65536, ST_FORMAT, "ends too early"},
         {"{}", 2, ST_FORMAT, "ends too early"},
+        {"{}\xff\xff\xff\xff", 2, ST_FORMAT, "-1 epochs done"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct checkpoint_head head;
@@ -359,7 +365,7 @@ int main(void)
         TEST(a_training_goes_on_in_another_network),
         TEST(a_damaged_file_changes_nothing),
         TEST(another_network_or_other_data_are_refused),
-        TEST(settings_that_cannot_be_read_are_refused),
+        TEST(a_beginning_that_cannot_be_read_is_refused),
         TEST(the_one_before_is_found_when_the_latest_is_bad),
         TEST(memory_that_runs_out_is_told),
     };
