@@ -175,49 +175,6 @@ static enum status condition(const struct gp *gp, struct fit *fit, const double 
     return all_finite(fit->alpha, fit->n) ? ST_OK : ST_NUMERIC;
 }
 
-/* The best hyperparameters that the descents reach, into fit->theta. `trial` is scratch. */
-static void choose(const struct gp *gp, struct fit *fit, struct gp_map *map,
-                   const struct gp_effort *effort, double *trial)
-{
-    size_t count = gp_map_count(gp->dims, gp->warped);
-    bool warm = gp->fit.n > 0;
-    size_t starts = warm || effort->starts > 0 ? effort->starts : 1;
-    double best = INFINITY;
-    gp_map_start(fit->theta, gp->dims, gp->warped, 0);
-    if (warm) {
-        memcpy(fit->theta, gp->fit.theta, count * sizeof *trial);
-        best = gp_map_descend(map, fit->theta, effort->evaluations);
-    }
-    for (size_t i = 0; i < starts; i++) {
-        gp_map_start(trial, gp->dims, gp->warped, i);
-        double value = gp_map_descend(map, trial, effort->evaluations);
-        if (value < best) {
-            best = value;
-            memcpy(fit->theta, trial, count * sizeof *trial);
-        }
-    }
-}
-
-static enum status optimise(const struct gp *gp, struct fit *fit, const double *y,
-                            const struct gp_effort *effort)
-{
-    struct gp_map *map = NULL;
-    struct gp_data data = {fit->n, gp->dims,   gp->categorical, NULL,
-                           y,      gp->warped, gp->least_tau};
-    double *packed = malloc((fit->n * gp->dims + gp->dims + 3) * sizeof *packed);
-    if (!packed)
-        return ST_NOMEM;
-    for (size_t j = 0; j < gp->dims; j++)
-        memcpy(packed + j * fit->n, fit->points + j * fit->capacity, fit->n * sizeof *packed);
-    data.points = packed;
-    enum status status = gp_map_create(&map, &data);
-    if (!status)
-        choose(gp, fit, map, effort, packed + fit->n * gp->dims);
-    gp_map_free(map);
-    free(packed);
-    return status;
-}
-
 /* Make a new fit beside the old one and put it in its place when it stands. */
 static enum status refit(struct gp *gp, const double *x, const double *y, size_t n,
                          const struct gp_effort *effort, const double *theta)
@@ -234,7 +191,7 @@ static enum status refit(struct gp *gp, const double *x, const double *y, size_t
     if (theta)
         memcpy(fit.theta, theta, gp_map_count(gp->dims, gp->warped) * sizeof *theta);
     else
-        status = optimise(gp, &fit, y, effort);
+        status = gp_choose(gp, &fit, y, effort);
     if (!status)
         status = condition(gp, &fit, y);
     if (status) {

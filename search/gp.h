@@ -28,6 +28,8 @@ struct gp_effort {
     size_t evaluations; /* of the posterior density and its gradient, in each descent */
     size_t starts;      /* besides the previous hyperparameters: 0, 1 or 2. Without previous
                            ones there is at least one */
+    size_t rows;        /* look at so many of the observations only: half of them the best, the
+                           others spread over the ranks of the rest. 0: all */
 };
 
 /* Fit to n >= 1 points x[n x dims], row-major, with targets y[n]: choose the hyperparameters

@@ -39,4 +39,9 @@ struct gp {
 /* The kernel of a fit's hyperparameters. */
 struct kernel gp_kernel_of(const struct gp *gp, const struct fit *fit);
 
+/* Choose fit->theta for its points and targets y[fit->n], starting from those of the fit that
+ * the process has. Errors: ST_NOMEM. */
+enum status gp_choose(const struct gp *gp, struct fit *fit, const double *y,
+                      const struct gp_effort *effort);
+
 #endif

@@ -113,15 +113,15 @@ static size_t interval(size_t n)
 }
 
 /* Much work at first; later the previous hyperparameters are near, and a fresh start now and
- * then escapes from a poor optimum. An evaluation costs O(n^3), and many data leave little to
- * choose. */
+ * then escapes from a poor optimum. Many data leave little to choose, and an evaluation costs
+ * O(n^3): a sample of them will do. */
 static struct gp_effort fit_effort(size_t fits, size_t n)
 {
     if (fits == 0)
-        return (struct gp_effort){40, 2};
+        return (struct gp_effort){.evaluations = 40, .starts = 2};
     if (n > 300)
-        return (struct gp_effort){8, 0};
-    return (struct gp_effort){15, fits % 4 == 0 ? 1 : 0};
+        return (struct gp_effort){.evaluations = 8, .rows = 256};
+    return (struct gp_effort){.evaluations = 15, .starts = fits % 4 == 0 ? 1 : 0};
 }
 
 /* Choose the hyperparameters by the first n rows. */

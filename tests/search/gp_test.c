@@ -178,7 +178,7 @@ static void slopes_match_finite_differences(void **state)
     rng_seed(&rng, 2);
     draw(&s, &rng, 5, 40, true);
     assert_int_equal(gp_create(&gp, 5, s.categorical, true), ST_OK);
-    assert_int_equal(gp_fit(gp, s.x, s.y, s.n, &(struct gp_effort){30, 1}), ST_OK);
+    assert_int_equal(gp_fit(gp, s.x, s.y, s.n, &(struct gp_effort){30, 1, 0}), ST_OK);
     for (int round = 0; round < 20; round++) {
         for (int j = 0; j < 5; j++)
             u[j] = s.categorical[j] ? 0.5 : rng_uniform(&rng);
@@ -290,25 +290,53 @@ static void fantasies_are_observations_at_the_posterior_mean(void **state)
     gp_free(plain);
 }
 
+static double mean_square_error(struct gp *gp)
+{
+    struct rng rng;
+    double squares = 0;
+    rng_seed(&rng, 8);
+    for (int round = 0; round < 100; round++) {
+        double u[2] = {rng_uniform(&rng), rng_uniform(&rng)}, mean, variance;
+        gp_predict(gp, u, 1, &mean, &variance, NULL, NULL);
+        double miss = mean - gp_target(gp, target(u, 2));
+        squares += miss * miss / 100;
+    }
+    return squares;
+}
+
 static void a_noise_free_function_is_learned(void **state)
 {
     (void)state;
     struct rng rng;
     struct sample s;
     struct gp *gp = NULL;
-    double squares = 0, spread = 0;
     rng_seed(&rng, 5);
     draw(&s, &rng, 2, 60, false);
     assert_int_equal(gp_create(&gp, 2, s.categorical, true), ST_OK);
-    assert_int_equal(gp_fit(gp, s.x, s.y, s.n, &(struct gp_effort){60, 2}), ST_OK);
-    for (int round = 0; round < 100; round++) {
-        double u[2] = {rng_uniform(&rng), rng_uniform(&rng)}, mean, variance;
-        gp_predict(gp, u, 1, &mean, &variance, NULL, NULL);
-        double truth = gp_target(gp, target(u, 2));
-        squares += (mean - truth) * (mean - truth);
-        spread += truth * truth;
-    }
-    assert_true(squares < 0.02 * spread);
+    assert_int_equal(gp_fit(gp, s.x, s.y, s.n, &(struct gp_effort){60, 2, 0}), ST_OK);
+    assert_true(mean_square_error(gp) < 0.02);
+    gp_free(gp);
+}
+
+/* Hyperparameters that a sample of the observations chooses serve all of them, in the units of
+ * all; without any descent they come back from the sample's units as they were. */
+static void a_sample_chooses_for_all(void **state)
+{
+    (void)state;
+    struct rng rng;
+    struct sample s;
+    struct gp *gp = NULL;
+    double theta[5];
+    rng_seed(&rng, 9);
+    draw(&s, &rng, 2, 60, false);
+    assert_int_equal(gp_create(&gp, 2, s.categorical, true), ST_OK);
+    assert_int_equal(gp_fit(gp, s.x, s.y, s.n, &(struct gp_effort){40, 1, 30}), ST_OK);
+    assert_int_equal(gp_count(gp), 60);
+    assert_true(mean_square_error(gp) < 0.02);
+    memcpy(theta, gp_theta(gp), sizeof theta);
+    assert_int_equal(gp_fit(gp, s.x, s.y, s.n, &(struct gp_effort){0, 0, 7}), ST_OK);
+    for (size_t i = 0; i < 5; i++)
+        assert_near(gp_theta(gp)[i], theta[i], 1e-9);
     gp_free(gp);
 }
 
@@ -336,7 +364,9 @@ static void odd_data_are_fitted(void **state)
                 s.y[i] = i % 10 ? s.y[i] : 1e12;
         }
         assert_int_equal(gp_create(&gp, dims, s.categorical, true), ST_OK);
-        assert_int_equal(gp_fit(gp, s.x, s.y, s.n, &(struct gp_effort){40, 1}), ST_OK);
+        assert_int_equal(gp_fit(gp, s.x, s.y, s.n, &(struct gp_effort){40, 1, 0}), ST_OK);
+        struct gp_effort few = {10, 0, 8};
+        assert_int_equal(gp_fit(gp, s.x, s.y, s.n, &few), ST_OK);
         for (size_t i = 0; i < s.n; i++) {
             double mean, variance, slopes[2][MOST_DIMS];
             assert_int_equal(gp_append(gp, s.x, s.y[0]), ST_OK);
@@ -359,7 +389,7 @@ static void a_failure_keeps_the_previous_fit(void **state)
     struct gp *gp = NULL, *plain = NULL;
     double theta[5];
     bool none[2] = {false, false};
-    struct gp_effort effort = {20, 1};
+    struct gp_effort effort = {20, 1, 0};
     rng_seed(&rng, 7);
     draw(&s, &rng, 2, 20, false);
     draw_theta(&rng, theta, 2);
@@ -410,6 +440,7 @@ int main(void)
         cmocka_unit_test(appending_is_conditioning_on_all),
         cmocka_unit_test(fantasies_are_observations_at_the_posterior_mean),
         cmocka_unit_test(a_noise_free_function_is_learned),
+        cmocka_unit_test(a_sample_chooses_for_all),
         cmocka_unit_test(odd_data_are_fitted),
         cmocka_unit_test(a_failure_keeps_the_previous_fit),
         cmocka_unit_test(jitter_rescues_a_singular_covariance),
