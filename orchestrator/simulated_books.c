@@ -43,6 +43,8 @@ enum status simulated_books_keep(struct simulated_books *books, struct action *a
         return ST_OK;
     case ACTION_ADD_OVERHEAD:
         return action->overhead.quality == ENERGY_NONE ? ST_OK : append(&books->others, action);
+    case ACTION_ADD_REPORT:
+        return append(&books->reports, action);
     default:
         return append(&books->others, action);
     }
@@ -59,12 +61,16 @@ enum status simulated_books_write(struct simulated_books *books, struct store *s
 {
     set_arm(&books->trials, arm);
     set_arm(&books->others, arm);
+    set_arm(&books->reports, arm);
     enum status status = persist_within(store, &books->trials, err);
-    return status ? status : persist_within(store, &books->others, err);
+    if (!status)
+        status = persist_within(store, &books->others, err);
+    return status ? status : persist_within(store, &books->reports, err);
 }
 
 void simulated_books_free(struct simulated_books *books)
 {
     action_list_free(&books->trials);
     action_list_free(&books->others);
+    action_list_free(&books->reports);
 }

@@ -10,8 +10,9 @@
 #include "results/store.h"
 
 struct simulated_books {
-    struct action_list trials; /* by number: the last that was said of each */
-    struct action_list others; /* in their order */
+    struct action_list trials;  /* by number: the last that was said of each */
+    struct action_list others;  /* in their order ... */
+    struct action_list reports; /* ... but those of attempts, which are stored at their ends */
 };
 
 /* Keep an action for the store, whose members are moved out of it; or drop it, when a later one

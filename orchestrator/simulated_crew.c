@@ -14,9 +14,10 @@ struct simulated_worker {
     struct attempt_id id;
     struct simulated_trial trial;
     struct outcome outcome; /* the metrics from the beginning on, the rest at the end */
-    double begun_s, ends_s;
-    double runs_s;   /* between them, without what rounding adds */
-    double free_s;   /* when it last became free ... */
+    double begun_s;
+    double runs_s;       /* until its end */
+    size_t reports_made; /* by it */
+    double free_s;       /* when it last became free ... */
     double waited_s; /* ... and how long it had waited before, since that was last asked for */
 };
 
@@ -53,69 +54,118 @@ static enum status decide(struct simulated_worker *worker, enum outcome_state st
     return worker->outcome.reason ? ST_OK : ST_NOMEM;
 }
 
+static enum status begin(const struct simulated_crew *crew, struct simulated_worker *worker,
+                         const struct action *action, struct error *err)
+{
+    struct json *params = NULL, *continued = NULL;
+    enum status status =
+        json_parse(&params, action->params, strlen(action->params), "the parameters", err);
+    if (!status && action->continues != TRIAL_NONE)
+        status = json_parse(&continued, action->continued_params,
+                            strlen(action->continued_params), "the parameters", err);
+    struct attempt attempt = {.spec = crew->study->trial,
+                              .params = params,
+                              .objectives = crew->objectives,
+                              .seed = action->seed,
+                              .continued_params = continued,
+                              .continued_seed = action->continued_seed};
+    if (!status)
+        status = simulated_trial_begin(&worker->trial, &worker->outcome, &attempt, err);
+    json_free(params);
+    json_free(continued);
+    return status;
+}
+
 static enum status evaluate(const struct simulated_crew *crew, struct simulated_worker *worker,
-                            const struct action *action, double *length_s)
+                            const struct action *action)
 {
     struct error err = {0};
-    struct json *params = NULL;
-    struct attempt attempt = {
-        .spec = crew->study->trial, .objectives = crew->objectives, .seed = action->seed};
-    *length_s = 0;
-    enum status status =
-        json_parse(&params, action->params, strlen(action->params), "the parameters", &err);
-    attempt.params = params;
-    if (!status)
-        status = simulated_trial_begin(&worker->trial, &worker->outcome, &attempt, &err);
-    json_free(params);
+    enum status status = begin(crew, worker, action, &err);
+    worker->runs_s = 0;
     if (status)
         return status == ST_NOMEM ? status : decide(worker, OUTCOME_FAILED, err.what);
-    *length_s = worker->trial.length_s;
+    worker->runs_s = worker->trial.length_s;
     return decide(worker, simulated_trial_state(&worker->trial),
                   simulated_trial_reason(&worker->trial));
 }
 
 /* Whatever takes longer than the study allows is ended then. */
-static enum status time_out(struct simulated_worker *worker, double timeout_s, double *length_s)
+static enum status time_out(struct simulated_worker *worker, double timeout_s)
 {
     char reason[64];
-    if (!(timeout_s > 0) || *length_s <= timeout_s)
+    if (!(timeout_s > 0) || worker->runs_s <= timeout_s)
         return ST_OK;
-    *length_s = timeout_s;
+    worker->runs_s = timeout_s;
     snprintf(reason, sizeof reason, "timed out after %g s", timeout_s);
     return decide(worker, OUTCOME_FAILED, reason);
+}
+
+/* How long it will have run when it makes its next report; INFINITY when it makes none before
+ * its end. */
+static double next_report_s(const struct simulated_worker *worker)
+{
+    const struct simulated_trial *trial = &worker->trial;
+    if (worker->outcome.state == OUTCOME_CANCELLED || worker->outcome.state == OUTCOME_PRUNED ||
+        worker->reports_made == simulated_trial_reports(trial))
+        return (double)INFINITY;
+    double report_s = simulated_trial_report_at(trial, worker->reports_made) * trial->length_s;
+    return report_s <= worker->runs_s ? report_s : (double)INFINITY;
+}
+
+/* Note in the agenda what comes next of a trial. */
+static enum status plan(struct simulated_crew *crew, int number)
+{
+    struct simulated_worker *worker = &crew->workers[number];
+    return agenda_add(&crew->agenda,
+                      worker->begun_s + fmin(next_report_s(worker), worker->runs_s), number,
+                      ++worker->ticket);
 }
 
 enum status simulated_crew_assign(struct simulated_crew *crew, const struct action *action,
                                   double now_s)
 {
     struct simulated_worker *worker = &crew->workers[action->worker];
-    double length_s;
     worker->waited_s += now_s - worker->free_s;
     worker->busy = true;
     worker->id = action->id;
     worker->begun_s = now_s;
+    worker->reports_made = 0;
     outcome_clear(&worker->outcome);
     simulated_trial_free(&worker->trial);
-    enum status status = evaluate(crew, worker, action, &length_s);
+    enum status status = evaluate(crew, worker, action);
     if (!status)
-        status = time_out(worker, crew->study->trial->timeout_s, &length_s);
-    if (status)
-        return status;
-    worker->runs_s = length_s;
-    worker->ends_s = now_s + length_s;
-    return agenda_add(&crew->agenda, worker->ends_s, action->worker, ++worker->ticket);
+        status = time_out(worker, crew->study->trial->timeout_s);
+    return status ? status : plan(crew, action->worker);
 }
 
-enum status simulated_crew_cancel(struct simulated_crew *crew, const struct action *action,
-                                  double now_s)
+/* The part of the trial's time that has passed at its end: what its last report says, at least,
+ * whatever rounding does to it. */
+static double share_run(const struct simulated_worker *worker)
+{
+    const struct simulated_trial *trial = &worker->trial;
+    double share = trial->length_s > 0 ? fmin(1, worker->runs_s / trial->length_s) : 1;
+    if (worker->reports_made == 0)
+        return share;
+    double reported = simulated_trial_report_at(trial, worker->reports_made - 1);
+    return trial->length_s > 0 ? fmax(share, reported) : reported;
+}
+
+enum status simulated_crew_end(struct simulated_crew *crew, const struct action *action,
+                               double now_s)
 {
     struct simulated_worker *worker = &crew->workers[action->worker];
+    enum status status = ST_OK;
     if (!worker->busy)
         return ST_OK;
     worker->runs_s = now_s - worker->begun_s;
-    worker->ends_s = now_s;
-    enum status status = decide(worker, OUTCOME_CANCELLED, action->text);
-    return status ? status : agenda_add(&crew->agenda, now_s, action->worker, ++worker->ticket);
+    if (action->kind == ACTION_STOP) {
+        status = decide(worker, OUTCOME_PRUNED, "stopped early");
+        if (!status)
+            status = simulated_trial_stop(&worker->trial, share_run(worker), &worker->outcome);
+    } else {
+        status = decide(worker, OUTCOME_CANCELLED, action->text);
+    }
+    return status ? status : plan(crew, action->worker);
 }
 
 static bool is_void(const struct simulated_crew *crew, const struct agenda_entry *entry)
@@ -141,32 +191,49 @@ static int64_t to_realtime_us(double time_s)
 }
 
 /* Fill the rest of the outcome in, and hand it out. */
-static void conclude(struct simulated_worker *worker, struct outcome *outcome)
+static void conclude(struct simulated_worker *worker, double now_s, struct outcome *outcome)
 {
-    double ran_s = worker->runs_s, length_s = worker->trial.length_s;
     *outcome = worker->outcome;
     worker->outcome = (struct outcome){0};
     if (outcome->state == OUTCOME_FAILED || outcome->state == OUTCOME_CANCELLED)
         outcome_clear_metrics(outcome);
     outcome->started_at_us = to_realtime_us(worker->begun_s);
-    outcome->ended_at_us = to_realtime_us(worker->ends_s);
+    outcome->ended_at_us = to_realtime_us(now_s);
     /* Of a recorded trial it is known when it was recorded. */
-    outcome->duration_s = worker->trial.kind == TRIAL_TABLE ? (double)NAN : ran_s;
-    simulated_trial_book(&worker->trial, length_s > 0 ? fmin(1, ran_s / length_s) : 1, outcome);
+    outcome->duration_s = worker->trial.kind == TRIAL_TABLE ? (double)NAN : worker->runs_s;
+    simulated_trial_book(&worker->trial, share_run(worker), outcome);
     worker->busy = false;
-    worker->free_s = worker->ends_s;
+    worker->free_s = now_s;
 }
 
-void simulated_crew_take(struct simulated_crew *crew, double now_s, int *worker,
-                         struct attempt_id *id, struct outcome *outcome)
+static enum status report(struct simulated_crew *crew, struct simulated_worker *worker,
+                          struct simulated_happening *happening)
+{
+    happening->report = simulated_trial_report(&worker->trial, worker->reports_made++);
+    return happening->report ? plan(crew, happening->worker) : ST_NOMEM;
+}
+
+enum status simulated_crew_take(struct simulated_crew *crew, double now_s,
+                                struct simulated_happening *happening)
 {
     struct agenda_entry next;
-    *worker = WORKER_NONE;
+    *happening = (struct simulated_happening){.worker = WORKER_NONE};
     if (simulated_crew_next_s(crew) > now_s || !agenda_take(&crew->agenda, &next))
-        return;
-    *worker = next.worker;
-    *id = crew->workers[next.worker].id;
-    conclude(&crew->workers[next.worker], outcome);
+        return ST_OK;
+    struct simulated_worker *worker = &crew->workers[next.worker];
+    happening->worker = next.worker;
+    happening->id = worker->id;
+    if (!isinf(next_report_s(worker)))
+        return report(crew, worker, happening);
+    conclude(worker, next.time_s, &happening->outcome);
+    return ST_OK;
+}
+
+void simulated_happening_clear(struct simulated_happening *happening)
+{
+    json_free(happening->report);
+    if (happening->worker != WORKER_NONE)
+        outcome_clear(&happening->outcome);
 }
 
 double simulated_crew_waited_s(struct simulated_crew *crew, int number, double now_s)

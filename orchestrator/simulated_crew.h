@@ -26,7 +26,7 @@ struct simulated_crew {
     const char *const *objectives;    /* that a trial must report, ended by NULL */
     struct simulated_worker *workers; /* [n] */
     int n;
-    struct agenda agenda; /* the ends of their trials */
+    struct agenda agenda; /* reports and ends of their trials */
 };
 
 /* All wait from time 0 on. Errors: ST_NOMEM. */
@@ -39,17 +39,26 @@ void simulated_crew_close(struct simulated_crew *crew);
 enum status simulated_crew_assign(struct simulated_crew *crew, const struct action *action,
                                   double now_s);
 
-/* Carry an ACTION_CANCEL out: the trial ends now. Errors: ST_NOMEM. */
-enum status simulated_crew_cancel(struct simulated_crew *crew, const struct action *action,
-                                  double now_s);
+/* Carry an ACTION_STOP or an ACTION_CANCEL out: the trial ends now. Errors: ST_NOMEM. */
+enum status simulated_crew_end(struct simulated_crew *crew, const struct action *action,
+                               double now_s);
 
-/* When the next trial ends; INFINITY when none runs. */
+/* When something happens next; INFINITY when no trial runs. */
 double simulated_crew_next_s(struct simulated_crew *crew);
 
-/* Take the next trial off that has ended by this time: its worker, or WORKER_NONE. The outcome
- * is the caller's to outcome_clear(). */
-void simulated_crew_take(struct simulated_crew *crew, double now_s, int *worker,
-                         struct attempt_id *id, struct outcome *outcome);
+/* A report of a trial, or its end. */
+struct simulated_happening {
+    int worker; /* WORKER_NONE: nothing has happened, and nothing else holds */
+    struct attempt_id id;
+    struct json *report; /* NULL: it ended */
+    struct outcome outcome;
+};
+
+/* Take the next one off that has happened by this time. Errors: ST_NOMEM. It is the caller's to
+ * simulated_happening_clear() in any case. */
+enum status simulated_crew_take(struct simulated_crew *crew, double now_s,
+                                struct simulated_happening *happening);
+void simulated_happening_clear(struct simulated_happening *happening);
 
 /* How long a worker waited without a trial since the last call about it. */
 double simulated_crew_waited_s(struct simulated_crew *crew, int worker, double now_s);

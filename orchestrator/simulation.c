@@ -37,8 +37,9 @@ static enum status execute(struct simulation *sim, struct action *action)
     switch (action->kind) {
     case ACTION_ASSIGN:
         return simulated_crew_assign(&sim->crew, action, sim->now_s);
+    case ACTION_STOP:
     case ACTION_CANCEL:
-        return simulated_crew_cancel(&sim->crew, action, sim->now_s);
+        return simulated_crew_end(&sim->crew, action, sim->now_s);
     case ACTION_COLLECT:
         sim->collect = true;
         return ST_OK;
@@ -104,30 +105,33 @@ static enum status book_waiting(struct simulation *sim)
     return status || !answer ? status : handle(sim, &own);
 }
 
-static enum status finish(struct simulation *sim, int worker, struct attempt_id id,
-                          struct outcome *outcome)
+static enum status tell(struct simulation *sim, struct simulated_happening *happening)
 {
-    bool good = outcome->state == OUTCOME_COMPLETE || outcome->state == OUTCOME_PRUNED;
-    sim->result->succeeded = sim->result->succeeded || good;
-    enum status status = handle(
-        sim, &(struct event){
-                 .kind = EVENT_FINISHED, .worker = worker, .id = id, .outcome = outcome});
-    outcome_clear(outcome);
-    return status;
+    struct outcome *outcome = &happening->outcome;
+    struct event event = {.kind = EVENT_REPORT,
+                          .worker = happening->worker,
+                          .id = happening->id,
+                          .report = happening->report};
+    if (!happening->report) {
+        event.kind = EVENT_FINISHED;
+        event.outcome = outcome;
+        sim->result->succeeded = sim->result->succeeded || outcome->state == OUTCOME_COMPLETE ||
+                                 outcome->state == OUTCOME_PRUNED;
+    }
+    return handle(sim, &event);
 }
 
-/* All trials that end by now. */
-static enum status take_ends(struct simulation *sim)
+/* All that happens by now. */
+static enum status take_happenings(struct simulation *sim)
 {
     for (;;) {
-        int worker;
-        struct attempt_id id;
-        struct outcome outcome;
-        simulated_crew_take(&sim->crew, sim->now_s, &worker, &id, &outcome);
-        if (worker == WORKER_NONE)
-            return ST_OK;
-        enum status status = finish(sim, worker, id, &outcome);
-        if (status)
+        struct simulated_happening happening;
+        enum status status = simulated_crew_take(&sim->crew, sim->now_s, &happening);
+        bool any = happening.worker != WORKER_NONE;
+        if (!status && any)
+            status = tell(sim, &happening);
+        simulated_happening_clear(&happening);
+        if (status || !any)
             return status;
     }
 }
@@ -152,10 +156,10 @@ static enum status refuse_endless(const struct simulation *sim, struct error *er
     return ST_FAILED;
 }
 
-/* From one instant at which something ends to the next. */
+/* From one instant at which something happens to the next. */
 static enum status step(struct simulation *sim, struct error *err)
 {
-    enum status status = take_ends(sim);
+    enum status status = take_happenings(sim);
     if (!status)
         status = book_waiting(sim);
     if (!status)

@@ -43,6 +43,27 @@ const char *simulated_trial_reason(const struct simulated_trial *trial)
     return trial->kind == TRIAL_TABLE ? trial->replay.reason : NULL;
 }
 
+size_t simulated_trial_reports(const struct simulated_trial *trial)
+{
+    return trial->kind == TRIAL_TABLE ? replay_reports(&trial->replay) : 0;
+}
+
+double simulated_trial_report_at(const struct simulated_trial *trial, size_t i)
+{
+    return trial->replay.run.steps[i].at;
+}
+
+struct json *simulated_trial_report(const struct simulated_trial *trial, size_t i)
+{
+    return replay_report(&trial->replay, i);
+}
+
+enum status simulated_trial_stop(const struct simulated_trial *trial, double share,
+                                 struct outcome *outcome)
+{
+    return trial->kind == TRIAL_TABLE ? replay_stop(&trial->replay, share, outcome) : ST_OK;
+}
+
 void simulated_trial_book(const struct simulated_trial *trial, double share,
                           struct outcome *outcome)
 {

@@ -31,6 +31,17 @@ void simulated_trial_free(struct simulated_trial *trial);
 enum outcome_state simulated_trial_state(const struct simulated_trial *trial);
 const char *simulated_trial_reason(const struct simulated_trial *trial);
 
+/* The reports that it makes on its way: how many, the share of its time after which report i
+ * comes (rising), and the report, to json_free(): an object as a program sends it. */
+size_t simulated_trial_reports(const struct simulated_trial *trial);
+double simulated_trial_report_at(const struct simulated_trial *trial, size_t i);
+struct json *simulated_trial_report(const struct simulated_trial *trial, size_t i);
+
+/* It is stopped after this share of its time: of a recorded trial, the metrics of the outcome
+ * become those of its last report. Errors: ST_NOMEM. */
+enum status simulated_trial_stop(const struct simulated_trial *trial, double share,
+                                 struct outcome *outcome);
+
 /* Put the joules, and of a recorded trial the other figures, into the outcome; `share` (0 to 1)
  * is how much of the trial ran. */
 void simulated_trial_book(const struct simulated_trial *trial, double share,

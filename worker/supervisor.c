@@ -250,7 +250,7 @@ static double quiet_time(const struct supervisor *s, double now, double until)
 {
     double next = fmin(until, s->timeout_at);
     if (s->stage == STAGE_SIMULATED)
-        next = fmin(next, s->started_s + s->attempt.simulated_s);
+        next = fmin(next, supervisor_simulated_due(s));
     if (s->stage == STAGE_RUNNING)
         next = fmin(next, fmin(s->kill_at, s->give_up_at));
     if (s->stage == STAGE_CLEANING)
@@ -313,7 +313,7 @@ static bool take_samples(struct supervisor *s, double now, struct supervisor_eve
 static bool conclude(struct supervisor *s, double now)
 {
     if (s->stage == STAGE_SIMULATED &&
-        (s->decided || s->stop_asked || now >= s->started_s + s->attempt.simulated_s)) {
+        (s->decided || s->stop_asked || now >= supervisor_simulated_due(s))) {
         supervisor_conclude_simulated(s, now);
         return true;
     }
@@ -332,7 +332,7 @@ enum status supervisor_poll(struct supervisor *s, double timeout_s,
     *event = (struct supervisor_event){0};
     for (;;) {
         look_after(s, now);
-        if (supervisor_next_event(s, event))
+        if (supervisor_next_event(s, event) || supervisor_report_simulated(s, now, event))
             return ST_OK;
         if (conclude(s, now)) {
             release_attempt(s);

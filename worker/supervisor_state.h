@@ -34,6 +34,7 @@ struct kept_attempt {
     double timeout_s, grace_s;
     struct simulated_trial simulated;
     double simulated_s;   /* how long that pretends to take */
+    size_t reports_made;  /* by it */
     unsigned reported_as; /* see attempt.h */
 };
 
@@ -104,6 +105,11 @@ void supervisor_finish(struct supervisor *s);
 
 /* Find the result of a trial without a process; its time passes from now on. */
 void supervisor_start_simulated(struct supervisor *s, const struct attempt *attempt);
+/* When it next reports, or is over. */
+double supervisor_simulated_due(const struct supervisor *s);
+/* Fill the event in when a report is due: true then. */
+bool supervisor_report_simulated(struct supervisor *s, double now,
+                                 struct supervisor_event *event);
 /* That time is over, or was ended: fill the outcome. */
 void supervisor_conclude_simulated(struct supervisor *s, double now);
 

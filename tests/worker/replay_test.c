@@ -171,7 +171,7 @@ static void recorded_time_passes_at_its_scale(void **state)
             supervisor_cancel(supervisor, 0, "enough");
         const struct outcome *outcome = end_of(supervisor, 60);
         assert_int_equal(outcome->state, way == 0 ? OUTCOME_PRUNED : OUTCOME_CANCELLED);
-        assert_int_equal(outcome->n_metrics, way == 0 ? 1 : 0);
+        assert_int_equal(outcome->n_metrics, 0); /* it had not reported */
         assert_true(outcome->duration_s < 3600);
         assert_true(outcome->energy.dynamic_uj < 120500000);
         assert_true(outcome->energy.quality == ENERGY_REPORTED);
