@@ -3,6 +3,7 @@
  * the state kept here is a cache that any replay of the history rebuilds bit by bit. */
 #include "search/bayes_kind.h"
 #include "search/past.h"
+#include "search/spending.h"
 #include "search/start.h"
 #include "search/strategy.h"
 #include "search/unasked.h"
@@ -13,12 +14,14 @@
 struct bayes {
     const struct problem *problem;
     size_t n_objectives; /* that count */
+    bool thrifty;        /* the joules of a proposal count */
     size_t start;        /* trials before the processes are asked */
     const struct bayes_kind *kind;
     void *state; /* the kind's */
     struct unasked *unasked;
     struct start *first_points;
     struct bayes_work work;
+    double *u; /* [space_dims()] */
 };
 
 /* Creating. */
@@ -29,6 +32,9 @@ static void read_options(struct bayes *bayes, struct json_reader *options)
     json_read_choice(options, "acquisition", 0, acquisitions, 1);
     bayes->start = (size_t)json_read_integer(
         options, "start", (int64_t)start_default(bayes->problem), 2, 1000000);
+    static const char *const costs[] = {"none", "energy_j"};
+    bayes->thrifty =
+        json_read_choice(options, "cost", bayes->problem->budget_energy_j > 0, costs, 2) == 1;
     bool multi = json_read_bool(options, "multi", false);
     bayes->n_objectives = multi ? bayes->problem->n_objectives : 1;
     bayes->kind = bayes->n_objectives == 1   ? &bayes_improvement
@@ -50,6 +56,7 @@ static void bayes_free(void *state)
     bayes_score_free(&bayes->work.score);
     beliefs_free(bayes->work.beliefs);
     free(bayes->work.good);
+    free(bayes->u);
     free(bayes);
 }
 
@@ -59,14 +66,20 @@ static size_t first_fit(size_t start)
     return start / 2 > 2 ? start / 2 : 2;
 }
 
+static bool wants_cost(const struct bayes *bayes)
+{
+    return bayes->thrifty || bayes->problem->budget_energy_j > 0;
+}
+
 static enum status create_work(struct bayes *bayes)
 {
     const struct problem *problem = bayes->problem;
     struct bayes_work *work = &bayes->work;
     work->problem = problem;
     work->good = calloc(BAYES_GOOD * space_count(problem->space), sizeof *work->good);
-    if (!work->good || maximiser_create(&work->maximiser, problem) ||
-        beliefs_create(&work->beliefs, problem, bayes->n_objectives, false,
+    bayes->u = calloc(space_dims(problem->space) + 1, sizeof *bayes->u);
+    if (!work->good || !bayes->u || maximiser_create(&work->maximiser, problem) ||
+        beliefs_create(&work->beliefs, problem, bayes->n_objectives, wants_cost(bayes),
                        first_fit(bayes->start)))
         return ST_NOMEM;
     return bayes_score_init(&work->score, work->beliefs, space_dims(problem->space));
@@ -139,19 +152,45 @@ static struct effort effort_for(size_t n)
     return (struct effort){384, 192, 64, 4, 16, 3};
 }
 
+/* ln of the joules that the pending trials leave of the budget. */
+static double ln_affordable(struct bayes *bayes, const struct history *history)
+{
+    struct beliefs *beliefs = bayes->work.beliefs;
+    struct prediction *prediction = &bayes->work.score.prediction;
+    size_t cost = beliefs_cost(beliefs);
+    double left = bayes->problem->budget_energy_j - spending_joules(history), unused;
+    for (size_t k = 0; k < history->n_pending && beliefs_of(beliefs, cost); k++) {
+        space_to_unit(bayes->problem->space, history->trials[history->pending[k]].point,
+                      bayes->u);
+        beliefs_predict(beliefs, bayes->u, 1, false, prediction);
+        left -=
+            exp(beliefs_ln_joules(beliefs, prediction->mean[cost * BELIEFS_BLOCK], &unused));
+    }
+    return left > 0 ? log(left) : -HUGE_VAL;
+}
+
 /* What is to be maximised for the next trial. */
 static enum status prepare(struct bayes *bayes, const struct history *history)
 {
     struct bayes_work *work = &bayes->work;
+    struct bayes_score *score = &work->score;
     enum status status = incumbents_find(&work->incumbents, bayes->problem, work->beliefs);
     if (status)
         return status;
     work->n_good = 0;
-    if (work->incumbents.n_feasible > 0)
-        return bayes->kind->prepare(bayes->state, work, history);
-    bayes_best_are_good(work);
-    work->score.acquisition = NULL;
-    return ST_OK;
+    score->acquisition = NULL;
+    score->thrift = 0;
+    score->ln_affordable = INFINITY;
+    if (work->incumbents.n_feasible > 0) {
+        status = bayes->kind->prepare(bayes->state, work, history);
+        score->thrift =
+            bayes->thrifty ? spending_thrift(bayes->problem, history, bayes->start) : 0;
+    } else {
+        bayes_best_are_good(work);
+    }
+    if (bayes->problem->budget_energy_j > 0)
+        score->ln_affordable = ln_affordable(bayes, history);
+    return status;
 }
 
 static enum ask propose(struct bayes *bayes, const struct history *history, double *point)
@@ -171,13 +210,21 @@ static enum ask propose(struct bayes *bayes, const struct history *history, doub
     return ASK_PROPOSED;
 }
 
+/* The first points have been asked for, or have taken a quarter of the joules. */
+static bool is_started(const struct bayes *bayes, const struct history *history)
+{
+    double budget_j = bayes->problem->budget_energy_j;
+    return past_started(bayes->problem, history) >= bayes->start ||
+           (budget_j > 0 && spending_joules(history) >= budget_j / 4);
+}
+
 static enum ask bayes_ask(void *state, const struct history *history, struct proposal *proposal)
 {
     struct bayes *bayes = state;
     struct beliefs *beliefs = bayes->work.beliefs;
     if (unasked_none(bayes->unasked, history))
         return ASK_DONE;
-    if (past_started(bayes->problem, history) < bayes->start)
+    if (!is_started(bayes, history))
         return propose_start(bayes, history, proposal->point);
     enum status status = beliefs_learn(beliefs, history);
     if (!status)

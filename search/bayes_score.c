@@ -8,7 +8,7 @@
 enum status bayes_score_init(struct bayes_score *score, struct beliefs *beliefs, size_t dims)
 {
     size_t n = beliefs_outputs(beliefs);
-    *score = (struct bayes_score){.beliefs = beliefs, .dims = dims, .affordable_j = INFINITY};
+    *score = (struct bayes_score){.beliefs = beliefs, .dims = dims, .ln_affordable = INFINITY};
     score->at = calloc(n, sizeof *score->at);
     score->by = calloc(n, sizeof *score->by);
     if (!score->at || !score->by || prediction_init(&score->prediction, beliefs)) {
@@ -43,6 +43,26 @@ static double log_feasibility(const struct bayes_score *score)
     return sum;
 }
 
+/* How far points that cannot be paid for are below all others. */
+#define UNAFFORDABLE 1e9
+
+/* What the expected joules take from the value. */
+static double price(const struct bayes_score *score)
+{
+    size_t cost = beliefs_cost(score->beliefs);
+    if (cost == beliefs_outputs(score->beliefs) || !beliefs_of(score->beliefs, cost))
+        return 0;
+    double by_mean,
+        ln_joules = beliefs_ln_joules(score->beliefs, score->at[cost].mean, &by_mean);
+    double excess = ln_joules - score->ln_affordable;
+    if (!(excess > 0)) {
+        score->by[cost].mean = -score->thrift * by_mean;
+        return score->thrift * ln_joules;
+    }
+    score->by[cost].mean = -UNAFFORDABLE * by_mean;
+    return score->thrift * ln_joules + UNAFFORDABLE * (1 + excess);
+}
+
 /* The value at one point whose beliefs are in score->at, and its derivatives by them. */
 static double value_of(const struct bayes_score *score)
 {
@@ -51,7 +71,7 @@ static double value_of(const struct bayes_score *score)
         score->by[i] = (struct belief){0, 0};
     if (score->acquisition)
         value = score->acquisition(score->context, score->at, score->by);
-    return value + log_feasibility(score);
+    return value + log_feasibility(score) - price(score);
 }
 
 static void put_slopes(const struct bayes_score *score, size_t c, double *slopes)

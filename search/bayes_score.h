@@ -20,8 +20,8 @@ struct bayes_score {
     struct beliefs *beliefs;  /* borrowed */
     acquisition *acquisition; /* NULL: feasibility alone */
     const void *context;
-    double thrift;       /* the weight of the joules, 0 to 1 */
-    double affordable_j; /* points that are expected to take more come after all that do not */
+    double thrift;        /* the weight of the joules, 0 to 1 */
+    double ln_affordable; /* points that are expected to take more come after all others */
     size_t dims;
     struct prediction prediction;
     struct belief *at, *by; /* [outputs] */

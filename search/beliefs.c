@@ -121,6 +121,14 @@ double beliefs_bound(const struct beliefs *beliefs, size_t k)
                      observations_bound(&beliefs->problem->constraints[k]));
 }
 
+double beliefs_ln_joules(const struct beliefs *beliefs, double mean, double *by_mean)
+{
+    const struct gp *gp = beliefs_gp(beliefs, beliefs_cost(beliefs));
+    double zero = gp_target(gp, 0);
+    *by_mean = 1 / (gp_target(gp, 1) - zero); /* its targets are not warped */
+    return (mean - zero) * *by_mean;
+}
+
 enum status prediction_init(struct prediction *prediction, const struct beliefs *beliefs)
 {
     size_t n = beliefs->n_outputs * BELIEFS_BLOCK;

@@ -45,6 +45,10 @@ size_t beliefs_count(const struct beliefs *beliefs);
 /* The bound of constraint k in the units of its output, which has a belief. */
 double beliefs_bound(const struct beliefs *beliefs, size_t k);
 
+/* The expected ln joules for the mean of the cost's output, which has a belief, and in *by_mean
+ * the derivative. */
+double beliefs_ln_joules(const struct beliefs *beliefs, double mean, double *by_mean);
+
 /* Points that are looked at together. */
 #define BELIEFS_BLOCK 64
 

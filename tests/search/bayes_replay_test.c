@@ -13,27 +13,39 @@ struct event {
     uint64_t number;
 };
 
-static void outcome(const struct trial *trial, fixture_function *f, enum trial_state *state,
-                    double *value)
+/* What is asked for: everything at once in the last case. */
+static char metrics[3][8] = {"loss", "error", "memory"};
+static const struct objective objectives[] = {{metrics[0], GOAL_MINIMIZE},
+                                              {metrics[1], GOAL_MAXIMIZE}};
+static const struct constraint constraint = {metrics[2], false, 0.7};
+static const struct {
+    const char *space, *entry;
+    fixture_function *f;
+    size_t n_objectives, n_constraints;
+    double budget_energy_j;
+} cases[] = {
+    {fixture_unit2, "\"bayes\"", fixture_branin, 1, 0, 0},
+    {fixture_mixed, "\"bayes\"", fixture_training, 1, 0, 0},
+    {fixture_unit2, "{\"name\": \"bayes\", \"multi\": true}", fixture_branin, 2, 1, 900},
+};
+
+static void tell(struct strategy *strategy, uint64_t number, size_t which)
 {
     static const enum trial_state states[] = {TRIAL_FAILED, TRIAL_PRUNED, TRIAL_CANCELLED};
-    *value = f(trial->point);
-    *state = trial->number % 7 == 3 ? states[trial->number / 7 % 3] : TRIAL_COMPLETE;
-}
-
-static void tell(struct strategy *strategy, uint64_t number, fixture_function *f)
-{
-    enum trial_state state;
-    double value;
-    outcome(&strategy_history(strategy)->trials[number], f, &state, &value);
+    const double *point = strategy_history(strategy)->trials[number].point;
+    double value = cases[which].f(point), memory = number % 8 == 2 ? (double)NAN : value / 100;
+    enum trial_state state = number % 7 == 3 ? states[number / 7 % 3] : TRIAL_COMPLETE;
     assert_int_equal(
-        strategy_tell(strategy, number, state,
-                      &(struct trial_result){.values = state == TRIAL_COMPLETE ? &value : NULL,
-                                             .energy_j = NAN}),
+        strategy_tell(
+            strategy, number, state,
+            &(struct trial_result){
+                .values = state == TRIAL_COMPLETE ? (double[]){value, point[0]} : NULL,
+                .constrained = &memory,
+                .energy_j = number % 6 == 1 ? (double)NAN : 10 + point[0]}),
         ST_OK);
 }
 
-static size_t record(struct strategy *strategy, fixture_function *f, struct event *events)
+static size_t record(struct strategy *strategy, size_t which, struct event *events)
 {
     const struct trial *trial;
     struct rng rng;
@@ -45,7 +57,7 @@ static size_t record(struct strategy *strategy, fixture_function *f, struct even
         const struct history *history = strategy_history(strategy);
         while (history->n_pending > 2) {
             uint64_t number = history->pending[rng_below(&rng, history->n_pending)];
-            tell(strategy, number, f);
+            tell(strategy, number, which);
             events[n++] = (struct event){true, number};
         }
     }
@@ -54,9 +66,9 @@ static size_t record(struct strategy *strategy, fixture_function *f, struct even
 
 /* A strategy in the state after the first n events, brought there without asking. */
 static struct strategy *replay(const struct problem *problem, const struct history *history,
-                               const struct event *events, size_t n, fixture_function *f)
+                               const struct event *events, size_t n, size_t which)
 {
-    struct strategy *strategy = fixture_strategy(problem, "\"bayes\"", NULL);
+    struct strategy *strategy = fixture_strategy(problem, cases[which].entry, NULL);
     for (size_t e = 0; e < n; e++)
         if (!events[e].told)
             assert_int_equal(
@@ -64,32 +76,35 @@ static struct strategy *replay(const struct problem *problem, const struct histo
                 ST_OK);
     for (size_t e = 0; e < n; e++)
         if (events[e].told)
-            tell(strategy, events[e].number, f);
+            tell(strategy, events[e].number, which);
     return strategy;
 }
 
 static void a_replayed_history_goes_on_bit_by_bit(void **state)
 {
     (void)state;
-    static const char *const texts[] = {fixture_unit2, fixture_mixed};
-    static fixture_function *const functions[] = {fixture_branin, fixture_training};
-    for (int k = 0; k < 2; k++) {
-        struct space *space = fixture_space(texts[k]);
+    for (size_t which = 0; which < sizeof cases / sizeof cases[0]; which++) {
+        struct space *space = fixture_space(cases[which].space);
         struct problem problem = fixture_problem(space, 9);
-        struct strategy *first = fixture_strategy(&problem, "\"bayes\"", NULL);
+        problem.objectives = objectives;
+        problem.n_objectives = cases[which].n_objectives;
+        problem.constraints = &constraint;
+        problem.n_constraints = cases[which].n_constraints;
+        problem.budget_energy_j = cases[which].budget_energy_j;
+        struct strategy *first = fixture_strategy(&problem, cases[which].entry, NULL);
         struct event events[2 * MOST_TRIALS];
-        size_t n = record(first, functions[k], events), cuts = 0;
+        size_t n = record(first, which, events), cuts = 0;
         const struct history *history = strategy_history(first);
         for (size_t cut = 0; cut < n; cut++) {
             if (events[cut].told || cut % 9 > 1)
                 continue;
-            struct strategy *second = replay(&problem, history, events, cut, functions[k]);
+            struct strategy *second = replay(&problem, history, events, cut, which);
             /* The next trials are the same, whatever is told between them. */
             for (size_t e = cut; e < n && e < cut + 8; e++) {
                 const struct trial *trial;
                 uint64_t number = events[e].number;
                 if (events[e].told) {
-                    tell(second, number, functions[k]);
+                    tell(second, number, which);
                     continue;
                 }
                 assert_int_equal(strategy_ask(second, &trial), ASK_PROPOSED);
