@@ -7,6 +7,7 @@
 #include "orchestrator/station.h"
 #include "orchestrator/study_options.h"
 #include "orchestrator/table_coverage.h"
+#include "orchestrator/warm_start.h"
 #include "results/units.h"
 
 #include <math.h>
@@ -112,6 +113,16 @@ static void append_goals(const struct study *study, struct strbuf *out)
         strbuf_printf(out, "  %s %s %g\n", study->constraints[i].metric,
                       study->constraints[i].at_least ? "at least" : "at most",
                       study->constraints[i].bound);
+}
+
+static void append_warm_start(const struct study *study, struct strbuf *out)
+{
+    if (!study->warm)
+        return;
+    strbuf_append(out, "warm start\n");
+    warm_start_append(study->warm, out);
+    if (study->warm->n > 0 && !study->allow_duplicates)
+        strbuf_append(out, "  their points are known, and not tried again\n");
 }
 
 static void append_arms(const struct study *study, struct strbuf *out)
@@ -239,6 +250,7 @@ static enum exit_status explain(const struct cli_command *command, const struct 
     strbuf_printf(&out, "%s: no mistakes\n\n", study->name);
     append_space(study->space, &out);
     append_goals(study, &out);
+    append_warm_start(study, &out);
     append_arms(study, &out);
     append_budget(study, &out);
     enum exit_status status = EXIT_DONE;

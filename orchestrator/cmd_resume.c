@@ -3,6 +3,7 @@
 #include "orchestrator/commands.h"
 #include "orchestrator/output.h"
 #include "orchestrator/simulate.h"
+#include "orchestrator/warm_start.h"
 #include "results/store.h"
 
 #include <stdio.h>
@@ -41,6 +42,10 @@ static enum status load_study(struct store *store, struct study **out, enum stud
         status = refuse_simulated(record, err);
     else
         status = study_read_text(out, record->json, record->path, &problems, err);
+    if (!status && warm_start_load(*out, store, err)) {
+        status = err->status;
+        study_free(*out);
+    }
     if (status)
         fputs(strbuf_text(&problems.text), stderr);
     json_problems_free(&problems);

@@ -7,6 +7,7 @@
 #include "orchestrator/run.h"
 #include "orchestrator/study_options.h"
 #include "orchestrator/study_store.h"
+#include "orchestrator/warm_start.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -45,6 +46,7 @@ static enum exit_status run_study_file(const struct cli_command *command, struct
         study_options_read(&study, command, path, &chosen->overrides);
     if (exit_status != EXIT_DONE)
         return exit_status;
+    warm_start_log(study->warm);
     char *db = chosen->db ? strdup(chosen->db) : study_store_path(study, "");
     struct carry_out how = {
         .study = study, .db = db, .replace = chosen->force, .options = chosen->how};

@@ -8,6 +8,7 @@
 #include "orchestrator/study_options.h"
 #include "orchestrator/study_store.h"
 #include "orchestrator/view.h"
+#include "orchestrator/warm_start.h"
 #include "results/race.h"
 
 #include <errno.h>
@@ -230,6 +231,7 @@ static enum exit_status run(const struct cli_command *command, int argc, char **
     enum exit_status exit_status = study_options_read(&study, command, path, &chosen.overrides);
     if (exit_status)
         return exit_status;
+    warm_start_log(study->warm);
     exit_status = simulate_study(command, study, &chosen);
     study_free(study);
     return exit_status;

@@ -3,6 +3,7 @@
 #include "base/rng.h"
 #include "base/strbuf.h"
 #include "orchestrator/study_read.h"
+#include "orchestrator/warm_start.h"
 #include "worker/printable.h"
 
 #include <errno.h>
@@ -26,6 +27,7 @@ void study_free(struct study *study)
     free(study->strategies);
     free(study->energy.meters);
     free(study->arms);
+    warm_start_free(study->warm);
     trial_spec_free(study->trial);
     space_free(study->space);
     json_free(study->document);
@@ -43,6 +45,8 @@ struct problem study_problem(const struct study *study)
                             .n_objectives = study->n_objectives,
                             .constraints = study->constraints,
                             .n_constraints = study->n_constraints,
+                            .earlier = study->warm ? study->warm->trials : NULL,
+                            .n_earlier = study->warm ? study->warm->n : 0,
                             .budget_trials = study->budget.trials,
                             .budget_energy_j = study->budget.energy_j,
                             .allow_duplicates = study->allow_duplicates};
@@ -248,6 +252,29 @@ static bool changes_anything(const struct study_overrides *o)
                  o->time_s > 0 || o->repeats > 0);
 }
 
+/* Read it anew from the text that is stored; what the databases gave stays. */
+static enum status apply_overrides(struct study **study,
+                                   const struct study_overrides *overrides,
+                                   struct json_problems *problems, struct error *err)
+{
+    struct strbuf text = STRBUF_INIT;
+    struct study *changed = NULL;
+    const char *path = problems->source;
+    enum status status = changed_text(*study, overrides, &text);
+    if (status)
+        error_set(err, status, "%s: %s", path, status_text(status));
+    else
+        status = study_read_text(&changed, strbuf_text(&text), path, problems, err);
+    strbuf_free(&text);
+    if (status)
+        return status;
+    changed->warm = (*study)->warm;
+    (*study)->warm = NULL;
+    study_free(*study);
+    *study = changed;
+    return ST_OK;
+}
+
 enum status study_read_file(struct study **out, const char *path,
                             const struct study_overrides *overrides,
                             struct json_problems *problems, struct error *err)
@@ -259,17 +286,14 @@ enum status study_read_file(struct study **out, const char *path,
     enum status status = load(&text, path, err);
     if (!status)
         status = create_study(&study, strbuf_text(&text), path, overrides, problems, err);
-    if (!status && changes_anything(overrides)) {
-        strbuf_clear(&text);
-        status = changed_text(study, overrides, &text);
-        study_free(study);
-        study = NULL;
-        if (status)
-            error_set(err, status, "%s: %s", path, status_text(status));
-        else
-            status = study_read_text(&study, strbuf_text(&text), path, problems, err);
-    }
+    if (!status)
+        status = warm_start_read(study, problems, err);
+    if (!status && changes_anything(overrides))
+        status = apply_overrides(&study, overrides, problems, err);
     strbuf_free(&text);
-    *out = study;
+    if (status)
+        study_free(study);
+    else
+        *out = study;
     return status;
 }

@@ -57,6 +57,8 @@ struct study_monitor {
     double interval_s; /* between two samples of a running trial; 0: none are taken */
 };
 
+struct warm_start;
+
 struct study {
     char *name;
     uint64_t seed;
@@ -71,7 +73,11 @@ struct study {
     struct trial_spec *trial;
     struct study_strategy *strategies;
     size_t n_strategies;
-    const struct json *enqueue; /* points to try first; NULL: none */
+    const struct json *enqueue;    /* points to try first; NULL: none */
+    const struct json *warm_start; /* paths of the databases to start from; NULL: none */
+    /* The trials in them. NULL: there are none, or the study was not read from a file
+     * (warm_start.h). */
+    struct warm_start *warm;
     bool allow_duplicates;
     struct study_budget budget;
     uint32_t repeats;
@@ -102,20 +108,20 @@ struct study_overrides {
 
 /* Read and check a study. Mistakes are noted in `problems` (whose source is set to the path);
  * *out is made only when there are none. `overrides` may be NULL.
- * Errors: ST_INVALID (see the problems); ST_FORMAT (no JSON, said in err); ST_NOTFOUND and the
- * like for the file; ST_NOMEM. */
+ * The databases of "warm_start" are read, too. Errors: ST_INVALID (see the problems); ST_FORMAT
+ * (no JSON, said in err); ST_NOTFOUND and the like for the file; ST_NOMEM. */
 enum status study_read_file(struct study **out, const char *path,
                             const struct study_overrides *overrides,
                             struct json_problems *problems, struct error *err);
 
 /* The same from a text that was read before, as if it stood in the file `path`, which need not
- * exist any more. */
+ * exist any more, and without the databases. */
 enum status study_read_text(struct study **out, const char *text, const char *path,
                             struct json_problems *problems, struct error *err);
 
 void study_free(struct study *study);
 
-/* What a strategy of the study works on, with seed 0 and no earlier trials. */
+/* What a strategy of the study works on, with seed 0. */
 struct problem study_problem(const struct study *study);
 
 #endif

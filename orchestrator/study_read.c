@@ -203,6 +203,29 @@ static enum status read_strategies(struct study *study, struct json_reader *read
     return status;
 }
 
+static void read_warm_start(struct study *study, struct json_reader *reader)
+{
+    const struct json *list = json_read_array(reader, "warm_start");
+    char path[32];
+    size_t i = 0;
+    if (json_count(list) > LIST_MAX)
+        json_reader_problem(reader, "warm_start", "at most %d are possible, got %zu", LIST_MAX,
+                            json_count(list));
+    for (const struct json *item = json_first(list); item; item = json_next(item), i++) {
+        const char *name = json_string(item);
+        snprintf(path, sizeof path, "warm_start[%zu]", i);
+        if (!name || !*name)
+            json_problem(reader->problems, item, path,
+                         "expected the path of a database that `wattune run` wrote, got %s",
+                         name ? "an empty text" : json_kind_text(item));
+        for (const struct json *other = json_first(list); name && other != item;
+             other = json_next(other))
+            if (json_string(other) && strcmp(json_string(other), name) == 0)
+                json_problem(reader->problems, item, path, "'%s' is named twice", name);
+    }
+    study->warm_start = json_count(list) > 0 ? list : NULL;
+}
+
 /* Something must end every arm. */
 static void check_end(const struct study *study, struct json_reader *reader)
 {
@@ -230,6 +253,7 @@ enum status study_read(struct study *study, const struct study_overrides *overri
         study->repeats = (uint32_t)overrides->repeats;
     study->allow_duplicates = json_read_bool(&reader, "allow_duplicates", false);
     study->enqueue = json_read_array(&reader, "enqueue");
+    read_warm_start(study, &reader);
     read_budget(study, &reader);
     override_budget(study, overrides);
     enum status status = read_name(study, &reader);

@@ -2,6 +2,7 @@
 
 #include "base/strbuf.h"
 #include "orchestrator/checkpoints.h"
+#include "orchestrator/warm_start.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -39,7 +40,9 @@ static enum status write_study(struct store **out, const char *path,
                                   .constraints = study->constraints,
                                   .n_constraints = study->n_constraints,
                                   .params = params,
-                                  .n_params = n};
+                                  .n_params = n,
+                                  .earlier = study->warm ? study->warm->records : NULL,
+                                  .n_earlier = study->warm ? study->warm->n : 0};
     enum status status = store_create(out, path, &record, wanted->arms, wanted->n_arms, err);
     free(params);
     return status;

@@ -156,6 +156,25 @@ static void mistakes_of_constraints(void **state)
     expect_problems(mistakes, sizeof mistakes / sizeof mistakes[0]);
 }
 
+static void mistakes_of_the_warm_start(void **state)
+{
+    (void)state;
+    static const struct mistake mistakes[] = {
+        {"\"repeats\": 2", "\"warm_start\": \"old.db\"",
+         "toy.json:9: warm_start: expected a list, got a string"},
+        {"\"repeats\": 2", "\"warm_start\": [1]",
+         "toy.json:9: warm_start[0]: expected the path of a database that `wattune run` wrote, "
+         "got a number"},
+        {"\"repeats\": 2", "\"warm_start\": [\"a.db\", \"\"]",
+         "warm_start[1]: expected the path of a database that `wattune run` wrote, got an "
+         "empty text"},
+        {"\"repeats\": 2", "\"warm_start\": [\"a.db\", \"b.db\", \"a.db\"]",
+         "warm_start[2]: 'a.db' is named twice"},
+        {"\"repeats\": 2", "\"warm_strat\": []", "did you mean 'warm_start'?"},
+    };
+    expect_problems(mistakes, sizeof mistakes / sizeof mistakes[0]);
+}
+
 static void mistakes_of_the_monitor_section(void **state)
 {
     (void)state;
@@ -248,6 +267,7 @@ int main(void)
         cmocka_unit_test(mistakes_of_strategies),
         cmocka_unit_test(mistakes_of_the_energy_section),
         cmocka_unit_test(mistakes_of_constraints),
+        cmocka_unit_test(mistakes_of_the_warm_start),
         cmocka_unit_test(mistakes_of_the_monitor_section),
         cmocka_unit_test(mistakes_of_the_trial_and_its_space),
         cmocka_unit_test(settings_of_the_trainer_are_checked),
