@@ -64,9 +64,11 @@ static bool is_whole(double x)
 
 static bool same_number(double a, double b)
 {
-    if (a == b)
-        return true;
-    return !(is_whole(a) && is_whole(b)) && fabs(a - b) <= FORMATTING * fmax(fabs(a), fabs(b));
+    double apart = fabs(a - b);
+    if (!(apart <= FORMATTING * (fabs(a) + fabs(b)))) /* most are far apart */
+        return a == b;
+    return a == b ||
+           (!(is_whole(a) && is_whole(b)) && apart <= FORMATTING * fmax(fabs(a), fabs(b)));
 }
 
 static bool same_value(const struct table_value *value, const struct sought *sought)

@@ -130,7 +130,7 @@ enum status trial_table_run(struct table_run *out, const struct trial_table *tab
     if (status)
         return status;
     struct sought *sought = trial_table_seek(table, point->params);
-    out->steps = calloc(table->n_rows + 1, sizeof *out->steps);
+    out->steps = malloc((table->n_rows + 1) * sizeof *out->steps); /* most stay untouched */
     if (!sought || !out->steps || find_start(&start, table, earlier)) {
         free(sought);
         table_run_free(out);
