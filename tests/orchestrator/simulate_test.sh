@@ -49,6 +49,57 @@ identity simulated.db >simulated.txt
 equal "$(wc -l <real.txt)" 90 "trials of the function"
 cmp -s real.txt simulated.txt || fail "the simulated function has other trials"
 
+# Strategies over epochs: trials that go on from others cost the rest, those that are stopped what was used by then.
+python3 - <<'PYTHON'
+with open("curves.csv", "w") as f:
+    print("lr,epochs,accuracy,energy_j,duration_s", file=f)
+    for i in range(1, 33):
+        for epochs in (1, 3, 9, 27):
+            print(i, epochs, (i / 40) * epochs / (epochs + 3), 100 * epochs, 10 * epochs, sep=",", file=f)
+PYTHON
+cat >curves.json <<'STUDY'
+{ "name": "curves", "seed": 6, "repeats": 4,
+  "trial": { "kind": "table", "path": "curves.csv" },
+  "space": { "lr": { "type": "integer", "low": 1, "high": 32 },
+             "epochs": { "type": "ordinal", "values": [1, 3, 9, 27] } },
+  "objectives": [ { "metric": "accuracy", "goal": "maximize" } ],
+  "strategies": [ "asha", "hyperband" ], "budget": { "trials": 30 } }
+STUDY
+expect 0 "$WATTUNE" run curves.json --db real.db --force --progress none
+real_and_simulated curves.json "$("$WATTUNE" trials real.db --format csv | tail -n +2 | wc -l)"
+cat >rest.py <<'PYTHON'
+# Whatever the trials of a chain cost, it is in all what was recorded for its last one; they follow one another.
+import csv, sys
+rows = {(r["arm"], r["trial"]): r for r in csv.DictReader(open(sys.argv[1]))}
+chained = 0
+for row in rows.values():
+    sum_j, link = float(row["energy_j"]), row
+    while link["continues"]:
+        after, link = link, rows[link["arm"], link["continues"]]
+        assert link["ended_at"] <= after["started_at"] and link["lr"] == after["lr"], (link, after)
+        sum_j += float(link["energy_j"])
+        chained += 1
+    assert abs(sum_j - 100 * float(row["epochs"])) < 1e-6, row
+assert chained > 20, chained
+PYTHON
+expect 0 "$WATTUNE" simulate curves.json --db simulated.db --force --workers 4
+expect 0 "$WATTUNE" trials simulated.db --format csv -o simulated.csv
+expect 0 python3 rest.py simulated.csv
+sed 's/"asha", "hyperband"/{ "name": "random", "prune": { "rule": "median" } }/; s/\[1, 3, 9, 27\]/[27]/' curves.json >pruned.json
+expect 0 "$WATTUNE" simulate pruned.json --db simulated.db --force --workers 2
+expect 0 "$WATTUNE" trials simulated.db --format csv -o simulated.csv
+cat >stopped.py <<'PYTHON'
+import csv, sys
+rows = list(csv.DictReader(open(sys.argv[1])))
+pruned = [r for r in rows if r["state"] == "pruned"]
+assert 10 < len(pruned) < len(rows) / 2 + 10, len(pruned)
+for row in pruned:
+    epochs = float(row["energy_j"]) / 100
+    assert epochs in (1, 3, 9) and abs(float(row["duration_s"]) - 10 * epochs) < 1e-9, row
+    assert abs(float(row["accuracy"]) - int(row["lr"]) / 40 * epochs / (epochs + 3)) < 1e-12, row
+PYTHON
+expect 0 python3 stopped.py simulated.csv
+
 # The same study gives the same rows, to the bit; only the study's own row tells when it was made.
 cat >dump.py <<'PYTHON'
 import sqlite3, sys
