@@ -36,7 +36,7 @@ enum status beliefs_create(struct beliefs **out, const struct problem *problem,
     enum status status = beliefs->surrogates ? ST_OK : ST_NOMEM;
     for (size_t i = 0; i < n && !status; i++)
         status = surrogate_create(&beliefs->surrogates[i], problem, output_number(beliefs, i),
-                                  first_fit);
+                                  n_objectives, first_fit);
     for (size_t i = 0; i < n_objectives && n_objectives > 1 && !status; i++)
         surrogate_limit_warp(beliefs->surrogates[i], LEAST_TAU);
     if (status)

@@ -4,7 +4,8 @@
  * The hyperparameters are chosen again at fixed numbers of rows, each time from those of before
  * and from nothing but the trials told until then; trials told since are appended. So the
  * process is a function of the told trials in their order, bit by bit, whenever it was asked to
- * learn. Threading: one owner at a time. */
+ * learn. Of very many trials the process is given a choice (search/local.h), which is made anew
+ * whenever the hyperparameters are. Threading: one owner at a time. */
 #ifndef SEARCH_SURROGATE_H
 #define SEARCH_SURROGATE_H
 
@@ -17,10 +18,11 @@
 
 struct surrogate;
 
-/* `first_fit` rows with a target of their own are needed before there is a process. The problem
- * must outlive it. Errors: ST_NOMEM. */
+/* `first_fit` rows with a target of their own are needed before there is a process;
+ * n_objectives decide which trials are the best. The problem must outlive it. Errors: ST_NOMEM.
+ */
 enum status surrogate_create(struct surrogate **out, const struct problem *problem,
-                             struct output output, size_t first_fit);
+                             struct output output, size_t n_objectives, size_t first_fit);
 void surrogate_free(struct surrogate *surrogate);
 
 /* See gp_limit_warp(). */
