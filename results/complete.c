@@ -101,16 +101,27 @@ static double value_of_attempt(const struct attempt_record *attempt, const char 
 {
     if (!attempt)
         return (double)NAN;
-    if (strcmp(metric, "duration_s") == 0)
-        return attempt->duration_s;
-    if (strcmp(metric, "cpu_s") == 0)
-        return attempt->cpu_s;
     if (strcmp(metric, "peak_memory_mb") == 0)
         return attempt->peak_memory_mb;
     for (size_t i = 0; i < attempt->n_metrics; i++)
         if (strcmp(attempt->metrics[i].name, metric) == 0)
             return attempt->metrics[i].value;
     return (double)NAN;
+}
+
+/* Up to the end of a trial, that of the trials that it continues included. */
+static double time_of(const struct snapshot_arm *arm, const struct trial_record *trial,
+                      const char *metric)
+{
+    double sum_s = 0;
+    bool cpu = strcmp(metric, "cpu_s") == 0;
+    for (; trial; trial = snapshot_continued(arm, trial)) {
+        const struct attempt_record *last = snapshot_last_attempt(arm, trial->number);
+        if (!last)
+            return (double)NAN;
+        sum_s += cpu ? last->cpu_s : last->duration_s;
+    }
+    return sum_s;
 }
 
 static double value_of(const struct complete *complete, size_t i, const char *metric)
@@ -122,7 +133,9 @@ static double value_of(const struct complete *complete, size_t i, const char *me
         if (strcmp(study->objectives[k].metric, metric) == 0)
             return trial->values ? trial->values[k] : (double)NAN;
     if (strcmp(metric, "energy_j") == 0)
-        return snapshot_trial_j(arm, trial->number);
+        return snapshot_trial_j(arm, trial);
+    if (strcmp(metric, "duration_s") == 0 || strcmp(metric, "cpu_s") == 0)
+        return time_of(arm, trial, metric);
     return value_of_attempt(snapshot_last_attempt(arm, trial->number), metric);
 }
 

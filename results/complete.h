@@ -22,7 +22,8 @@ void complete_close(struct complete *complete);
 
 /* values[n]: an objective as the search was told, "energy_j" by the study's idle policy unless
  * it is an objective, else what the last attempt reported, or its "duration_s", "cpu_s" or
- * "peak_memory_mb". NaN where there is none. Answers how many there are. */
+ * "peak_memory_mb"; joules and seconds with those of the trials that it continues. NaN where
+ * there is none. Answers how many there are. */
 size_t complete_values(const struct complete *complete, const char *metric, double *values);
 
 #endif

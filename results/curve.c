@@ -50,26 +50,13 @@ static void add_overhead(struct account *account, const struct snapshot_arm *arm
         add_joules(account, overhead_joules(&arm->overhead[*next]));
 }
 
-static const struct trial_record *find_trial(const struct snapshot_arm *arm, uint64_t number)
-{
-    size_t low = 0, high = arm->n_trials;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (arm->trials[middle].number < number)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < arm->n_trials && arm->trials[low].number == number ? &arm->trials[low] : NULL;
-}
-
 /* The trial that is over with this attempt, or NULL. */
 static const struct trial_record *ended_trial(const struct snapshot_arm *arm, size_t attempt)
 {
     uint64_t number = arm->attempts[attempt].trial;
     if (attempt + 1 < arm->n_attempts && arm->attempts[attempt + 1].trial == number)
         return NULL; /* it was tried again */
-    const struct trial_record *trial = find_trial(arm, number);
+    const struct trial_record *trial = snapshot_trial(arm, number);
     bool over = trial && trial->state != TRIAL_QUEUED && trial->state != TRIAL_RUNNING;
     return over ? trial : NULL;
 }

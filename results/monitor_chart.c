@@ -73,6 +73,7 @@ static void append_head(struct strbuf *out, const struct snapshot *snapshot,
     const char *quality = ended ? attempt->energy.quality : snapshot->study->energy_quality;
     strbuf_append(out, colour ? "\033[1m" : "");
     attempt_append_name(row->attempt, row->arm->arm, out);
+    snapshot_append_continued(row->arm, row->attempt->trial, out);
     strbuf_append(out, colour ? "\033[0m" : "");
     strbuf_printf(out, ": %s", trial_state_text(attempt->state));
     if (attempt->host)

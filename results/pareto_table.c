@@ -64,7 +64,7 @@ static void add_trial(struct field *field, size_t arm, size_t trial)
     }
     memcpy(values, record->values, n * sizeof *values);
     if (field->energy_added)
-        values[n] = snapshot_trial_j(&field->snapshot->arms[arm], record->number);
+        values[n] = snapshot_trial_j(&field->snapshot->arms[arm], record);
     for (size_t k = 0; k < field->m; k++) {
         if (isnan(values[k])) {
             field->lacking++;
@@ -140,8 +140,8 @@ static void add_columns(const struct field *field, const struct points *points,
     }
 }
 
-/* Of the joules that stand in the trial's energy_j. */
-static double co2e_of(const struct field *field, size_t arm, const struct trial_record *trial)
+/* Of the joules of one trial's attempts. */
+static double own_co2e(const struct field *field, size_t arm, const struct trial_record *trial)
 {
     const struct snapshot_arm *of = &field->snapshot->arms[arm];
     bool as_told = study_has_objective(field->snapshot->study, "energy_j");
@@ -153,6 +153,15 @@ static double co2e_of(const struct field *field, size_t arm, const struct trial_
         double part_kg = energy_j * field->emissions->attempts[arm][i];
         co2e_kg = isnan(co2e_kg) ? part_kg : co2e_kg + part_kg;
     }
+    return co2e_kg;
+}
+
+/* Of the joules that stand in the trial's energy_j. */
+static double co2e_of(const struct field *field, size_t arm, const struct trial_record *trial)
+{
+    double co2e_kg = 0;
+    for (; trial; trial = snapshot_continued(&field->snapshot->arms[arm], trial))
+        co2e_kg += own_co2e(field, arm, trial);
     return co2e_kg;
 }
 

@@ -2,6 +2,7 @@
 
 #include "results/idle_policy.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -93,7 +94,29 @@ const struct attempt_record *snapshot_last_attempt(const struct snapshot_arm *ar
     return &arm->attempts[low - 1];
 }
 
-double snapshot_trial_j(const struct snapshot_arm *arm, uint64_t trial)
+const struct trial_record *snapshot_trial(const struct snapshot_arm *arm, uint64_t trial)
+{
+    size_t low = 0, high = arm->n_trials;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (arm->trials[middle].number < trial)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < arm->n_trials && arm->trials[low].number == trial ? &arm->trials[low] : NULL;
+}
+
+const struct trial_record *snapshot_continued(const struct snapshot_arm *arm,
+                                              const struct trial_record *trial)
+{
+    /* An earlier one, or a file that was edited could hold a circle. */
+    bool earlier = trial->continues >= 0 && (uint64_t)trial->continues < trial->number;
+    return earlier ? snapshot_trial(arm, (uint64_t)trial->continues) : NULL;
+}
+
+/* Of all attempts of one trial. */
+static double own_j(const struct snapshot_arm *arm, uint64_t trial)
 {
     double sum_j = (double)NAN;
     const struct attempt_record *last = snapshot_last_attempt(arm, trial);
@@ -104,6 +127,23 @@ double snapshot_trial_j(const struct snapshot_arm *arm, uint64_t trial)
             sum_j = isnan(sum_j) ? part_j : sum_j + part_j;
     }
     return sum_j;
+}
+
+double snapshot_trial_j(const struct snapshot_arm *arm, const struct trial_record *trial)
+{
+    double sum_j = 0;
+    for (; trial; trial = snapshot_continued(arm, trial))
+        sum_j += own_j(arm, trial->number);
+    return sum_j;
+}
+
+void snapshot_append_continued(const struct snapshot_arm *arm, uint64_t trial,
+                               struct strbuf *out)
+{
+    const struct trial_record *record = snapshot_trial(arm, trial);
+    if (record && record->continues != TRIAL_NONE)
+        strbuf_printf(out, ", continues %s.%" PRIu32 ".%" PRId64, arm->arm->strategy,
+                      arm->arm->repeat, record->continues);
 }
 
 uint32_t snapshot_repeats(const struct snapshot *snapshot)

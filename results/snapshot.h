@@ -34,9 +34,21 @@ void snapshot_free(struct snapshot *snapshot);
 const struct attempt_record *snapshot_last_attempt(const struct snapshot_arm *arm,
                                                    uint64_t trial);
 
-/* The joules of all attempts of a trial by the study's idle policy; NaN when none has a
+/* Trial number `trial`, or NULL. */
+const struct trial_record *snapshot_trial(const struct snapshot_arm *arm, uint64_t trial);
+
+/* The trial that a trial continues, or NULL. */
+const struct trial_record *snapshot_continued(const struct snapshot_arm *arm,
+                                              const struct trial_record *trial);
+
+/* What it took to get to a trial's end: the joules of all its attempts, and of those of the
+ * trials that it continues, by the study's idle policy. NaN when none of a trial's has a
  * figure. */
-double snapshot_trial_j(const struct snapshot_arm *arm, uint64_t trial);
+double snapshot_trial_j(const struct snapshot_arm *arm, const struct trial_record *trial);
+
+/* Append ", continues bayes.0.17" for a trial that does. */
+void snapshot_append_continued(const struct snapshot_arm *arm, uint64_t trial,
+                               struct strbuf *out);
 
 /* How many repeats the arm with most of them makes: 1 or more unless there are no arms. */
 uint32_t snapshot_repeats(const struct snapshot *snapshot);

@@ -138,11 +138,14 @@ static void add_columns(const struct layout *layout, struct table *table)
     table_add_column(table, "report", layout->reported ? "last report" : NULL, COLUMN_TEXT);
 }
 
-static void put_name(const struct study_status *status, const struct attempt_record *attempt,
+static void put_name(const struct layout *layout, const struct attempt_record *attempt,
                      struct table *table)
 {
     struct strbuf name = STRBUF_INIT;
-    attempt_append_name(attempt, &status->snapshot->arm_records[attempt->arm], &name);
+    const struct snapshot_arm *arm = &layout->status->snapshot->arms[attempt->arm];
+    attempt_append_name(attempt, arm->arm, &name);
+    if (!layout->narrow)
+        snapshot_append_continued(arm, attempt->trial, &name);
     table_put_text(table, strbuf_text(&name));
     strbuf_free(&name);
 }
@@ -152,7 +155,7 @@ static void put_row(const struct layout *layout, size_t i, int64_t now_us, struc
     const struct attempt_record *attempt = layout->status->attempts[i];
     double for_s = (double)(now_us - attempt->started_at_us) / 1e6;
     table_begin_row(table);
-    put_name(layout->status, attempt, table);
+    put_name(layout, attempt, table);
     table_put_text(table, attempt->host);
     table_put_integer(table, attempt->worker);
     table_put_number(table, for_s > 0 ? for_s : 0);
