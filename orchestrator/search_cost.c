@@ -1,6 +1,7 @@
 #include "orchestrator/search_cost.h"
 
 #include "base/clock.h"
+#include "base/log.h"
 
 /* The whole process is measured: the linear algebra of a strategy may use threads, and nothing
  * else runs meanwhile. An ask may take longer than the intervals of the books. */
@@ -25,6 +26,9 @@ static enum ask measured_ask(void *context, struct strategy *strategy,
     double start_s = begin(context);
     enum ask answer = strategy_ask(strategy, trial);
     book(context, start_s);
+    const char *reason = answer == ASK_DONE ? strategy_end_reason(strategy) : NULL;
+    if (reason)
+        log_info("%s ends: %s", strategy_name(strategy), reason);
     return answer;
 }
 

@@ -2,6 +2,7 @@
  * (search/bayes_score.h). What is proposed depends on (space, options, seed, history) alone:
  * the state kept here is a cache that any replay of the history rebuilds bit by bit. */
 #include "search/bayes_kind.h"
+#include "search/bayes_stop.h"
 #include "search/past.h"
 #include "search/spending.h"
 #include "search/start.h"
@@ -20,6 +21,7 @@ struct bayes {
     void *state; /* the kind's */
     struct unasked *unasked;
     struct start *first_points;
+    struct bayes_stop stop;
     struct bayes_work work;
     double *u; /* [space_dims()] */
 };
@@ -37,6 +39,7 @@ static void read_options(struct bayes *bayes, struct json_reader *options)
         json_read_choice(options, "cost", bayes->problem->budget_energy_j > 0, costs, 2) == 1;
     bool multi = json_read_bool(options, "multi", false);
     bayes->n_objectives = multi ? bayes->problem->n_objectives : 1;
+    bayes_stop_read(&bayes->stop, options, bayes->n_objectives, bayes->start);
     bayes->kind = bayes->n_objectives == 1   ? &bayes_improvement
                   : bayes->n_objectives == 2 ? &bayes_hypervolume
                                              : &bayes_scalarised;
@@ -68,7 +71,8 @@ static size_t first_fit(size_t start)
 
 static bool wants_cost(const struct bayes *bayes)
 {
-    return bayes->thrifty || bayes->problem->budget_energy_j > 0;
+    return bayes->thrifty || bayes->problem->budget_energy_j > 0 ||
+           bayes->stop.gain_per_joule > 0;
 }
 
 static enum status create_work(struct bayes *bayes)
@@ -193,18 +197,49 @@ static enum status prepare(struct bayes *bayes, const struct history *history)
     return status;
 }
 
-static enum ask propose(struct bayes *bayes, const struct history *history, double *point)
+/* Is the search to end? Before the next point is looked for when `u` is NULL, else instead of
+ * the point u. */
+static enum status decide_end(struct bayes *bayes, const struct history *history,
+                              const double *u, bool *ends)
+{
+    *ends = false;
+    if (bayes->work.incumbents.n_feasible == 0)
+        return ST_OK;
+    if (!u)
+        return bayes_stop_by_gain(&bayes->stop, &bayes->work, history, ends);
+    *ends = bayes_stop_by_price(&bayes->stop, &bayes->work, history, u);
+    return ST_OK;
+}
+
+/* The point of the largest score; *ends when none is worth a trial. */
+static enum status find_point(struct bayes *bayes, const struct history *history, uint64_t seed,
+                              double *point, bool *ends)
 {
     struct bayes_work *work = &bayes->work;
     struct score score = bayes_score_of(&work->score);
     struct effort effort = effort_for(beliefs_count(work->beliefs) + history->n_pending);
-    uint64_t seed = rng_derive(bayes->problem->seed, "bayes maximise", history->n, 0);
     enum status status = prepare(bayes, history);
     if (!status)
-        status = maximise(work->maximiser, &score, history, work->good, work->n_good, seed,
-                          &effort, point);
+        status = decide_end(bayes, history, NULL, ends);
+    if (status || *ends)
+        return status;
+    status = maximise(work->maximiser, &score, history, work->good, work->n_good, seed, &effort,
+                      point);
+    if (status)
+        return status;
+    space_to_unit(bayes->problem->space, point, bayes->u);
+    return decide_end(bayes, history, bayes->u, ends);
+}
+
+static enum ask propose(struct bayes *bayes, const struct history *history, double *point)
+{
+    uint64_t seed = rng_derive(bayes->problem->seed, "bayes maximise", history->n, 0);
+    bool ends = false;
+    enum status status = find_point(bayes, history, seed, point, &ends);
     if (status == ST_NOMEM)
         return ASK_FAILED;
+    if (ends) /* for certain only when the results of the pending trials are known */
+        return history->n_pending > 0 ? ASK_WAIT : ASK_DONE;
     if (status) /* what looks best has all been asked for */
         return unasked_draw(bayes->unasked, history, seed, point) ? ASK_PROPOSED : ASK_DONE;
     return ASK_PROPOSED;
@@ -222,6 +257,7 @@ static enum ask bayes_ask(void *state, const struct history *history, struct pro
 {
     struct bayes *bayes = state;
     struct beliefs *beliefs = bayes->work.beliefs;
+    bayes->stop.reason[0] = '\0';
     if (unasked_none(bayes->unasked, history))
         return ASK_DONE;
     if (!is_started(bayes, history))
@@ -236,10 +272,17 @@ static enum ask bayes_ask(void *state, const struct history *history, struct pro
     return propose(bayes, history, proposal->point);
 }
 
+static const char *bayes_end_reason(const void *state)
+{
+    const struct bayes *bayes = state;
+    return *bayes->stop.reason ? bayes->stop.reason : NULL;
+}
+
 const struct strategy_type strategy_bayes = {
     .name = "bayes",
     .summary = "Bayesian optimisation: Gaussian process and log expected improvement",
     .create = bayes_create,
     .free = bayes_free,
     .ask = bayes_ask,
+    .end_reason = bayes_end_reason,
 };

@@ -76,6 +76,11 @@ double gp_target(const struct gp *gp, double y)
     return warp_target(&gp->fit.warp, y);
 }
 
+double gp_value(const struct gp *gp, double z)
+{
+    return warp_inverse(&gp->fit.warp, z);
+}
+
 double gp_fitted(const struct gp *gp, size_t i)
 {
     return gp->fit.z[i] - gp->fit.noise * gp->fit.alpha[i];

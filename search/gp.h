@@ -67,6 +67,8 @@ double gp_fitted(const struct gp *gp, size_t i);
 
 /* A target in the units of the predictions. */
 double gp_target(const struct gp *gp, double y);
+/* And back. */
+double gp_value(const struct gp *gp, double z);
 
 /* Observations, without fantasies. 0: nothing has been fitted. */
 size_t gp_count(const struct gp *gp);

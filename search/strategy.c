@@ -227,6 +227,11 @@ enum ask strategy_ask(struct strategy *strategy, const struct trial **trial)
     return ASK_PROPOSED;
 }
 
+const char *strategy_end_reason(const struct strategy *strategy)
+{
+    return strategy->type->end_reason ? strategy->type->end_reason(strategy->state) : NULL;
+}
+
 static bool is_final(enum trial_state state)
 {
     return state == TRIAL_COMPLETE || state == TRIAL_PRUNED || state == TRIAL_FAILED ||

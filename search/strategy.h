@@ -71,7 +71,7 @@ enum ask { ASK_PROPOSED, ASK_WAIT, ASK_DONE, ASK_FAILED };
 
 enum verdict { VERDICT_GO_ON, VERDICT_STOP };
 
-/* A strategy type. Every member but `count`, `continues`, `report` and `told` must be there. */
+/* A strategy type. `count`, `continues`, `told`, `report` and `end_reason` may be missing. */
 struct strategy_type {
     const char *name;
     const char *summary; /* one line for `wattune check` and the documentation */
@@ -103,6 +103,10 @@ struct strategy_type {
     /* A report has just been added to those of a pending trial. NULL: never stops. */
     enum verdict (*report)(void *state, const struct history *history,
                            const struct trial *trial);
+
+    /* Why it answered DONE, when it did so before the space was used up: half a sentence, or
+     * NULL. Borrowed until the next ask. May be NULL. */
+    const char *(*end_reason)(const void *state);
 };
 
 /* The table of all types (strategy_table.c), ended by NULL, and look-up by name (NULL when
@@ -133,6 +137,10 @@ double strategy_count(const struct strategy *strategy);
 /* Propose the next trial: it is added to the history as pending, and *trial points to it until
  * the next call that takes the strategy. */
 enum ask strategy_ask(struct strategy *strategy, const struct trial **trial);
+
+/* Why the last ask was answered DONE, when the type says so; else NULL. Borrowed until the next
+ * ask. */
+const char *strategy_end_reason(const struct strategy *strategy);
 
 /* The outcome of a pending trial: its final state and its figures. Errors: ST_INVALID for a
  * trial that is not pending, for a state that is not a final one and for a complete trial

@@ -39,6 +39,14 @@ double warp_target(const struct warp *warp, double y)
     return (bend(t, warp->ln_tau) - warp->mean) / warp->deviation;
 }
 
+double warp_inverse(const struct warp *warp, double z)
+{
+    double t = z * warp->deviation + warp->mean;
+    if (t > 0 && !isinf(warp->ln_tau))
+        t = exp(warp->ln_tau) * expm1(t / exp(warp->ln_tau));
+    return warp->best + t * warp->scale;
+}
+
 /* Mean and deviation of w[n]; a deviation of rounding errors only counts as none. */
 static void measure(struct warp *warp, const double *w, size_t n)
 {

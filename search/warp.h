@@ -38,5 +38,7 @@ double warp_apply(struct warp *warp, double ln_tau, const double *y, size_t n, d
 
 /* One more target, by the transform as it stands. */
 double warp_target(const struct warp *warp, double y);
+/* And back. */
+double warp_inverse(const struct warp *warp, double z);
 
 #endif

@@ -102,6 +102,21 @@ static void equal_targets_become_zero(void **state)
     }
 }
 
+static void the_inverse_goes_back(void **state)
+{
+    (void)state;
+    static const double y[] = {3, 5, 4, 1e3, 7, 20};
+    double z[6], sorted[6];
+    for (double ln_tau = -4; ln_tau <= 8; ln_tau += 3) {
+        struct warp warp;
+        warp_prepare(&warp, y, 6, sorted);
+        warp_apply(&warp, ln_tau > 7 ? HUGE_VAL : ln_tau, y, 6, z, NULL);
+        for (size_t i = 0; i < 6; i++)
+            assert_near(warp_inverse(&warp, z[i]), y[i], 1e-9 * y[i]);
+        assert_near(warp_inverse(&warp, warp_target(&warp, -50)), -50, 1e-9);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -110,6 +125,7 @@ int main(void)
         cmocka_unit_test(the_jacobian_is_that_of_the_transform),
         cmocka_unit_test(an_infinite_tau_only_standardises),
         cmocka_unit_test(equal_targets_become_zero),
+        cmocka_unit_test(the_inverse_goes_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
