@@ -8,6 +8,10 @@
 #include <stdio.h>
 #include <string.h>
 
+/* What databases can hold, in microseconds and microjoules, with room to add up. */
+#define CLOCK_MAX_S 1e11
+#define WAITING_MAX_J 1e11
+
 struct simulation {
     const struct simulation_options *options;
     struct simulation_result *result;
@@ -16,6 +20,7 @@ struct simulation {
     struct search_cost cost;
     struct action_list actions; /* of the event that was handled last */
     double now_s;
+    double waiting_j; /* of all workers, so far */
     size_t n_trials;
     bool collect; /* the coordinator wants to know what the workers' waiting took */
     bool over;
@@ -74,13 +79,14 @@ static enum status muster(struct simulation *sim)
  * to stand beside it. */
 static struct ledger_overhead waiting(struct simulation *sim, int worker)
 {
-    double waited_s = simulated_crew_waited_s(&sim->crew, worker, sim->now_s);
     double idle_w = sim->options->study->energy.idle_w;
+    double waiting_j = simulated_crew_waited_s(&sim->crew, worker, sim->now_s) * idle_w;
     struct ledger_overhead overhead = {.quality = ENERGY_NONE};
-    if (idle_w > 0 && trial_spec_simulates_energy(sim->options->study->trial)) {
-        overhead.quality = ENERGY_REPORTED;
-        overhead.waiting_uj = llround(waited_s * idle_w * 1e6);
-    }
+    if (!(idle_w > 0) || !trial_spec_simulates_energy(sim->options->study->trial))
+        return overhead;
+    sim->waiting_j += waiting_j;
+    overhead.quality = ENERGY_REPORTED;
+    overhead.waiting_uj = llround(fmin(waiting_j, WAITING_MAX_J) * 1e6);
     return overhead;
 }
 
@@ -141,19 +147,38 @@ static enum status look_around(struct simulation *sim)
     return handle(sim, &(struct event){.kind = EVENT_TICK, .worker = WORKER_NONE});
 }
 
-static bool goes_on_for_ever(const struct simulation *sim)
-{
-    size_t most = sim->options->trials_max ? sim->options->trials_max : SIMULATION_TRIALS_MAX;
-    return sim->options->study->budget.trials == 0 && sim->n_trials > most;
-}
-
 static enum status refuse_endless(const struct simulation *sim, struct error *err)
 {
+    size_t most = sim->options->trials_max ? sim->options->trials_max : SIMULATION_TRIALS_MAX;
+    if (sim->options->study->budget.trials > 0 || sim->n_trials <= most)
+        return ST_OK;
     error_set(err, ST_FAILED,
               "%s: %zu trials took %g simulated seconds, and the budget is not spent",
               sim->options->arm->label, sim->n_trials, sim->now_s);
     error_remedy(err, "give the study a budget of \"trials\"");
     return ST_FAILED;
+}
+
+static enum status refuse_huge(const struct simulation *sim, struct error *err)
+{
+    if (sim->now_s <= CLOCK_MAX_S && sim->waiting_j <= WAITING_MAX_J)
+        return ST_OK;
+    error_set(err, ST_FAILED,
+              "%s: a run of %g s, with %g J in waiting, is more than a database can hold",
+              sim->options->arm->label, sim->now_s, sim->waiting_j);
+    error_remedy(err, "durations are in seconds, and \"idle_w\" in watts");
+    return ST_FAILED;
+}
+
+/* The clock jumps to what happens next. */
+static enum status jump(struct simulation *sim, struct error *err)
+{
+    double next_s = simulated_crew_next_s(&sim->crew);
+    if (isinf(next_s))
+        return error_set(err, ST_FAILED, "%s: the simulation stands still: no trial runs",
+                         sim->options->arm->label);
+    sim->now_s = next_s;
+    return refuse_endless(sim, err);
 }
 
 /* From one instant at which something happens to the next. */
@@ -164,18 +189,12 @@ static enum status step(struct simulation *sim, struct error *err)
         status = book_waiting(sim);
     if (!status)
         status = look_around(sim);
-    if (!status && sim->collect)
-        return book_waiting(sim); /* the answer, at the same instant */
-    if (status || sim->over)
-        return status;
-    if (goes_on_for_ever(sim))
-        return refuse_endless(sim, err);
-    double next_s = simulated_crew_next_s(&sim->crew);
-    if (isinf(next_s))
-        return error_set(err, ST_FAILED, "%s: the simulation stands still: no trial runs",
-                         sim->options->arm->label);
-    sim->now_s = next_s;
-    return ST_OK;
+    bool closes = !status && sim->collect;
+    if (closes) /* the answer, and what follows from it, at the same instant */
+        status = book_waiting(sim);
+    if (!status)
+        status = refuse_huge(sim, err);
+    return status || closes || sim->over ? status : jump(sim, err);
 }
 
 static enum status open_simulation(struct simulation *sim)

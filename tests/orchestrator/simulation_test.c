@@ -232,6 +232,24 @@ static void a_run_without_an_end_is_refused(void **state)
     assert_non_null(strstr(err.remedy, "\"trials\""));
 }
 
+/* The longest trials that a table can hold, and workers that wait as long. */
+static void what_no_database_can_hold_is_refused(void **state)
+{
+    (void)state;
+    struct recorded rows[12];
+    for (size_t i = 0; i < 12; i++)
+        rows[i] = (struct recorded){1, 1e10, 2, NULL};
+    assert_int_equal(run(simulated_study(rows, 12, "", ""), 1, 0), ST_FAILED);
+    assert_non_null(strstr(err.what, "grid: a run of 1.1e+11 s"));
+    forget();
+    assert_int_equal(run(simulated_study(rows, 2, "", ", \"energy\": {\"idle_w\": 11}"), 3, 0),
+                     ST_FAILED);
+    assert_non_null(strstr(err.what, "a run of 1e+10 s, with 1.1e+11 J in waiting"));
+    forget();
+    assert_ok(run(simulated_study(rows, 2, "", ", \"energy\": {\"idle_w\": 10}"), 3, 0), err);
+    assert_near(waiting_j(), 1e11, 1);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_teardown(name, tear_down)
@@ -247,6 +265,7 @@ int main(void)
         TEST(five_failures_break_it),
         TEST(trials_that_take_no_time_end_at_the_beginning),
         TEST(a_run_without_an_end_is_refused),
+        TEST(what_no_database_can_hold_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
