@@ -15,7 +15,7 @@ static const struct cli_option options[] = {
      .kind = CLI_TEXT,
      .placeholder = "NAME",
      .help = "of this figure alone: any metric that trials report, energy_j, duration_s, cpu_s "
-             "or peak_memory_mb (every objective, and energy_j)",
+             "or peak_memory_mb (every objective, constrained metric, and energy_j)",
      .offset = offsetof(struct importance_options, metric)},
     {.name = "pairs",
      .kind = CLI_FLAG,

@@ -1,6 +1,7 @@
 #include "results/export.h"
 
 #include "base/json.h"
+#include "results/importance_table.h"
 #include "results/trials.h"
 
 #include <math.h>
@@ -127,6 +128,24 @@ static enum status write_trials(const struct snapshot *snapshot, enum table_form
     return status ? error_set(err, status, "out of memory") : ST_OK;
 }
 
+/* The table of `wattune importance`, or null for a study that has no space to look at. */
+static enum status write_importance(const struct snapshot *snapshot, struct strbuf *out,
+                                    struct error *err)
+{
+    struct table *table;
+    struct error own = {0};
+    enum status status = importance_table(&table, snapshot, NULL, false, &own);
+    if (status == ST_FORMAT) {
+        strbuf_append(out, "null");
+        return ST_OK;
+    }
+    if (!status) {
+        status = table_write(table, TABLE_JSON, 0, false, out);
+        table_free(table);
+    }
+    return status ? error_set(err, status, "out of memory") : ST_OK;
+}
+
 static enum status write_json(struct store *store, const struct snapshot *snapshot,
                               struct strbuf *out, struct error *err)
 {
@@ -143,7 +162,10 @@ static enum status write_json(struct store *store, const struct snapshot *snapsh
     strbuf_append(out, ",\n\"reports\": [");
     if (!status)
         status = write_reports(store, snapshot, out, err);
-    strbuf_append(out, "]}\n");
+    strbuf_append(out, "],\n\"importance\": ");
+    if (!status)
+        status = write_importance(snapshot, out, err);
+    strbuf_append(out, "}\n");
     return status;
 }
 

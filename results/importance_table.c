@@ -200,13 +200,27 @@ static enum status add_metric(struct report *report, const char *metric)
     return status;
 }
 
+/* Is the metric of constraint i an objective, or that of a constraint before it? */
+static bool listed(const struct study_record *study, size_t i)
+{
+    const char *metric = study->constraints[i].metric;
+    for (size_t j = 0; j < i; j++)
+        if (strcmp(study->constraints[j].metric, metric) == 0)
+            return true;
+    return study_has_objective(study, metric);
+}
+
 static enum status add_objectives(struct report *report)
 {
     const struct study_record *study = report->complete.snapshot->study;
     enum status status = ST_OK;
     for (size_t i = 0; i < study->n_objectives && !status; i++)
         status = add_metric(report, study->objectives[i].metric);
-    if (!status && !study_has_objective(study, "energy_j") &&
+    for (size_t i = 0; i < study->n_constraints && !status; i++)
+        if (!listed(study, i) &&
+            complete_values(&report->complete, study->constraints[i].metric, report->values))
+            status = add_metric(report, study->constraints[i].metric);
+    if (!status && !report->energy &&
         complete_values(&report->complete, "energy_j", report->values) > 0)
         status = add_metric(report, "energy_j");
     return status;

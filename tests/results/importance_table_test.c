@@ -1,6 +1,9 @@
 /* The table of `wattune importance`, on a study whose parameters matter in known ways. */
 #include "results/importance_table.h"
 
+#include "base/json.h"
+#include "results/export.h"
+
 #include "tests/results/golden_table.h"
 #include "tests/results/study_fixture.h"
 
@@ -140,6 +143,55 @@ static void figures_of_attempts(void **state)
     assert_non_null(strstr(err.what, "recall"));
 }
 
+/* Once each, whether it has one bound, two, or is an objective; behind the objectives. */
+static void constrained_metrics_are_asked_about(void **state)
+{
+    (void)state;
+    struct table *table = NULL;
+    struct strbuf out = STRBUF_INIT;
+    fill(TRIALS);
+    snapshot_free(snapshot);
+    fixture_execute(&folder,
+                    "INSERT INTO study_constraint VALUES"
+                    " (0, 'params', 'at_least', 1), (1, 'params', 'at_most', 3),"
+                    " (2, 'accuracy', 'at_least', 0.5), (3, 'recall', 'at_least', 0.5),"
+                    " (4, 'energy_j', 'at_most', 3)");
+    snapshot = fixture_snapshot(&folder);
+    assert_ok(importance_table(&table, snapshot, NULL, false, &err), err);
+    assert_int_equal(table_rows(table), 4 * 4); /* accuracy, flat, params, energy_j */
+    assert_int_equal(table_write(table, TABLE_CSV, 0, false, &out), ST_OK);
+    const char *flat_row = strstr(strbuf_text(&out), "known,flat,");
+    const char *params_row = strstr(strbuf_text(&out), "known,params,");
+    const char *energy_row = strstr(strbuf_text(&out), "known,energy_j,");
+    assert_true(flat_row && flat_row < params_row && params_row < energy_row);
+    strbuf_free(&out);
+    table_free(table);
+}
+
+/* The export holds the same rows. */
+static void an_export_holds_it(void **state)
+{
+    (void)state;
+    struct strbuf out = STRBUF_INIT, alone = STRBUF_INIT;
+    struct table *table = NULL;
+    struct json *root;
+    fill(TRIALS);
+    struct store *store = fixture_open(&folder, STORE_READ);
+    assert_ok(export_write(store, snapshot, TABLE_JSON, &out, &err), err);
+    store_close(store);
+    assert_ok(json_parse(&root, out.text, out.length, "export", &err), err);
+    const struct json *rows = json_member(json_member(root, "importance"), "rows");
+    assert_int_equal(json_count(rows), 3 * 4); /* accuracy, flat, energy_j */
+    assert_string_equal(json_string(json_member(json_first(rows), "parameter")), "lr");
+    assert_ok(importance_table(&table, snapshot, NULL, false, &err), err);
+    assert_int_equal(table_write(table, TABLE_JSON, 0, false, &alone), ST_OK);
+    assert_non_null(strstr(out.text, strbuf_text(&alone)));
+    table_free(table);
+    json_free(root);
+    strbuf_free(&out);
+    strbuf_free(&alone);
+}
+
 static void too_few_trials(void **state)
 {
     (void)state;
@@ -186,6 +238,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(every_form, set_up, tear_down),
         cmocka_unit_test_setup_teardown(figures_of_attempts, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(constrained_metrics_are_asked_about, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(an_export_holds_it, set_up, tear_down),
         cmocka_unit_test_setup_teardown(too_few_trials, set_up, tear_down),
         cmocka_unit_test_setup_teardown(no_trials, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_study_without_its_space, set_up, tear_down),
