@@ -1,6 +1,7 @@
 #include "results/race.h"
 
 #include "results/curve.h"
+#include "results/feasible.h"
 #include "results/stats.h"
 
 #include <math.h>
@@ -189,15 +190,20 @@ static void put_row(struct table *table, const struct race *race,
 
 static void add_notes(struct table *table, const struct comparison *comparison)
 {
-    const struct objective *first = &comparison->snapshot->study->objectives[0];
+    const struct study_record *study = comparison->snapshot->study;
+    const struct objective *first = &study->objectives[0];
+    const char *wanted = study->n_constraints > 0 ? "feasible" : "complete";
     if (isnan(comparison->target))
-        table_add_note(table, "No trial is complete: there is no target.");
+        table_add_note(table, "No trial is %s: there is no target.", wanted);
+    else if (comparison->target_given)
+        table_add_note(table, "Target: %s %s %.4g, as asked for.", first->metric,
+                       first->goal == GOAL_MAXIMIZE ? ">=" : "<=", comparison->target);
     else
-        table_add_note(table, "Target: %s %s %.4g, %s.", first->metric,
-                       first->goal == GOAL_MAXIMIZE ? ">=" : "<=", comparison->target,
-                       comparison->target_given
-                           ? "as asked for"
-                           : "the best value that all runs with a complete trial reached");
+        table_add_note(
+            table, "Target: %s %s %.4g, the best value that all runs with a %s trial reached.",
+            first->metric, first->goal == GOAL_MAXIMIZE ? ">=" : "<=", comparison->target,
+            wanted);
+    feasible_add_note(comparison->snapshot, table);
     table_add_note(table,
                    "Medians over the runs, and 95 %% intervals of the median by order "
                    "statistics, from six runs on; --format csv has them for all figures.");
