@@ -4,7 +4,7 @@
 
 #include "tests/bench/search/race.h"
 
-enum { STUDIES_MAX = 16, FILES_MAX = 16 };
+enum { STUDIES_MAX = 16, FILES_MAX = 64 };
 
 struct options {
     bool help;
