@@ -125,7 +125,7 @@ static double chance(const struct findings *findings, size_t sampler)
  * gets there makes it infinite only when it is the median one. */
 static double joules_part(const struct findings *findings, size_t sampler)
 {
-    const struct race *race = findings->race;
+    const struct race *race = findings->joules;
     double logs = 0;
     size_t n = 0;
     for (size_t t = 0; race && t < race->n_targets; t++)

@@ -14,7 +14,7 @@ struct findings {
     const struct sampler_choice *choices; /* [n_samplers], those of all races */
     size_t n_samplers;
     size_t judged; /* index of one of them */
-    const struct race *race;
+    const struct race *race, *joules;
     const struct race *sequential, *parallel;
     struct ask_time (*times)[ASK_MARKS]; /* [n_samplers] */
 };

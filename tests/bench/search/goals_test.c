@@ -43,8 +43,11 @@ static void assert_goal(const struct findings *findings, const char *start,
 
 static struct findings findings_of(struct race_fixture *fixture)
 {
-    return (struct findings){
-        .choices = fixture->choices, .n_samplers = 2, .judged = 1, .race = &fixture->race};
+    return (struct findings){.choices = fixture->choices,
+                             .n_samplers = 2,
+                             .judged = 1,
+                             .race = &fixture->race,
+                             .joules = &fixture->race};
 }
 
 static void what_was_not_measured_is_neither_met_nor_missed(void **state)

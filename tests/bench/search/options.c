@@ -8,7 +8,7 @@
 const char options_usage[] =
     "usage: search_bench [OPTION VALUE]...\n"
     "How good and how fast the search strategies are, beside other samplers.\n"
-    "  --parts LIST           of race, times, pending, goals (all)\n"
+    "  --parts LIST           of times, race, joules, pending, goals (all)\n"
     "  --problems LIST        names, or kinds such as smooth, mixed, front, or none (all)\n"
     "  --study FILE           also the recorded trials of a study of the kind 'table'\n"
     "  --strategies LIST      of the table of strategies, or none (all)\n"
@@ -21,6 +21,7 @@ const char options_usage[] =
     "  --seeds N              1 to N (20)\n"
     "  --trials N             of a run (60)\n"
     "  --workers N            trials under way at a time (1)\n"
+    "  --joules-trials N      random trials whose joules a run of the part 'joules' has (200)\n"
     "  --pending N            workers of the part 'pending' (64)\n"
     "  --pending-trials N     and its trials (256)\n"
     "  --up-to N              told trials of the part 'times' (10000)\n"
@@ -58,8 +59,9 @@ static enum status want_part(struct options *options, const char *name, struct e
     const struct {
         const char *name;
         bool *wanted;
-    } parts[] = {{"race", &options->race},
-                 {"times", &options->times},
+    } parts[] = {{"times", &options->times},
+                 {"race", &options->race},
+                 {"joules", &options->joules},
                  {"pending", &options->pending},
                  {"goals", &options->goals}};
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
@@ -68,12 +70,14 @@ static enum status want_part(struct options *options, const char *name, struct e
             return ST_OK;
         }
     return error_set(err, ST_INVALID,
-                     "there is no part '%s': there are race, times, pending and goals", name);
+                     "there is no part '%s': there are times, race, joules, pending and goals",
+                     name);
 }
 
 static enum status read_parts(struct options *options, const char *value, struct error *err)
 {
-    options->race = options->times = options->pending = options->goals = false;
+    options->times = options->race = options->joules = options->pending = options->goals =
+        false;
     return read_list(options, value, want_part, err);
 }
 
@@ -201,6 +205,7 @@ static void choose_quick(struct options *options)
     read_problems(options, "branin,wells,branches,noisy6,boost,zdt1,switches15", &err);
     options->seeds = 3;
     options->trials = 16;
+    options->joules_trials = 16;
     options->pending_workers = 4;
     options->pending_trials = 16;
     options->up_to = 100;
@@ -215,6 +220,7 @@ static enum status read_option(struct options *options, const char *name, const 
     } numbers[] = {{"--seeds", &options->seeds},
                    {"--trials", &options->trials},
                    {"--workers", &options->workers},
+                   {"--joules-trials", &options->joules_trials},
                    {"--pending", &options->pending_workers},
                    {"--pending-trials", &options->pending_trials},
                    {"--up-to", &options->up_to},
@@ -264,11 +270,13 @@ static bool names_strategies(int argc, char **argv)
 
 enum status options_read(struct options *options, int argc, char **argv, struct error *err)
 {
-    *options = (struct options){.race = true, .times = true, .pending = true, .goals = true};
+    *options = (struct options){
+        .times = true, .race = true, .joules = true, .pending = true, .goals = true};
     options->judge = "bayes";
     options->seeds = 20;
     options->trials = 60;
     options->workers = 1;
+    options->joules_trials = 200;
     options->pending_workers = 64;
     options->pending_trials = 256;
     options->up_to = 10000;

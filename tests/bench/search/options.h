@@ -8,14 +8,15 @@ enum { STUDIES_MAX = 16, FILES_MAX = 64 };
 
 struct options {
     bool help;
-    bool race, times, pending, goals; /* the parts that are wanted */
-    bool problem_wanted[64];          /* by the row of bench_problems */
+    bool times, race, joules, pending, goals; /* the parts that are wanted */
+    bool problem_wanted[64];                  /* by the row of bench_problems */
     const char *studies[STUDIES_MAX];
     size_t n_studies;
     struct sampler_choice samplers[SAMPLERS_MAX];
     size_t n_samplers;
     const char *judge;
     size_t seeds, trials, workers;
+    size_t joules_trials;
     size_t pending_workers, pending_trials;
     size_t up_to;   /* told trials, of the times */
     size_t limit_s; /* of each step of the times */

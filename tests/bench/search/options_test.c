@@ -23,7 +23,8 @@ static void without_options_all_is_done(void **state)
     struct error err;
     char line[] = "search_bench";
     assert_ok(read_line(&options, line, &err), err);
-    assert_true(options.race && options.times && options.pending && options.goals);
+    assert_true(options.race && options.times && options.joules && options.pending &&
+                options.goals);
     assert_true(options.problem_wanted[0] && options.problem_wanted[bench_n_problems - 1]);
     assert_string_equal(options.samplers[0].label, "random");
     assert_string_equal(options.samplers[0].entry, "\"random\"");

@@ -28,13 +28,18 @@ struct trace *race_trace(const struct race *race, size_t target, size_t sampler,
     return &race->traces[(target * race->n_samplers + sampler) * race->seeds + seed];
 }
 
+bool race_by_joules(const struct race *race, size_t target)
+{
+    return race->by_joules || race->targets[target].kind == KIND_EPOCHS;
+}
+
 /* Every seed of one sampler on one target. After a failure the others are not tried. */
 static enum status run_seeds(struct race *race, const struct sampler *sampler, size_t t,
                              size_t k)
 {
     struct error err = {0};
     for (size_t s = 0; s < race->seeds; s++) {
-        struct run_plan plan = {s + 1, race->trials, race->workers};
+        struct run_plan plan = {s + 1, race->trials, race->workers, race_by_joules(race, t)};
         struct trace *trace = race_trace(race, t, k, s);
         if (trace->n > 0)
             continue;
@@ -163,6 +168,11 @@ bool race_counts_front(const struct target *target)
 bool race_counts_exact(const struct target *target)
 {
     return race_counts_single(target) && target->noise == 0;
+}
+
+bool race_counts_table(const struct target *target)
+{
+    return target->kind == KIND_TABLE;
 }
 
 static void count_target(struct race_pair *pair, double difference)

@@ -16,6 +16,7 @@ struct race {
     size_t n_samplers;
     size_t seeds; /* 1, 2, ... */
     size_t trials, workers;
+    bool by_joules;       /* as in a run's plan; on learning curves always */
     race_counts *only;    /* run on these targets alone; NULL: on all */
     bool own_only;        /* run strategies of ours alone */
     struct trace *traces; /* [n_targets x n_samplers x seeds]; empty: not raced */
@@ -32,6 +33,9 @@ struct trace *race_trace(const struct race *race, size_t target, size_t sampler,
  * empty: a program that is not installed, a strategy that cannot work on a target. Progress
  * goes there too. Errors: ST_NOMEM. */
 enum status race_run(struct race *race);
+
+/* True when the runs on a target end by their joules, not by their trials. */
+bool race_by_joules(const struct race *race, size_t target);
 
 /* True when there is a trace of every seed. */
 bool race_complete(const struct race *race, size_t target, size_t sampler);
@@ -57,7 +61,7 @@ struct race_pair {
     double p;               /* of Wilcoxon's test over all targets and seeds */
 };
 /* One value and the same trials; two values; one value, told without noise. */
-race_counts race_counts_single, race_counts_front, race_counts_exact;
+race_counts race_counts_single, race_counts_front, race_counts_exact, race_counts_table;
 /* Errors: ST_NOMEM. */
 enum status race_compare(struct race_pair *pair, const struct race *race, size_t first,
                          size_t second, race_counts *counts);

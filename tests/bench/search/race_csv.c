@@ -12,6 +12,7 @@ enum column {
     SAMPLER,
     SEED,
     WORKERS,
+    BUDGET,
     TRIALS,
     TRIAL,
     VALUE1,
@@ -23,9 +24,14 @@ enum column {
     COLUMNS
 };
 
-static const char *const names[COLUMNS] = {"problem", "sampler", "seed",     "workers",
-                                           "trials",  "trial",   "value1",   "value2",
-                                           "told1",   "told2",   "energy_j", "time_s"};
+static const char *const names[COLUMNS] = {"problem", "sampler",  "seed",   "workers", "budget",
+                                           "trials",  "trial",    "value1", "value2",  "told1",
+                                           "told2",   "energy_j", "time_s"};
+
+static const char *budget_text(const struct race *race, size_t target)
+{
+    return race_by_joules(race, target) ? "joules" : "trials";
+}
 
 /* Writing. */
 
@@ -36,15 +42,24 @@ static void write_run(FILE *file, const struct race *race, size_t t, size_t k, s
         const struct step *step = &trace->steps[i];
         const struct measurement *measured = &step->measured;
         double lost = measured->failed || measured->pruned ? (double)NAN : 0;
-        fprintf(file, "%s,%s,%zu,%zu,%zu,%zu,%.17g,%.17g,%.17g,%.17g,%.17g,%.9f,%.6f\n",
+        fprintf(file, "%s,%s,%zu,%zu,%s,%zu,%zu,%.17g,%.17g,%.17g,%.17g,%.17g,%.9f,%.6f\n",
                 race->targets[t].name, race->choices[k].label, s + 1, race->workers,
-                race->trials, i, measured->values[0] + lost, measured->values[1] + lost,
-                measured->told[0] + lost, measured->told[1] + lost, measured->energy_j,
-                step->time_s, step->regret);
+                budget_text(race, t), race->trials, i, measured->values[0] + lost,
+                measured->values[1] + lost, measured->told[0] + lost, measured->told[1] + lost,
+                measured->energy_j, step->time_s, step->regret);
     }
 }
 
-enum status race_csv_write(const struct race *race, const char *path, struct error *err)
+static void write_race(FILE *file, const struct race *race)
+{
+    for (size_t t = 0; t < race->n_targets; t++)
+        for (size_t k = 0; k < race->n_samplers; k++)
+            for (size_t s = 0; s < race->seeds; s++)
+                write_run(file, race, t, k, s);
+}
+
+enum status race_csv_write(const struct race *const *races, size_t n, const char *path,
+                           struct error *err)
 {
     FILE *file = fopen(path, "w");
     if (!file)
@@ -52,10 +67,8 @@ enum status race_csv_write(const struct race *race, const char *path, struct err
     for (size_t c = 0; c < COLUMNS; c++)
         fprintf(file, "%s,", names[c]);
     fputs("regret\n", file);
-    for (size_t t = 0; t < race->n_targets; t++)
-        for (size_t k = 0; k < race->n_samplers; k++)
-            for (size_t s = 0; s < race->seeds; s++)
-                write_run(file, race, t, k, s);
+    for (size_t i = 0; i < n; i++)
+        write_race(file, races[i]);
     bool failed = ferror(file);
     if (fclose(file) || failed)
         return error_errno(err, errno, "writing %s", path);
@@ -86,7 +99,8 @@ static struct trace *find_trace(const struct race *race, const struct csv_reader
     double seed = number(csv, SEED);
     if (t == race->n_targets || k == race->n_samplers || !(seed >= 1) ||
         !(seed <= (double)race->seeds) || number(csv, WORKERS) != (double)race->workers ||
-        number(csv, TRIALS) != (double)race->trials)
+        number(csv, TRIALS) != (double)race->trials ||
+        strcmp(csv_field(csv, BUDGET), budget_text(race, t)) != 0)
         return NULL;
     return race_trace(race, t, k, (size_t)seed - 1);
 }

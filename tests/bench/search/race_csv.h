@@ -5,13 +5,15 @@
 
 #include "tests/bench/search/race.h"
 
-/* One row for each trial: problem, sampler, seed, workers, trials, trial, value1, value2,
- * told1, told2, energy_j, time_s, regret. Errors: what the system says of the file. */
-enum status race_csv_write(const struct race *race, const char *path, struct error *err);
+/* One row for each trial of n races: problem, sampler, seed, workers, budget ("trials" or
+ * "joules"), trials, trial, value1, value2, told1, told2, energy_j, time_s, regret. Errors:
+ * what the system says of the file. */
+enum status race_csv_write(const struct race *const *races, size_t n, const char *path,
+                           struct error *err);
 
 /* Fill in the traces of a file. Problems, samplers and seeds that this race does not have are
- * passed over, and so are runs with other numbers of workers and trials. Errors: those of the
- * file; ST_NOMEM. */
+ * passed over, and so are runs with other numbers of workers and trials, or another budget.
+ * Errors: those of the file; ST_NOMEM. */
 enum status race_csv_read(struct race *race, const char *path, struct error *err);
 
 /* The samplers of a file that are not among the choices[*n] yet: each is added as one that is

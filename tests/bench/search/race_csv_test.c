@@ -27,7 +27,8 @@ static void write_race(const char *path)
     }
     fixture_trial(&fixture, 1, 0, 0, 0.25, NAN);
     race_trace(&fixture.race, 1, 0, 0)->steps[0].measured.failed = true;
-    assert_ok(race_csv_write(&fixture.race, path, &err), err);
+    const struct race *races[] = {&fixture.race};
+    assert_ok(race_csv_write(races, 1, path, &err), err);
     race_free(&fixture.race);
 }
 
@@ -65,10 +66,11 @@ static void other_races_are_passed_over(void **state)
     struct error err;
     choose_path(path);
     write_race(path);
-    for (int other = 0; other < 3; other++) {
+    for (int other = 0; other < 4; other++) {
         struct race_fixture fixture;
         fixture_init(&fixture, 1, other == 0 ? 3 : 2);
         fixture.race.workers = other == 1 ? 64 : 1;
+        fixture.race.by_joules = other == 3;
         fixture.targets[0].name = other == 2 ? "renamed" : "one";
         assert_ok(race_csv_read(&fixture.race, path, &err), err);
         assert_int_equal(race_trace(&fixture.race, 0, 1, 0)->n, 0);
@@ -104,7 +106,7 @@ static void files_that_are_wrong_are_named(void **state)
     struct error err;
     fixture_init(&fixture, 1, 1);
     assert_int_equal(race_csv_read(&fixture.race, "/nowhere/race.csv", &err), ST_NOTFOUND);
-    assert_int_equal(race_csv_write(&fixture.race, "/nowhere/race.csv", &err), ST_NOTFOUND);
+    assert_int_equal(race_csv_write(NULL, 0, "/nowhere/race.csv", &err), ST_NOTFOUND);
     choose_path(path);
     assert_int_equal(race_csv_read(&fixture.race, path, &err), ST_FORMAT);
     assert_non_null(strstr(err.what, path));

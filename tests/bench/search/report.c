@@ -129,9 +129,9 @@ static double budget_of(const struct race *race, size_t target)
 static void print_target(struct table *table)
 {
     const struct race *race = table->race;
-    const struct target *target = &race->targets[table->target];
-    table->budget_j = target->random_j > 0 ? target->random_j * (double)race->trials
-                                           : budget_of(race, table->target);
+    table->budget_j = race_by_joules(race, table->target)
+                          ? race->targets[table->target].random_j * (double)race->trials
+                          : budget_of(race, table->target);
     double *reference = table->reference;
     if (table->judged == race->n_samplers || !race_complete(race, table->target, table->judged))
         table->reference = NULL;

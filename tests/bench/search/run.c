@@ -1,5 +1,6 @@
 #include "tests/bench/search/run.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -63,7 +64,8 @@ static enum status tell_oldest(struct runner *runner)
     target_measure(&measured, runner->target, asked->point, runner->plan->seed, runner->n_told);
     if (runner->target->kind == KIND_EPOCHS)
         train(&measured, runner, asked);
-    runner->spent_j += measured.energy_j;
+    if (isfinite(measured.energy_j))
+        runner->spent_j += measured.energy_j;
     enum status status = sampler->type->tell(sampler->state, runner->n_told, &measured,
                                              &asked->cpu_s, runner->err);
     runner->n_told++;
@@ -91,11 +93,10 @@ static enum ask ask_next(struct runner *runner, enum status *status)
 
 static bool is_over(const struct runner *runner)
 {
-    double per_trial_j = runner->target->random_j;
     size_t trials = runner->plan->trials;
-    if (per_trial_j == 0)
+    if (!runner->plan->by_joules)
         return runner->n_asked == trials;
-    return runner->spent_j >= per_trial_j * (double)trials ||
+    return runner->spent_j >= runner->target->random_j * (double)trials ||
            runner->n_asked == SHORT_TRIALS_MAX * trials;
 }
 

@@ -88,7 +88,7 @@ static enum status play(struct world *world, const char *answers, size_t trials,
     *world = (struct world){.scripted = {.answers = answers}};
     assert_ok(target_open(&world->target, &sphere, &err), err);
     const struct sampler sampler = {&scripted_type, &world->scripted, "scripted"};
-    const struct run_plan plan = {1, trials, workers};
+    const struct run_plan plan = {1, trials, workers, false};
     enum status status = run(&world->trace, &sampler, &world->target, &plan, &world->err);
     assert_true(world->scripted.ended);
     return status;
@@ -178,7 +178,7 @@ static void a_run_that_cannot_begin_is_refused(void **state)
     struct target target = {0};
     struct error err;
     const struct sampler sampler = {&scripted_type, NULL, "scripted"};
-    const struct run_plan plan = {13, 3, 1};
+    const struct run_plan plan = {13, 3, 1, false};
     assert_int_equal(run(&trace, &sampler, &target, &plan, &err), ST_INVALID);
     assert_string_equal(err.what, "not with this seed");
 }
@@ -221,7 +221,7 @@ static void learn(struct world *world, double from_epoch, double stop_at, size_t
     assert_near(world->target.random_j, 45, 1e-9);
     assert_near(world->target.minimum, 0.125, 0);
     const struct sampler sampler = {&type, &world->scripted, "scripted"};
-    const struct run_plan plan = {1, trials, 1};
+    const struct run_plan plan = {1, trials, 1, true};
     assert_ok(run(&world->trace, &sampler, &world->target, &plan, &world->err), world->err);
 }
 

@@ -14,11 +14,11 @@ struct sampler_choice {
     char *command;  /* what starts a program (README.md has the protocol) */
 };
 
-/* On learning curves a run is as long as `trials` random ones would be in joules on average;
- * otherwise it has so many. */
+/* A run has so many trials, or spends the joules that so many random ones do on average. */
 struct run_plan {
     uint64_t seed;
     size_t trials, workers;
+    bool by_joules; /* for targets with a random_j */
 };
 
 /* A trial that a sampler has asked for. */

@@ -28,7 +28,7 @@ static enum status race_program(struct trace *trace, const char *command, struct
     struct sampler sampler;
     struct sampler_choice choice;
     struct target target;
-    const struct run_plan plan = {1, 3, 2};
+    const struct run_plan plan = {1, 3, 2, false};
     *trace = (struct trace){0};
     assert_ok(open_program(&sampler, &choice, command, err), *err);
     assert_ok(target_open(&target, bench_problem_find("branin"), err), *err);

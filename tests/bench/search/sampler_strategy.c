@@ -45,9 +45,10 @@ static enum status strategy_sampler_begin(void *state, const struct target *targ
     struct problem problem = {.space = target->space,
                               .objectives = target->objectives,
                               .n_objectives = target->n_values,
-                              .seed = rng_derive(plan->seed, "arm", 0, 0),
-                              .budget_energy_j = target->random_j * (double)plan->trials};
-    if (target->random_j == 0)
+                              .seed = rng_derive(plan->seed, "arm", 0, 0)};
+    if (plan->by_joules)
+        problem.budget_energy_j = target->random_j * (double)plan->trials;
+    else
         problem.budget_trials = plan->trials;
     sampler->target = target;
     enum status status = strategy_create(&sampler->strategy, &problem, sampler->entry, NULL,

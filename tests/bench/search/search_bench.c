@@ -1,8 +1,9 @@
 /* search_bench - how good and how fast the search strategies are, beside other samplers.
  *
  * Parts: the times of asking and telling; a race of all samplers on all problems with the same
- * seeds; the same with many trials pending; and the table of goals that the design sets.
- * README.md says how to read what it prints, and search_bench --help lists the options. */
+ * seeds; one on tuning tables with a budget in joules; the same trials with many of them
+ * pending; and the table of goals that the design sets. README.md says how to read what it
+ * prints, and search_bench --help lists the options. */
 #include "tests/bench/search/goals.h"
 #include "tests/bench/search/options.h"
 #include "tests/bench/search/pending.h"
@@ -20,7 +21,7 @@ struct bench {
     struct sampler_choice samplers[SAMPLERS_MAX]; /* of the options, and those that were read */
     size_t n_samplers, judged;
     struct ask_time (*times)[ASK_MARKS];
-    struct race race, sequential, parallel;
+    struct race race, joules, sequential, parallel;
     struct error err;
 };
 
@@ -97,7 +98,7 @@ static enum status measure_times(struct bench *bench)
     return ST_OK;
 }
 
-/* A race of all samplers, with what earlier files know of it. */
+/* A race of all samplers. */
 static enum status prepare(struct bench *bench, struct race *race, size_t trials,
                            size_t workers)
 {
@@ -109,7 +110,14 @@ static enum status prepare(struct bench *bench, struct race *race, size_t trials
                           .seeds = options->seeds,
                           .trials = trials,
                           .workers = workers};
-    enum status status = race_init(race) ? out_of_memory(bench) : ST_OK;
+    return race_init(race) ? out_of_memory(bench) : ST_OK;
+}
+
+/* Take over the runs that earlier files have. */
+static enum status read_earlier(struct bench *bench, struct race *race)
+{
+    const struct options *options = &bench->options;
+    enum status status = ST_OK;
     for (size_t i = 0; i < options->n_earlier && !status; i++)
         status = race_csv_read(race, options->earlier[i], &bench->err);
     return status;
@@ -119,14 +127,30 @@ static enum status run_race(struct bench *bench)
 {
     const struct options *options = &bench->options;
     enum status status = prepare(bench, &bench->race, options->trials, options->workers);
+    if (!status)
+        status = read_earlier(bench, &bench->race);
     if (!status && race_run(&bench->race))
         status = out_of_memory(bench);
     if (!status && (report_targets(stdout, &bench->race, bench->judged) ||
                     report_pairs(stdout, &bench->race)))
         status = out_of_memory(bench);
-    if (!status && options->csv)
-        status = race_csv_write(&bench->race, options->csv, &bench->err);
     return status;
+}
+
+/* Tuning tables, where a budget in joules is all that ends a run. */
+static enum status run_joules(struct bench *bench)
+{
+    enum status status = prepare(bench, &bench->joules, bench->options.joules_trials, 1);
+    bench->joules.by_joules = true;
+    bench->joules.only = race_counts_table;
+    if (!status)
+        status = read_earlier(bench, &bench->joules);
+    if (status)
+        return status;
+    if (race_run(&bench->joules))
+        return out_of_memory(bench);
+    printf("\nRuns that have the joules of %zu random trials\n", bench->joules.trials);
+    return report_targets(stdout, &bench->joules, bench->judged) ? out_of_memory(bench) : ST_OK;
 }
 
 /* Only strategies of ours, on one objective without noise: others take too long, and noise
@@ -148,6 +172,14 @@ static enum status run_pending(struct bench *bench)
     return ST_OK;
 }
 
+static bool is_raced(const struct bench *bench, const char *label)
+{
+    for (size_t k = 0; k < bench->n_samplers; k++)
+        if (strcmp(bench->samplers[k].label, label) == 0)
+            return true;
+    return false;
+}
+
 static void print_goals(const struct bench *bench)
 {
     const struct options *options = &bench->options;
@@ -156,13 +188,25 @@ static void print_goals(const struct bench *bench)
         .n_samplers = bench->n_samplers,
         .judged = bench->judged,
         .race = options->race ? &bench->race : NULL,
+        .joules = options->joules ? &bench->joules : NULL,
         .sequential = options->pending ? &bench->sequential : NULL,
         .parallel = options->pending ? &bench->parallel : NULL,
         .times = bench->times,
     };
     goals_print(stdout, &findings);
-    if (race_find(&bench->race, "optuna-gp") == bench->n_samplers)
+    if (!is_raced(bench, "optuna-gp"))
         puts("Optuna was not raced; --optuna PYTHON races it.");
+}
+
+static enum status write_csv(struct bench *bench)
+{
+    const struct race *races[2];
+    size_t n = 0;
+    if (bench->options.race)
+        races[n++] = &bench->race;
+    if (bench->options.joules)
+        races[n++] = &bench->joules;
+    return race_csv_write(races, n, bench->options.csv, &bench->err);
 }
 
 static enum status run_parts(struct bench *bench)
@@ -175,6 +219,10 @@ static enum status run_parts(struct bench *bench)
         status = open_targets(bench);
     if (!status && options->race)
         status = run_race(bench);
+    if (!status && options->joules)
+        status = run_joules(bench);
+    if (!status && options->csv)
+        status = write_csv(bench);
     if (!status && options->pending)
         status = run_pending(bench);
     if (!status && options->goals)
@@ -185,6 +233,7 @@ static enum status run_parts(struct bench *bench)
 static void close_bench(struct bench *bench)
 {
     race_free(&bench->race);
+    race_free(&bench->joules);
     race_free(&bench->sequential);
     race_free(&bench->parallel);
     for (size_t t = 0; t < bench->n_targets; t++)

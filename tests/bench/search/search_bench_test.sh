@@ -45,7 +45,7 @@ has 'joules to where random search ends' out
 has 'Optuna was not raced' out
 has 'absent: not installed' err
 has 'wells: not raced: steady: this driver knows branin alone' err
-[ "$(grep -c '^branin,steady,2,1,16,' race.csv)" -eq 16 ] || fail "race.csv"
+[ "$(grep -c '^branin,steady,2,1,trials,16,' race.csv)" -eq 16 ] || fail "race.csv"
 
 # The same race from the file: nothing of it runs again.
 "$SEARCH_BENCH" --quick --parts race --strategies none --problems branin,zdt1 --earlier race.csv >again 2>err ||

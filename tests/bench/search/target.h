@@ -28,7 +28,7 @@ struct target {
     size_t n_values;
     double noise;
     double minimum;               /* one value: the least that there is */
-    double random_j;              /* learning curves: the mean joules of all points; else 0 */
+    double random_j;              /* the mean joules of all points; 0 where they are too many */
     double reference[VALUES_MAX]; /* two values: where the hypervolume ends, */
     double volume;                /* and that of the whole front */
 };

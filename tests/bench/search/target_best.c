@@ -75,8 +75,7 @@ enum status target_find_best(struct target *target, struct error *err)
     target->minimum = INFINITY;
     for (size_t i = 0; i < n; i++)
         target->minimum = fmin(target->minimum, values[i][0]);
-    if (target->kind == KIND_EPOCHS)
-        target->random_j = mean_j;
+    target->random_j = mean_j;
     if (!target->problem)
         choose_reference(target, values, n);
     target->volume = hypervolume(values, n, target->reference, NULL);
