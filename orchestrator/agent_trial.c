@@ -212,6 +212,13 @@ static enum status tell(struct agent *agent, const struct supervisor_event *even
     return ST_OK;
 }
 
+/* A recorded trial can be over in no time at all: after each of its reports the coordinator is
+ * heard, which may want it stopped. */
+static bool may_be_stopped(const struct agent *agent, const struct supervisor_event *event)
+{
+    return event->kind == SUPERVISOR_REPORT && agent->study->trial->kind == TRIAL_TABLE;
+}
+
 enum status agent_watch(struct agent *agent, double timeout_s, bool *active, struct error *err)
 {
     enum status status = ST_OK;
@@ -224,6 +231,8 @@ enum status agent_watch(struct agent *agent, double timeout_s, bool *active, str
             break;
         *active = true;
         status = tell(agent, &event);
+        if (may_be_stopped(agent, &event))
+            break;
     }
     return status;
 }

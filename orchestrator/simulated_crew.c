@@ -17,6 +17,7 @@ struct simulated_worker {
     double begun_s;
     double runs_s;       /* until its end */
     size_t reports_made; /* by it */
+    bool ended;          /* by the study, before its time */
     double free_s;       /* when it last became free ... */
     double waited_s; /* ... and how long it had waited before, since that was last asked for */
 };
@@ -130,6 +131,7 @@ enum status simulated_crew_assign(struct simulated_crew *crew, const struct acti
     worker->id = action->id;
     worker->begun_s = now_s;
     worker->reports_made = 0;
+    worker->ended = false;
     outcome_clear(&worker->outcome);
     simulated_trial_free(&worker->trial);
     enum status status = evaluate(crew, worker, action);
@@ -147,7 +149,7 @@ static double share_run(const struct simulated_worker *worker)
     if (worker->reports_made == 0)
         return share;
     double reported = simulated_trial_report_at(trial, worker->reports_made - 1);
-    return trial->length_s > 0 ? fmax(share, reported) : reported;
+    return trial->length_s > 0 || !worker->ended ? fmax(share, reported) : reported;
 }
 
 enum status simulated_crew_end(struct simulated_crew *crew, const struct action *action,
@@ -158,6 +160,7 @@ enum status simulated_crew_end(struct simulated_crew *crew, const struct action 
     if (!worker->busy)
         return ST_OK;
     worker->runs_s = now_s - worker->begun_s;
+    worker->ended = true;
     if (action->kind == ACTION_STOP) {
         status = decide(worker, OUTCOME_PRUNED, "stopped early");
         if (!status)

@@ -48,13 +48,15 @@ bool supervisor_report_simulated(struct supervisor *s, double now,
     return true;
 }
 
-/* How much of the trial's time has passed: as much as its last report says, at least. */
+/* How much of the trial's time has passed: as much as its last report says, at least, and no
+ * more when it takes no time at all and was ended by somebody. */
 static double share_run(const struct supervisor *s)
 {
     const struct simulated_trial *trial = &s->attempt.simulated;
     size_t made = s->attempt.reports_made;
     double length_s = s->attempt.simulated_s;
-    double share = length_s > 0 ? fmin(1, s->outcome.duration_s / length_s) : 1;
+    bool ended = s->stop_asked || s->decided;
+    double share = length_s > 0 ? fmin(1, s->outcome.duration_s / length_s) : !ended || !made;
     return made > 0 ? fmax(share, simulated_trial_report_at(trial, made - 1)) : share;
 }
 

@@ -153,6 +153,29 @@ static void reports_come_at_their_times_until_it_is_stopped(void **state)
     }
 }
 
+/* Of a table that tells no times, trials take none, and what their steps took all the same. */
+static void without_times_joules_are_those_of_the_steps(void **state)
+{
+    (void)state;
+    static const struct recorded epochs[] = {
+        {3, 0, 10, NULL}, {2, 0, 30, NULL}, {1, 0, 60, NULL}};
+    tear_down(NULL);
+    study = simulated_study(epochs, 3, ", \"fidelity\": \"x\"", "");
+    assert_int_equal(simulated_crew_open(&crew, study, objectives, 1), ST_OK);
+    for (int stopped = 0; stopped < 2; stopped++) {
+        assign(0, "{\"x\": 3}", 0, 7);
+        take(7);
+        take(7);
+        assert_near(json_number(json_member(now.report, "epoch")), 2, 0);
+        struct action stop = {.kind = ACTION_STOP, .worker = 0};
+        if (stopped)
+            assert_int_equal(simulated_crew_end(&crew, &stop, 7), ST_OK);
+        take(7);
+        assert_int_equal(now.outcome.state, stopped ? OUTCOME_PRUNED : OUTCOME_COMPLETE);
+        assert_int_equal(now.outcome.energy.dynamic_uj, stopped ? 30000000 : 60000000);
+    }
+}
+
 static void waiting_is_counted_once(void **state)
 {
     (void)state;
@@ -174,6 +197,7 @@ int main(void)
         TEST(recorded_failures_and_unknown_points_fail),
         TEST(a_cancelled_trial_ends_at_once_and_only_once),
         TEST(reports_come_at_their_times_until_it_is_stopped),
+        TEST(without_times_joules_are_those_of_the_steps),
         TEST(waiting_is_counted_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

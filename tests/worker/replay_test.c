@@ -180,6 +180,36 @@ static void recorded_time_passes_at_its_scale(void **state)
     trial_spec_free(spec);
 }
 
+/* No time passes, but a stop after the second of three epochs is heard. */
+static void steps_are_reported_and_a_stop_ends_them(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"lr"};
+    static const bool numeric[] = {true};
+    const struct trial_params params = {.names = names, .n = 1, .numeric = numeric};
+    struct trial_spec *spec =
+        spec_of("lr,accuracy,energy_j\n1,0.5,10\n2,0.625,20\n3,0.75,30\n", 0);
+    assert_true(trial_table_set_fidelity(spec->table, &params, "lr"));
+    for (int stopped = 0; stopped < 2; stopped++) {
+        struct supervisor_event event;
+        struct error err;
+        struct supervisor *supervisor = start(spec, 3, NULL);
+        for (int epoch = 1; epoch <= 2; epoch++) {
+            assert_ok(supervisor_poll(supervisor, 0, &event, &err), err);
+            assert_int_equal(event.kind, SUPERVISOR_REPORT);
+            assert_near(json_number(json_member(event.report, "epoch")), epoch, 0);
+        }
+        if (stopped)
+            supervisor_stop(supervisor);
+        const struct outcome *outcome = end_of(supervisor, 0);
+        assert_int_equal(outcome->state, stopped ? OUTCOME_PRUNED : OUTCOME_COMPLETE);
+        assert_near(outcome_metric(outcome, "accuracy"), stopped ? 0.625 : 0.75, 0);
+        assert_int_equal(outcome->energy.dynamic_uj, stopped ? 20000000 : 30000000);
+        supervisor_free(supervisor);
+    }
+    trial_spec_free(spec);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -187,6 +217,7 @@ int main(void)
         cmocka_unit_test(failures_and_pruned_trials_are_repeated),
         cmocka_unit_test(what_was_not_recorded_is_unknown),
         cmocka_unit_test(recorded_time_passes_at_its_scale),
+        cmocka_unit_test(steps_are_reported_and_a_stop_ends_them),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
