@@ -106,6 +106,9 @@ void table_find_columns(struct table_reader *reader)
         columns->figures[i] = find_column(columns, table_figure_columns[i].name);
     columns->state = find_column(columns, "state");
     columns->reason = find_column(columns, "reason");
+    columns->arm = find_column(columns, "arm");
+    columns->trial = find_column(columns, "trial");
+    columns->continues = find_column(columns, "continues");
     reader->table->has_energy = find_column(columns, "energy_j") != NO_COLUMN;
     find_metrics(reader);
 }

@@ -32,6 +32,7 @@ struct columns {
     size_t *params;                 /* [n_params]; NO_COLUMN for a constant that it lacks */
     size_t metrics[CSV_FIELDS_MAX]; /* [n_metrics] */
     size_t figures[FIGURES], state, reason;
+    size_t arm, trial, continues; /* of an export */
 };
 
 struct table_reader {
@@ -45,6 +46,10 @@ struct table_reader {
 /* Note a mistake of the present line, in a column or, NULL, in all of it. */
 void table_mistake(struct table_reader *reader, const char *column, const char *expected,
                    const char *got);
+
+/* Of the row that was just read: when its trial went on from that of an earlier row, add what
+ * that one took. */
+void table_add_earlier(struct table_reader *reader);
 
 /* Find the columns by the names in the first line; what is missing or twice is noted. */
 void table_find_columns(struct table_reader *reader);

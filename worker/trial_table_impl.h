@@ -1,6 +1,7 @@
 /* trial_table_impl.h - what the files of the trial table share; for no one else.
  *
- * trial_table_columns.c understands the first line; trial_table_read.c reads the others;
+ * trial_table_columns.c understands the first line; trial_table_read.c reads the others, with
+ * trial_table_chain.c for trials that continued others;
  * trial_table.c looks trials up; trial_table_run.c has what they came to on the way. */
 #ifndef WORKER_TRIAL_TABLE_IMPL_H
 #define WORKER_TRIAL_TABLE_IMPL_H
@@ -16,6 +17,11 @@ struct table_value {
     double number;    /* NaN unless the text is one */
 };
 
+/* Which trial of the exported study a row is; NaN where the table does not say. */
+struct table_origin {
+    double arm, trial;
+};
+
 struct trial_table {
     char *file;
     struct csv_reader csv; /* owns all texts */
@@ -29,6 +35,7 @@ struct trial_table {
     double *results;            /* [n_rows x n_metrics], NaN: none */
     size_t n_rows, capacity;
     bool has_energy;
+    struct table_origin *origins; /* [n_rows] while it is read */
     size_t fidelity; /* the parameter that says how long a trial trains, or NO_PARAM */
 };
 

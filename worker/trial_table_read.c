@@ -41,7 +41,10 @@ static enum status grow(struct trial_table *table)
         reallocarray(table->results, capacity * (table->n_metrics + 1), sizeof *results);
     if (results)
         table->results = results;
-    if (!rows || !values || !results)
+    struct table_origin *origins = reallocarray(table->origins, capacity, sizeof *origins);
+    if (origins)
+        table->origins = origins;
+    if (!rows || !values || !results || !origins)
         return ST_NOMEM;
     table->capacity = capacity;
     return ST_OK;
@@ -132,6 +135,7 @@ static enum status read_row(struct table_reader *reader)
     read_metrics(reader, row.state == OUTCOME_COMPLETE,
                  &table->results[table->n_rows * table->n_metrics]);
     table->rows[table->n_rows++] = row;
+    table_add_earlier(reader);
     return ST_OK;
 }
 
@@ -210,6 +214,8 @@ enum status trial_table_read(struct trial_table **out, const struct table_source
         return ST_NOMEM;
     enum status status = allocate(&reader) ? read_table(&reader) : ST_NOMEM;
     free(reader.columns.params);
+    free(reader.table->origins);
+    reader.table->origins = NULL;
     if (reader.mistakes > MISTAKES_SHOWN)
         json_problem(source->problems, source->at, source->path, "%s: and %zu mistakes more",
                      source->file, reader.mistakes - MISTAKES_SHOWN);

@@ -100,4 +100,40 @@ sed 's/HOLD-/LOSE-/; s/echo held >sign/rm -r "$(dirname "$WATTUNE_CHECKPOINT_DIR
 sed 's/train.sh/lose.sh/' study.json >lose.json
 expect 0 env LOSE=$((hold - 1)) "$WATTUNE" run lose.json --db lose.db
 says err "to continue from: it starts from the beginning"
+
+# Replayed from its export, a trial costs what its whole training did; halving pays for it in parts, stopped ones for a part.
+expect 0 "$WATTUNE" export whole.db -o recorded.csv
+python3 -c 'import csv, json
+rows = list(csv.DictReader(open("recorded.csv", newline="")))
+xs = sorted({int(r["x"]) for r in rows if r["epochs"] == "9"})
+study = json.load(open("study.json"))
+study["trial"] = {"kind": "table", "path": "recorded.csv"}
+study["energy"] = {"idle_window_s": 0}
+study["space"]["x"] = {"type": "ordinal", "values": xs}
+study["strategies"] = ["grid", {"name": "asha", "min": 1}]
+json.dump(study, open("replay.json", "w"))
+study["space"]["epochs"] = {"type": "ordinal", "values": [9]}
+study["strategies"] = [{"name": "grid", "order": "shuffled", "prune": {"rule": "median", "after_trials": 1}}]
+json.dump(study, open("prune.json", "w"))' || fail "no study of the export"
+expect 0 "$WATTUNE" run replay.json --db replay.db
+expect 0 "$WATTUNE" trials replay.db --format json -o replayed.json
+expect 0 python3 - <<'CHECK'
+import json
+rows = json.load(open("replayed.json"))["rows"]
+for name in ("grid", "asha"):
+    arm = {r["trial"]: r for r in rows if r["strategy"] == name}
+    for r in arm.values():
+        before = arm[r["continues"]]["epochs"] if r["continues"] is not None else 0
+        assert r["energy_j"] == 10 * (r["epochs"] - before), r
+    assert any(r["continues"] is not None for r in arm.values()) == (name == "asha"), name
+CHECK
+expect 0 "$WATTUNE" run prune.json --db prune.db
+expect 0 "$WATTUNE" trials prune.db --format json -o pruned.json
+expect 0 python3 - <<'CHECK'
+import json
+rows = json.load(open("pruned.json"))["rows"]
+stopped = [r for r in rows if r["state"] == "pruned"]
+assert stopped and all((r["energy_j"], r["epochs_done"]) in ((10, 1), (30, 3)) for r in stopped), rows
+assert any(r["state"] == "complete" and r["energy_j"] == 90 for r in rows), rows
+CHECK
 done_checking

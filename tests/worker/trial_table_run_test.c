@@ -30,20 +30,29 @@ static const char recorded[] = "lr,epochs,state,accuracy,energy_j,energy_low_j,e
                                "3,9,complete,0.71,91,,,9,,,9\n"
                                "3,9,complete,0.72,92,,,9,,,9\n";
 
-static struct trial_table *open_table(const char *fidelity)
+static struct trial_table *read_text(const char *text, struct json_problems *problems)
 {
     char path[] = "/tmp/wattune-table-XXXXXX";
     int fd = mkstemp(path);
     assert_true(fd >= 0);
-    assert_int_equal(write(fd, recorded, strlen(recorded)), strlen(recorded));
+    assert_int_equal(write(fd, text, strlen(text)), strlen(text));
     close(fd);
-    struct json_problems problems = {.source = "s.json"};
-    struct table_source source = {path, NULL, "trial.path", &problems};
+    *problems = (struct json_problems){.source = "s.json"};
+    struct table_source source = {path, NULL, "trial.path", problems};
     struct trial_table *table;
-    assert_int_equal(trial_table_read(&table, &source, &params), ST_OK);
+    enum status status = trial_table_read(&table, &source, &params);
+    assert_int_equal(status, table ? ST_OK : ST_INVALID);
+    unlink(path);
+    return table;
+}
+
+static struct trial_table *open_table(const char *fidelity)
+{
+    struct json_problems problems;
+    struct trial_table *table = read_text(recorded, &problems);
+    assert_non_null(table);
     assert_int_equal(trial_table_set_fidelity(table, &params, fidelity),
                      strcmp(fidelity, "none") != 0);
-    unlink(path);
     return table;
 }
 
@@ -195,6 +204,53 @@ static void what_was_not_recorded_has_no_run(void **state)
     trial_table_free(table);
 }
 
+/* An export of successive halving, in which trial 2 was tried twice: what is recorded of a
+ * trial is the whole way to its end. Trial 1 of the other arm has nothing to do with it. */
+static void rows_that_continue_others_are_whole_trainings(void **state)
+{
+    (void)state;
+    static const char text[] =
+        "arm,trial,continues,lr,epochs,state,accuracy,energy_j,duration_s,cpu_s\n"
+        "0,0,,1,3,complete,0.5,30,3,6\n"
+        "0,1,,2,3,complete,0.4,31,3,6\n"
+        "0,2,0,1,9,failed,,1000,500,\n"
+        "0,2,0,1,9,complete,0.7,60,6,\n"
+        "1,1,,1,1,complete,0.1,500,1,2\n"
+        "0,3,2,1,27,complete,0.9,180,18,36\n";
+    struct json_problems problems;
+    struct trial_table *table = read_text(text, &problems);
+    assert_non_null(table);
+    assert_true(trial_table_set_fidelity(table, &params, "epochs"));
+    struct table_run run = run_of(table, 1, 27, 0, 1);
+    assert_int_equal(run.n, 4);
+    check_step(&run.steps[1], 3, 3.0 / 27, 30, 3);
+    check_step(&run.steps[2], 9, 9.0 / 27, 90, 9);
+    check_step(&run.steps[3], 27, 1, 270, 27);
+    assert_true(isnan(run.steps[3].figures.cpu_s)); /* a part of it is not known */
+    table_run_free(&run);
+    run = run_of(table, 1, 27, 9, 1);
+    check_step(&run.steps[run.n - 1], 27, 1, 180, 18);
+    table_run_free(&run);
+    trial_table_free(table);
+}
+
+static void a_row_that_continues_no_row_is_a_mistake(void **state)
+{
+    (void)state;
+    struct json_problems problems;
+    assert_null(
+        read_text("trial,continues,lr,epochs,accuracy\n1,0,1,9,0.7\n0,,1,3,0.5\n", &problems));
+    assert_non_null(
+        strstr(strbuf_text(&problems.text),
+               ":2: column 'continues': expected a trial with a row above this one, "
+               "got '0'"));
+    json_problems_free(&problems);
+    assert_null(read_text("trial,continues,lr,epochs,accuracy\n0,x,1,9,0.7\n", &problems));
+    assert_non_null(
+        strstr(strbuf_text(&problems.text), "column 'continues': expected a number"));
+    json_problems_free(&problems);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -205,6 +261,8 @@ int main(void)
         cmocka_unit_test(the_seed_stays_with_one_repeat),
         cmocka_unit_test(without_epochs_there_is_only_the_end),
         cmocka_unit_test(what_was_not_recorded_has_no_run),
+        cmocka_unit_test(rows_that_continue_others_are_whole_trainings),
+        cmocka_unit_test(a_row_that_continues_no_row_is_a_mistake),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
