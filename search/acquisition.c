@@ -63,3 +63,12 @@ double log_expected_improvement(double best, double mean, double variance, doubl
     *by_variance = (1 - z * slope) / (2 * variance);
     return value + log(variance) / 2;
 }
+
+/* 1 - q = (1 - q^2) / (1 + q) has no difference in it. */
+double log_learned_share(double variance, double noise, double *by_variance)
+{
+    double sum = variance + noise, q = sqrt(noise / sum);
+    double share = variance / (sum * (1 + q));
+    *by_variance = q / (2 * sum * share);
+    return log(share);
+}

@@ -21,4 +21,11 @@ double log_probability(double z, double *slope);
 double log_expected_improvement(double best, double mean, double variance, double *by_mean,
                                 double *by_variance);
 
+/* ln of the share of a point's uncertainty that one observation of the given noise takes away,
+ * 1 - sqrt(noise / (variance + noise)), and its derivative by the variance: what augments the
+ * expected improvement so that points that are known well enough are not observed again and
+ * again (Huang, Allen, Notz & Zeng 2006, "Global optimization of stochastic black-box systems
+ * via sequential kriging meta-models", eq. 12). 0 without noise. variance > 0. */
+double log_learned_share(double variance, double noise, double *by_variance);
+
 #endif

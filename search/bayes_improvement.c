@@ -5,8 +5,12 @@
 #include <math.h>
 #include <stdlib.h>
 
+/* Less noise than this, in units of the process, is that of a fit to a function without any. */
+#define NEGLIGIBLE_NOISE 1e-3
+
 struct improvement {
     double best; /* in the units of the process */
+    double noise;
     double *point, *u;
 };
 
@@ -38,8 +42,19 @@ static enum status improvement_create(void **state, const struct problem *proble
 static double log_improvement(const void *context, const struct belief *at, struct belief *by)
 {
     const struct improvement *improvement = context;
-    return log_expected_improvement(improvement->best, at->mean, at->variance, &by->mean,
-                                    &by->variance);
+    double by_share;
+    double value = log_expected_improvement(improvement->best, at->mean, at->variance,
+                                            &by->mean, &by->variance);
+    value += log_learned_share(at->variance, improvement->noise, &by_share);
+    by->variance += by_share;
+    return value;
+}
+
+/* The noise that counts: all of it when there is much, nearly none when it is negligible. */
+static double noise_of(const struct gp *gp)
+{
+    double noise = gp_noise(gp);
+    return noise * noise / (noise + NEGLIGIBLE_NOISE);
 }
 
 static double minus_mean(const void *context, const struct belief *at, struct belief *by)
@@ -80,6 +95,7 @@ static enum status improvement_prepare(void *state, struct bayes_work *work,
     improvement->best = work->incumbents.mean[bayes_best_are_good(work)];
     enum status status =
         history->n_pending > 0 ? lower_to_mean(improvement, work, history) : ST_OK;
+    improvement->noise = noise_of(beliefs_gp(work->beliefs, 0));
     work->score.acquisition = log_improvement;
     work->score.context = improvement;
     return status;

@@ -71,6 +71,11 @@ double gp_mean(const struct gp *gp)
     return gp->fit.mean;
 }
 
+double gp_noise(const struct gp *gp)
+{
+    return exp(gp->fit.theta[gp->dims + 1]);
+}
+
 double gp_target(const struct gp *gp, double y)
 {
     return warp_target(&gp->fit.warp, y);

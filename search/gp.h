@@ -72,8 +72,9 @@ double gp_value(const struct gp *gp, double z);
 
 /* Observations, without fantasies. 0: nothing has been fitted. */
 size_t gp_count(const struct gp *gp);
-/* The hyperparameters, and the constant mean. */
+/* The hyperparameters, the constant mean, and the variance of the noise of an observation. */
 const double *gp_theta(const struct gp *gp);
 double gp_mean(const struct gp *gp);
+double gp_noise(const struct gp *gp);
 
 #endif

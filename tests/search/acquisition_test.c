@@ -108,6 +108,24 @@ static void derivatives_match_finite_differences(void **state)
     }
 }
 
+/* The formula itself where it does not cancel, its limits where it does, and its slope. */
+static void what_is_known_well_is_hardly_learned(void **state)
+{
+    (void)state;
+    double slope, ends[2], unused;
+    assert_near(log_learned_share(0.3, 0.1, &slope), log(1 - sqrt(0.1 / 0.4)), 1e-14);
+    assert_near(log_learned_share(1e-30, 0.1, &slope), log(1e-30 / 0.2), 1e-12);
+    assert_near(log_learned_share(1e-12, 0, &slope), 0, 0);
+    assert_near(slope, 0, 0);
+    for (double variance = 1e-6; variance < 10; variance *= 3) {
+        double h = 1e-4 * variance;
+        log_learned_share(variance, 0.02, &slope);
+        ends[0] = log_learned_share(variance - h, 0.02, &unused);
+        ends[1] = log_learned_share(variance + h, 0.02, &unused);
+        assert_near(slope * variance, (ends[1] - ends[0]) / 2e-4, 1e-6);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -116,6 +134,7 @@ int main(void)
         cmocka_unit_test(it_rises_and_is_finite_everywhere),
         cmocka_unit_test(expected_improvement_is_that_of_a_simulation),
         cmocka_unit_test(derivatives_match_finite_differences),
+        cmocka_unit_test(what_is_known_well_is_hardly_learned),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
