@@ -3,6 +3,7 @@
  * complete. For one objective it is a genetic algorithm with elitism. */
 #include "search/nsga2_population.h"
 #include "search/nsga2_vary.h"
+#include "search/past.h"
 #include "search/strategy.h"
 #include "search/unasked.h"
 
@@ -84,8 +85,9 @@ static bool breed(struct nsga2 *search, const struct history *history, struct rn
         size_t a = population_tournament(population, rng, SIZE_MAX);
         size_t b = population_tournament(population, rng, a);
         nsga2_vary(search->problem->space, &chances, rng,
-                   history->trials[population->trial[a]].point,
-                   history->trials[population->trial[b]].point, search->scratch, point);
+                   past_numbered(search->problem, history, population->trial[a])->point,
+                   past_numbered(search->problem, history, population->trial[b])->point,
+                   search->scratch, point);
         if (search->problem->allow_duplicates || !history_contains(history, point))
             return true;
         chances.mutation = fmin(1, chances.mutation + 1.0 / ATTEMPTS);
@@ -102,7 +104,8 @@ static enum ask nsga2_ask(void *state, const struct history *history, struct pro
     if (unasked_none(search->unasked, history))
         return ASK_DONE;
     population_update(&search->population, history);
-    bool started = history->n >= search->population.size && search->population.n_complete >= 2;
+    bool started = past_started(search->problem, history) >= search->population.size &&
+                   search->population.n_complete >= 2;
     if (started && breed(search, history, &rng, proposal->point))
         return ASK_PROPOSED;
     return unasked_draw(search->unasked, history, seed, proposal->point) ? ASK_PROPOSED

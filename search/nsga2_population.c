@@ -1,6 +1,7 @@
 #include "search/nsga2_population.h"
 
 #include "search/fronts.h"
+#include "search/past.h"
 
 #include <float.h>
 #include <math.h>
@@ -44,13 +45,14 @@ static double cost_of(const struct objective *objective, const struct trial *tri
     return fmin(fmax(cost, -LARGEST), LARGEST);
 }
 
-static void add(struct population *p, const struct history *history, size_t trial)
+static void add(struct population *p, const struct history *history, size_t number)
 {
+    const struct trial *trial = past_numbered(p->problem, history, number);
     size_t m = p->problem->n_objectives;
     for (size_t k = 0; k < m; k++)
-        p->cost[p->n * m + k] = cost_of(&p->problem->objectives[k], &history->trials[trial], k);
-    p->n_complete += history->trials[trial].state == TRIAL_COMPLETE;
-    p->trial[p->n++] = trial;
+        p->cost[p->n * m + k] = cost_of(&p->problem->objectives[k], trial, k);
+    p->n_complete += trial->state == TRIAL_COMPLETE;
+    p->trial[p->n++] = number;
 }
 
 static void rank(struct population *p)
@@ -82,13 +84,13 @@ static void remove_worst(struct population *p)
 
 void population_update(struct population *p, const struct history *history)
 {
-    if (p->seen == history->n_told)
+    size_t n = past_count(p->problem, history);
+    if (p->seen == n)
         return;
-    for (; p->seen < history->n_told; p->seen++) {
-        size_t trial = history->told[p->seen];
-        if (history->trials[trial].state == TRIAL_CANCELLED)
+    for (; p->seen < n; p->seen++) {
+        if (past_trial(p->problem, history, p->seen)->state == TRIAL_CANCELLED)
             continue;
-        add(p, history, trial);
+        add(p, history, past_number(p->problem, history, p->seen));
         if (p->n <= p->size)
             continue;
         rank(p);

@@ -18,7 +18,7 @@ struct population {
     size_t size; /* members at most; the arrays have room for one more */
     size_t seen; /* told trials taken in */
     size_t n, n_complete;
-    size_t *trial;    /* [n] indices into the history's trials, in the order of telling */
+    size_t *trial;    /* [n] by past_number(), in the order of telling */
     double *cost;     /* [n x n_objectives] minimised */
     size_t *front;    /* [n] 0 the best */
     double *crowding; /* [n] */

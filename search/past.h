@@ -12,6 +12,12 @@ size_t past_count(const struct problem *problem, const struct history *history);
 const struct trial *past_trial(const struct problem *problem, const struct history *history,
                                size_t i);
 
+/* All trials have a number here, pending ones too: the earlier ones first, then those of the
+ * history by theirs. That of the trial at place i of the past, and the trial of a number. */
+size_t past_number(const struct problem *problem, const struct history *history, size_t i);
+const struct trial *past_numbered(const struct problem *problem, const struct history *history,
+                                  size_t number);
+
 /* How many trials count for the start of a strategy: the earlier ones and all that were asked
  * for. */
 size_t past_started(const struct problem *problem, const struct history *history);

@@ -1,5 +1,6 @@
 /* Tree-structured Parzen estimator (Bergstra et al. 2011): one density of the good trials, one
  * of the bad, and the candidate drawn from the good one where their ratio is largest. */
+#include "search/past.h"
 #include "search/start.h"
 #include "search/strategy.h"
 #include "search/tpe_centres.h"
@@ -106,7 +107,8 @@ static size_t wanted(const struct tpe *tpe)
 static enum status estimate(struct tpe *tpe, const struct history *history)
 {
     struct tpe_split *split = &tpe->split;
-    if (tpe_centres_update(&tpe->centres, history) || tpe_split_update(split, history))
+    if (tpe_centres_update(&tpe->centres, tpe->problem, history) ||
+        tpe_split_update(split, history))
         return ST_NOMEM;
     size_t good = tpe_split_good(split, wanted(tpe)), bad = split->n_complete - good;
     if (tpe_density_reserve(&tpe->good, good) ||
@@ -152,7 +154,7 @@ static enum ask tpe_ask(void *state, const struct history *history, struct propo
     struct tpe *tpe = state;
     if (unasked_none(tpe->unasked, history))
         return ASK_DONE;
-    if (history->n < tpe->start)
+    if (past_started(tpe->problem, history) < tpe->start)
         return start_propose(tpe->first_points, history, proposal->point) ? ASK_PROPOSED
                                                                           : ASK_DONE;
     if (estimate(tpe, history))

@@ -1,5 +1,7 @@
 #include "search/tpe_centres.h"
 
+#include "search/past.h"
+
 #include <math.h>
 #include <stdlib.h>
 
@@ -91,12 +93,14 @@ void tpe_centres_row(struct tpe_centres *centres, const double *point, double *r
     }
 }
 
-enum status tpe_centres_update(struct tpe_centres *centres, const struct history *history)
+enum status tpe_centres_update(struct tpe_centres *centres, const struct problem *problem,
+                               const struct history *history)
 {
-    if (reserve(centres, history->n))
+    size_t n = past_started(problem, history);
+    if (reserve(centres, n))
         return ST_NOMEM;
-    for (; centres->n < history->n; centres->n++)
-        tpe_centres_row(centres, history->trials[centres->n].point,
+    for (; centres->n < n; centres->n++)
+        tpe_centres_row(centres, past_numbered(problem, history, centres->n)->point,
                         centres->rows + centres->n * centres->dims);
     return ST_OK;
 }

@@ -27,7 +27,7 @@ struct tpe_centres {
     const struct space *space;
     struct tpe_axis *axes; /* [dims] */
     size_t dims;
-    double *rows; /* [n x dims], by trial number */
+    double *rows; /* [n x dims], by past_number() */
     size_t n, capacity;
     double *u; /* [dims], scratch */
 };
@@ -37,7 +37,8 @@ enum status tpe_centres_init(struct tpe_centres *centres, const struct space *sp
 void tpe_centres_free(struct tpe_centres *centres);
 
 /* Add rows for the trials that are new in the history. Errors: ST_NOMEM. */
-enum status tpe_centres_update(struct tpe_centres *centres, const struct history *history);
+enum status tpe_centres_update(struct tpe_centres *centres, const struct problem *problem,
+                               const struct history *history);
 
 /* Write a point as a row[dims]. */
 void tpe_centres_row(struct tpe_centres *centres, const double *point, double *row);

@@ -1,6 +1,7 @@
 #include "search/tpe_split.h"
 
 #include "search/fronts.h"
+#include "search/past.h"
 
 #include <stdlib.h>
 
@@ -39,11 +40,11 @@ static enum status reserve(struct tpe_split *split, size_t n)
     return ST_OK;
 }
 
-static void add_complete(struct tpe_split *split, const struct trial *trial)
+static void add_complete(struct tpe_split *split, const struct trial *trial, size_t number)
 {
     size_t n = split->problem->n_objectives;
     double *values = split->values + split->n_complete * n;
-    struct tpe_ranked added = {.order = split->n_complete, .trial = (size_t)trial->number};
+    struct tpe_ranked added = {.order = split->n_complete, .trial = number};
     for (size_t k = 0; k < n; k++)
         values[k] = goal_cost(split->problem->objectives[k].goal, trial->values[k]);
     for (size_t i = 0; i < split->n_complete; i++) {
@@ -64,19 +65,21 @@ static int best_first(const void *a, const void *b)
 
 enum status tpe_split_update(struct tpe_split *split, const struct history *history)
 {
-    if (reserve(split, history->n))
+    const struct problem *problem = split->problem;
+    if (reserve(split, past_started(problem, history)))
         return ST_NOMEM;
     split->n_bad = split->n_failed;
-    for (; split->seen < history->n_told; split->seen++) {
-        const struct trial *trial = &history->trials[history->told[split->seen]];
+    for (; split->seen < past_count(problem, history); split->seen++) {
+        const struct trial *trial = past_trial(problem, history, split->seen);
+        size_t number = past_number(problem, history, split->seen);
         if (trial->state == TRIAL_COMPLETE)
-            add_complete(split, trial);
+            add_complete(split, trial, number);
         else if (trial->state != TRIAL_CANCELLED)
-            split->bad[split->n_bad++] = (size_t)trial->number;
+            split->bad[split->n_bad++] = number;
     }
     split->n_failed = split->n_bad;
     for (size_t i = 0; i < history->n_pending; i++)
-        split->bad[split->n_bad++] = history->pending[i];
+        split->bad[split->n_bad++] = problem->n_earlier + history->pending[i];
     if (split->n_complete > 1)
         qsort(split->ranked, split->n_complete, sizeof *split->ranked, best_first);
     return ST_OK;

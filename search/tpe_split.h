@@ -18,12 +18,12 @@
 struct tpe_ranked {
     size_t dominated; /* by how many others */
     size_t order;     /* of telling, among the complete ones */
-    size_t trial;     /* its index in the history */
+    size_t trial;     /* by past_number() */
 };
 
 struct tpe_split {
     const struct problem *problem;
-    size_t seen;               /* told trials taken in */
+    size_t seen;               /* trials of the past taken in */
     struct tpe_ranked *ranked; /* [n_complete]: best first, as of the last update */
     double *values;            /* [n_complete x objectives], by order; to be minimised */
     size_t n_complete;

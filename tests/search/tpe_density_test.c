@@ -24,13 +24,14 @@ static void make(struct estimate *e, const char *text, double *points, size_t n)
 {
     e->space = fixture_space(text);
     size_t width = space_count(e->space);
-    history_init(&e->history, &(struct problem){.space = e->space, .n_objectives = 1});
+    const struct problem problem = {.space = e->space, .n_objectives = 1};
+    history_init(&e->history, &problem);
     for (size_t i = 0; i < n; i++)
         assert_int_equal(
             history_append(&e->history, &(struct proposal){points + i * width, TRIAL_NONE}),
             ST_OK);
     assert_int_equal(tpe_centres_init(&e->centres, e->space), ST_OK);
-    assert_int_equal(tpe_centres_update(&e->centres, &e->history), ST_OK);
+    assert_int_equal(tpe_centres_update(&e->centres, &problem, &e->history), ST_OK);
     assert_int_equal(tpe_density_init(&e->density, &e->centres), ST_OK);
     assert_int_equal(tpe_density_reserve(&e->density, n), ST_OK);
     for (size_t i = 0; i < n; i++)
