@@ -290,9 +290,9 @@ const struct cli_command cmd_check = {
     .arguments = "STUDY.json",
     .n_arguments = 1,
     .summary = "Validate a study and say what it would do; run nothing.",
-    .details = "All mistakes are listed at once, with their line and what was expected. For "
-               "networks it times a few "
-               "training steps and forecasts the time and joules of a trial here.",
+    .details = "All mistakes are listed at once, with their line and what was expected. Of a "
+               "warm start it tells which trials of earlier studies are taken. For networks it "
+               "times a few training steps and forecasts the time and joules of a trial here.",
     .example = "  wattune check examples/cifar10.json",
     .options = options,
     .run = run,

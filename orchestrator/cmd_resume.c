@@ -92,8 +92,8 @@ const struct cli_command cmd_resume = {
     .n_arguments = 1,
     .summary = "Go on with a study that was interrupted, exactly as it would have gone on.",
     .details = "Finished trials stand; trials that were running start again. The study is "
-               "taken from the database, so "
-               "the file that it was read from is not needed.",
+               "taken from the database, so neither the file that it was read from nor the "
+               "databases of its warm start are needed.",
     .example = "  mpirun -n 3 wattune resume cifar10.db",
     .options = options,
     .run = run,

@@ -2,7 +2,8 @@
  *
  * Reading finds every mistake of the file at once (docs/study-file.md has the keys). The text
  * of the study goes into the database and to the workers of other hosts, and reading it again
- * gives the same study: so nothing that matters may come from anywhere else. Threading:
+ * gives the same study: so nothing that matters may come from anywhere else, but the trials of
+ * earlier studies, which only the coordinator needs and the database keeps too. Threading:
  * read-only once read. */
 #ifndef ORCHESTRATOR_STUDY_H
 #define ORCHESTRATOR_STUDY_H

@@ -203,27 +203,33 @@ static enum status read_strategies(struct study *study, struct json_reader *read
     return status;
 }
 
+static void check_database(const struct json *list, const struct json *item, size_t i,
+                           struct json_problems *problems)
+{
+    const char *name = json_string(item);
+    char path[32];
+    snprintf(path, sizeof path, "warm_start[%zu]", i);
+    if (!name || !*name)
+        json_problem(problems, item, path,
+                     "expected the path of a database that `wattune run` wrote, got %s",
+                     name ? "an empty text" : json_kind_text(item));
+    for (const struct json *m = json_first(list); name && m != item; m = json_next(m))
+        if (json_string(m) && strcmp(json_string(m), name) == 0)
+            json_problem(problems, item, path, "'%s' is named twice", name);
+}
+
 static void read_warm_start(struct study *study, struct json_reader *reader)
 {
     const struct json *list = json_read_array(reader, "warm_start");
-    char path[32];
-    size_t i = 0;
-    if (json_count(list) > LIST_MAX)
+    size_t n = json_count(list), i = 0;
+    if (n > LIST_MAX) {
         json_reader_problem(reader, "warm_start", "at most %d are possible, got %zu", LIST_MAX,
-                            json_count(list));
-    for (const struct json *item = json_first(list); item; item = json_next(item), i++) {
-        const char *name = json_string(item);
-        snprintf(path, sizeof path, "warm_start[%zu]", i);
-        if (!name || !*name)
-            json_problem(reader->problems, item, path,
-                         "expected the path of a database that `wattune run` wrote, got %s",
-                         name ? "an empty text" : json_kind_text(item));
-        for (const struct json *other = json_first(list); name && other != item;
-             other = json_next(other))
-            if (json_string(other) && strcmp(json_string(other), name) == 0)
-                json_problem(reader->problems, item, path, "'%s' is named twice", name);
+                            n);
+        return;
     }
-    study->warm_start = json_count(list) > 0 ? list : NULL;
+    for (const struct json *item = json_first(list); item; item = json_next(item))
+        check_database(list, item, i++, reader->problems);
+    study->warm_start = n > 0 ? list : NULL;
 }
 
 /* Something must end every arm. */

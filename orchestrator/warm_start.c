@@ -53,11 +53,26 @@ static bool has_values(const struct study *study, const struct earlier_record *r
     return true;
 }
 
+/* No search can do with infinite figures, which a damaged database may hold. */
+static double known(double figure)
+{
+    return isfinite(figure) ? figure : (double)NAN;
+}
+
+static void forget_infinite(const struct study *study, struct earlier_record *record)
+{
+    double *constrained = (double *)(uintptr_t)record->constrained;
+    for (size_t i = 0; i < study->n_constraints; i++)
+        constrained[i] = known(constrained[i]);
+    record->energy_j = known(record->energy_j);
+}
+
 /* From its record, so that a study that is resumed has it to the bit. */
 static enum status make_trial(struct warm_start *warm, const struct study *study, size_t i,
                               struct error *err)
 {
-    const struct earlier_record *record = &warm->records[i];
+    struct earlier_record *record = &warm->records[i];
+    forget_infinite(study, record);
     double *point = warm->points + i * space_count(study->space);
     enum status status = read_point(study, record, point, err);
     if (!status && !has_values(study, record))

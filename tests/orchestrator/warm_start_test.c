@@ -328,6 +328,26 @@ static void a_stored_trial_that_does_not_fit_is_damage(void **state)
     study_free(study);
 }
 
+/* Infinite figures are unknown ones; an infinite objective is none. */
+static void infinite_figures_are_forgotten(void **state)
+{
+    (void)state;
+    static const struct old_trial odd[] = {
+        {"{\"x\":5,\"y\":0.5}", TRIAL_COMPLETE, 1, INFINITY, TRIAL_NONE, INFINITY},
+        {"{\"x\":0,\"y\":0.5}", TRIAL_COMPLETE, INFINITY, 1, TRIAL_NONE, 1},
+    };
+    add_old(odd, 2);
+    char more[160];
+    snprintf(more, sizeof more,
+             "%s, \"constraints\": [{\"metric\": \"accuracy\", \"at_least\": 1}]", loss_only);
+    struct study *study = read_study(space_xy, more, NULL);
+    assert_int_equal(study->warm->n, 1);
+    assert_true(isnan(study->warm->trials[0].energy_j));
+    assert_true(isnan(study->warm->trials[0].constrained[0]));
+    assert_int_equal(study->warm->sources[0].left_out[WARM_NO_FIGURE], 1);
+    study_free(study);
+}
+
 static void expect_mistake(const char *message)
 {
     struct json_problems problems = {0};
@@ -377,6 +397,7 @@ int main(void)
         TEST(the_studys_own_database_keeps_them),
         TEST(overrides_keep_them),
         TEST(a_stored_trial_that_does_not_fit_is_damage),
+        TEST(infinite_figures_are_forgotten),
         TEST(a_database_that_cannot_be_read_is_a_mistake),
         TEST(an_old_study_without_trials_gives_none),
     };
