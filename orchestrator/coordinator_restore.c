@@ -93,21 +93,40 @@ static const struct attempt_record *decisive_attempt(const struct coordinator_pa
     return first;
 }
 
-/* What Wattune measured of it. */
-static struct outcome measured_of(const struct attempt_record *attempt)
+/* The first report of an attempt, or NULL. Searched from *next on, which is left behind what
+ * belongs to earlier attempts. */
+static const struct report_record *first_report(const struct coordinator_past *past,
+                                                const struct attempt_record *attempt,
+                                                size_t *next)
 {
-    const struct energy_record *energy = &attempt->energy;
-    int quality = energy_quality_from_text(energy->quality);
-    return (struct outcome){
-        .duration_s = attempt->duration_s,
-        .cpu_s = attempt->cpu_s,
-        .peak_memory_mb = attempt->peak_memory_mb,
-        .epochs_done = attempt->epochs_done,
-        .energy = {.quality = quality < 0 ? ENERGY_NONE : (enum energy_quality)quality,
-                   .dynamic_uj = energy->dynamic_uj,
-                   .idle_uj = energy->idle_uj,
-                   .low_uj = energy->low_uj,
-                   .high_uj = energy->high_uj}};
+    const struct report_record *report = past->reports + *next;
+    for (; *next < past->n_reports; report++, ++*next)
+        if (report->trial > attempt->trial ||
+            (report->trial == attempt->trial && report->attempt >= attempt->attempt))
+            break;
+    bool found = *next < past->n_reports && report->trial == attempt->trial &&
+                 report->attempt == attempt->attempt;
+    return found ? report : NULL;
+}
+
+/* The attempts of a trial up to the one that gave it its result, as they were noted when they
+ * ran. */
+static void restore_tries(struct coordinator *c, const struct coordinator_past *past,
+                          const struct trial_record *record, size_t *next)
+{
+    struct task *task = &c->arms[record->arm].tasks[record->number];
+    const struct attempt_record *decisive = decisive_attempt(past, record);
+    for (size_t i = first_attempt(past, record->number);
+         i < past->n_attempts && past->attempts[i].trial == record->number; i++) {
+        const struct attempt_record *attempt = &past->attempts[i];
+        const struct report_record *report = first_report(past, attempt, next);
+        if (report || attempt == decisive)
+            task_note_start(task, report ? report->step : (double)-INFINITY);
+        if (attempt == decisive)
+            break;
+        struct outcome measured = objective_stored(attempt);
+        objective_add_known(&task->tried, &measured);
+    }
 }
 
 /* The result of a trial that has one; its place in the order of telling is found anew, and is
@@ -119,8 +138,9 @@ static enum status restore_result(struct coordinator *c, const struct coordinato
     const struct attempt_record *attempt = decisive_attempt(past, record);
     task->state = record->state;
     if (attempt) {
-        struct outcome measured = measured_of(attempt);
-        task->sums = objective_add_up(&measured, task_before(c, record->arm, task));
+        struct outcome measured = objective_stored(attempt);
+        struct objective_sums before = task_before(c, record->arm, task);
+        task->sums = objective_add_up(&measured, &before);
     }
     enum status status = restore_values(c, task, record);
     if (!status)
@@ -199,6 +219,8 @@ enum status coordinator_restore(struct coordinator *c, uint32_t arm,
     for (size_t i = 0; i < past->n_trials && !status; i++)
         status = restore_task(c, &past->trials[i], point, err);
     free(point);
+    for (size_t i = 0, next = 0; i < past->n_trials && !status; i++)
+        restore_tries(c, past, &past->trials[i], &next);
     if (!status)
         status = restore_reports(c, arm, past);
     if (!status)

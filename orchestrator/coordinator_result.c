@@ -59,9 +59,9 @@ static double *read_values(const struct coordinator *c, const struct outcome *ou
 static enum status take_values(struct coordinator *c, size_t arm, struct task *task,
                                struct outcome *outcome)
 {
-    const struct objective_sums *before = task_before(c, arm, task);
-    double *values = read_values(c, outcome, before);
-    double *constrained = read_constrained(c, outcome, before);
+    struct objective_sums before = task_before(c, arm, task);
+    double *values = read_values(c, outcome, &before);
+    double *constrained = read_constrained(c, outcome, &before);
     if (!values || !constrained) {
         free(values);
         free(constrained);
@@ -131,11 +131,12 @@ static enum status drop_continued(struct coordinator *c, size_t arm, const struc
 static enum status decide(struct coordinator *c, size_t arm, struct task *task,
                           const struct outcome *outcome, bool *retried)
 {
+    struct objective_sums before = task_before(c, arm, task);
     switch (outcome->state) {
     case OUTCOME_COMPLETE:
     case OUTCOME_PRUNED:
         c->succeeded = true;
-        task->sums = objective_add_up(outcome, task_before(c, arm, task));
+        task->sums = objective_add_up(outcome, &before);
         if (outcome->state == OUTCOME_COMPLETE && drop_continued(c, arm, task))
             return ST_NOMEM;
         return settle(c, arm, task, action_trial_state(outcome->state));
@@ -156,8 +157,8 @@ static double value_of(struct coordinator *c, struct attempt_id id,
 {
     if (outcome->state != OUTCOME_COMPLETE)
         return (double)NAN;
-    return objective_value(outcome, c->options.objectives[0].metric,
-                           task_before(c, id.arm, task_find(c, id)));
+    struct objective_sums before = task_before(c, id.arm, task_find(c, id));
+    return objective_value(outcome, c->options.objectives[0].metric, &before);
 }
 
 static enum status store_attempt(struct coordinator *c, int worker, struct attempt_id id,
@@ -185,20 +186,24 @@ static bool runs(struct coordinator *c, const struct event *event)
            memcmp(&worker->id, &event->id, sizeof event->id) == 0;
 }
 
+static bool has_result(const struct outcome *outcome)
+{
+    return outcome->state == OUTCOME_COMPLETE || outcome->state == OUTCOME_PRUNED;
+}
+
 /* Does this attempt decide its trial? One that was thought lost does when it has a result and
  * no other attempt came first; whoever runs the trial by now is told to leave it. */
 static enum status claim(struct coordinator *c, int worker, struct attempt_id id,
                          struct task *task, const struct outcome *outcome, bool *decides)
 {
     struct arm *arm = &c->arms[id.arm];
-    bool has_result = outcome->state == OUTCOME_COMPLETE || outcome->state == OUTCOME_PRUNED;
     *decides = false;
-    if (task->state == TRIAL_QUEUED && has_result) {
+    if (task->state == TRIAL_QUEUED && has_result(outcome)) {
         *decides = task_unqueue(arm, id.trial);
     } else if (task->state == TRIAL_CANCELLED) {
-        *decides = has_result;
+        *decides = has_result(outcome);
     } else if (task->state == TRIAL_RUNNING) {
-        *decides = task->worker == worker || has_result;
+        *decides = task->worker == worker || has_result(outcome);
         arm->n_running -= *decides;
         if (*decides && task->worker != worker)
             return crew_cancel(c, task->worker, "its result came from an earlier attempt");
@@ -216,11 +221,15 @@ enum status result_finished(struct coordinator *c, const struct event *event)
     worker->busy = false;
     bool decides, retried = false;
     enum status status = claim(c, event->worker, id, task, event->outcome, &decides);
+    if (decides && worker->reports == 0 && has_result(event->outcome))
+        task_note_start(task, -INFINITY);
     if (!status && decides && event->outcome->state == OUTCOME_COMPLETE)
         status = take_values(c, id.arm, task, event->outcome);
     add_energy(c, id.arm, task, &event->outcome->energy);
     if (!status && decides)
         status = decide(c, id.arm, task, event->outcome, &retried);
+    if (retried)
+        objective_add_known(&task->tried, event->outcome);
     if (!status)
         status = store_attempt(c, event->worker, id, event->outcome, retried);
     return status || !decides ? status : task_store(c, id.arm, task);
@@ -337,6 +346,8 @@ enum status result_report(struct coordinator *c, const struct event *event)
     double epoch = json_number(json_member(event->report, "epoch"));
     worker->reports++;
     worker->step = isnan(epoch) ? (double)worker->reports : epoch;
+    if (worker->reports == 1)
+        task_note_start(task_find(c, event->id), worker->step);
     struct action *action = action_append(c->actions, ACTION_ADD_REPORT);
     if (!action)
         return ST_NOMEM;

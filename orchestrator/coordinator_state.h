@@ -15,10 +15,12 @@ struct task {
     double energy_j;     /* of all its attempts; NaN: unknown */
     int64_t told;        /* place in the order of telling; -1: not told */
     int64_t continues;   /* the task of its arm whose checkpoint it goes on from; TRIAL_NONE */
-    struct objective_sums sums; /* of the attempt that decided it and of what it continues */
-    uint32_t attempts;          /* started */
-    int failures, losses;       /* attempts that failed, and that went with their worker */
-    int worker;                 /* while running */
+    struct objective_sums sums;  /* at its end: of all that it went on from, and its own */
+    struct objective_sums tried; /* of the attempts whose checkpoints the present one uses */
+    double first_step;           /* of the first report of any attempt; NaN: none yet */
+    uint32_t attempts;           /* started */
+    int failures, losses;        /* attempts that failed, and that went with their worker */
+    int worker;                  /* while running */
 };
 
 struct arm {
@@ -101,9 +103,13 @@ struct task *task_add(struct coordinator *c, size_t arm, char *params, int64_t c
 struct task *task_find(struct coordinator *c, struct attempt_id id);
 enum status task_queue(struct coordinator *c, size_t arm, struct task *task);
 bool task_unqueue(struct arm *arm, uint64_t number);
-/* The sums of the task that this one continues, and of what that one does. */
-const struct objective_sums *task_before(const struct coordinator *c, size_t arm,
-                                         const struct task *task);
+/* An attempt begins to report at this step; -INFINITY: it has its result without a report. One
+ * that begins where the first did has started anew, and owes nothing to those before. */
+void task_note_start(struct task *task, double step);
+/* The sums of the task that this one continues, of what that one does, and of the attempts that
+ * the present one goes on from. */
+struct objective_sums task_before(const struct coordinator *c, size_t arm,
+                                  const struct task *task);
 enum status task_store(struct coordinator *c, size_t arm, const struct task *task);
 /* n numbers; NULL when out of memory. */
 double *task_copy_values(const double *values, size_t n);

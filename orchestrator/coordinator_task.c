@@ -26,6 +26,7 @@ struct task *task_add(struct coordinator *c, size_t arm_index, char *params, int
                       .params = params,
                       .energy_j = NAN,
                       .told = -1,
+                      .first_step = NAN,
                       .continues = continues,
                       .worker = WORKER_NONE};
     arm->shown.asked = arm->n_tasks;
@@ -71,11 +72,21 @@ bool task_unqueue(struct arm *arm, uint64_t number)
     return false;
 }
 
-const struct objective_sums *task_before(const struct coordinator *c, size_t arm,
-                                         const struct task *task)
+void task_note_start(struct task *task, double step)
 {
-    static const struct objective_sums none;
-    return task->continues == TRIAL_NONE ? &none : &c->arms[arm].tasks[task->continues].sums;
+    if (step > task->first_step)
+        return;
+    task->tried = (struct objective_sums){{0}};
+    if (!isinf(step))
+        task->first_step = step;
+}
+
+struct objective_sums task_before(const struct coordinator *c, size_t arm,
+                                  const struct task *task)
+{
+    if (task->continues == TRIAL_NONE)
+        return task->tried;
+    return objective_join(&c->arms[arm].tasks[task->continues].sums, &task->tried);
 }
 
 double *task_copy_values(const double *values, size_t n)

@@ -113,3 +113,37 @@ struct objective_sums objective_add_up(const struct outcome *outcome,
             sums.figures[i] = measured[i].value(outcome) + before->figures[i];
     return sums;
 }
+
+struct objective_sums objective_join(const struct objective_sums *a,
+                                     const struct objective_sums *b)
+{
+    struct objective_sums sums;
+    for (size_t i = 0; i < OBJECTIVE_MEASURED; i++)
+        sums.figures[i] = a->figures[i] + b->figures[i];
+    return sums;
+}
+
+void objective_add_known(struct objective_sums *sums, const struct outcome *outcome)
+{
+    for (size_t i = 0; i < OBJECTIVE_MEASURED; i++) {
+        double figure = measured[i].value(outcome);
+        if (measured[i].adds_up && !isnan(figure))
+            sums->figures[i] += figure;
+    }
+}
+
+struct outcome objective_stored(const struct attempt_record *attempt)
+{
+    const struct energy_record *energy = &attempt->energy;
+    int quality = energy_quality_from_text(energy->quality);
+    return (struct outcome){
+        .duration_s = attempt->duration_s,
+        .cpu_s = attempt->cpu_s,
+        .peak_memory_mb = attempt->peak_memory_mb,
+        .epochs_done = attempt->epochs_done,
+        .energy = {.quality = quality < 0 ? ENERGY_NONE : (enum energy_quality)quality,
+                   .dynamic_uj = energy->dynamic_uj,
+                   .idle_uj = energy->idle_uj,
+                   .low_uj = energy->low_uj,
+                   .high_uj = energy->high_uj}};
+}

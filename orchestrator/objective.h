@@ -3,6 +3,7 @@
 #ifndef ORCHESTRATOR_OBJECTIVE_H
 #define ORCHESTRATOR_OBJECTIVE_H
 
+#include "results/record.h"
 #include "search/trial.h"
 #include "worker/outcome.h"
 
@@ -34,6 +35,16 @@ double objective_value(const struct outcome *outcome, const char *metric,
 /* The sums up to the end of this attempt. */
 struct objective_sums objective_add_up(const struct outcome *outcome,
                                        const struct objective_sums *before);
+
+/* One way after another. */
+struct objective_sums objective_join(const struct objective_sums *a,
+                                     const struct objective_sums *b);
+
+/* Add what is known of an attempt that came to nothing. */
+void objective_add_known(struct objective_sums *sums, const struct outcome *outcome);
+
+/* What Wattune measured of a stored attempt; it owns nothing. */
+struct outcome objective_stored(const struct attempt_record *attempt);
 
 /* The joules of one attempt, idle share included; NaN when no meter worked. */
 double objective_energy_j(const struct energy *energy);

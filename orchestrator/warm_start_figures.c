@@ -17,32 +17,6 @@ static const struct attempt_record *find_attempt(const struct snapshot_arm *arm,
     return NULL;
 }
 
-/* The trial that this one went on from, or NULL. */
-static const struct trial_record *parent_of(const struct snapshot_arm *arm,
-                                            const struct trial_record *trial)
-{
-    bool there = trial->continues >= 0 && (uint64_t)trial->continues < trial->number &&
-                 (uint64_t)trial->continues < arm->n_trials;
-    const struct trial_record *parent = there ? &arm->trials[trial->continues] : NULL;
-    return parent && parent->number == (uint64_t)trial->continues ? parent : NULL;
-}
-
-static struct outcome outcome_of(const struct attempt_record *attempt)
-{
-    const struct energy_record *energy = &attempt->energy;
-    int quality = energy_quality_from_text(energy->quality);
-    return (struct outcome){
-        .duration_s = attempt->duration_s,
-        .cpu_s = attempt->cpu_s,
-        .peak_memory_mb = attempt->peak_memory_mb,
-        .epochs_done = attempt->epochs_done,
-        .energy = {.quality = quality < 0 ? ENERGY_NONE : (enum energy_quality)quality,
-                   .dynamic_uj = energy->dynamic_uj,
-                   .idle_uj = energy->idle_uj,
-                   .low_uj = energy->low_uj,
-                   .high_uj = energy->high_uj}};
-}
-
 /* What Wattune measured, over all trials of the chain that ends with this one. */
 static double measured(const struct warm_figures *figures, const char *metric)
 {
@@ -50,19 +24,19 @@ static double measured(const struct warm_figures *figures, const char *metric)
     struct objective_sums sums = {0};
     const struct trial_record *chain[WARM_CHAIN_MAX];
     size_t n = 0;
-    for (const struct trial_record *t = parent_of(figures->arm, figures->trial);
-         t && n < WARM_CHAIN_MAX; t = parent_of(figures->arm, t))
+    for (const struct trial_record *t = snapshot_continued(figures->arm, figures->trial);
+         t && n < WARM_CHAIN_MAX; t = snapshot_continued(figures->arm, t))
         chain[n++] = t;
     while (n-- > 0) {
         const struct attempt_record *attempt = find_attempt(figures->arm, chain[n]->number);
         if (!attempt)
             return (double)NAN;
-        struct outcome outcome = outcome_of(attempt);
+        struct outcome outcome = objective_stored(attempt);
         sums = objective_add_up(&outcome, &sums);
     }
     if (!last)
         return (double)NAN;
-    struct outcome outcome = outcome_of(last);
+    struct outcome outcome = objective_stored(last);
     return objective_value(&outcome, metric, &sums);
 }
 
@@ -84,7 +58,8 @@ double warm_figures_value(const struct warm_figures *figures, const char *metric
 double warm_figures_energy_j(const struct warm_figures *figures)
 {
     double energy_j = 0;
-    for (const struct trial_record *t = figures->trial; t; t = parent_of(figures->arm, t))
+    for (const struct trial_record *t = figures->trial; t;
+         t = snapshot_continued(figures->arm, t))
         energy_j += t->energy_j;
     return energy_j;
 }

@@ -104,11 +104,42 @@ static void a_chain_of_trials_keeps_the_constraints_as_a_whole(void **state)
     world_close(&world);
 }
 
+/* A trial that goes on from its own checkpoint took what the attempt before took, too; one that
+ * starts anew did not. */
+static void a_trial_that_is_tried_again_counts_what_it_goes_on_from(void **state)
+{
+    (void)state;
+    static char energy[] = "energy_j";
+    static const struct constraint constraints[] = {{energy, false, 10}};
+    for (int first = 1; first <= 3; first++) {
+        struct world world;
+        struct run_snapshot snapshot;
+        world_open(&world, &(struct world_options){.budget = {.trials = 1},
+                                                   .retries = 1,
+                                                   .constraints = constraints,
+                                                   .n_constraints = 1});
+        world_join(&world, 1);
+        world_tick(&world, 0);
+        world_report(&world, 1, 1);
+        world_report(&world, 1, 2);
+        world_finish(&world, 1, OUTCOME_FAILED, NAN, 8);
+        world_tick(&world, 0);
+        if (first < 3)
+            world_report(&world, 1, first);
+        world_finish(&world, 1, OUTCOME_COMPLETE, 0.5, 4);
+        coordinator_snapshot(world.coordinator, world.now_s, &snapshot);
+        assert_int_equal(snapshot.complete, 1);
+        assert_int_equal(snapshot.feasible, first != 2);
+        world_close(&world);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_snapshot_tells_how_far_it_is),
         cmocka_unit_test(the_best_keeps_the_constraints),
+        cmocka_unit_test(a_trial_that_is_tried_again_counts_what_it_goes_on_from),
         cmocka_unit_test(a_chain_of_trials_keeps_the_constraints_as_a_whole)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

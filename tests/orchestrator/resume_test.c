@@ -27,14 +27,14 @@ static void same_trials(const struct kept *a, const struct kept *b)
     }
 }
 
-static void cut_off_after_every_event(const char *strategy)
+static void cut_off_after_every_event(const char *strategy, int retries)
 {
     bool ended;
-    struct kept whole = {0};
+    struct kept whole = {.retries = retries};
     size_t events = live(&whole, strategy, KEPT_EVENTS, &ended);
     assert_true(ended && events > KEPT_TRIALS && whole.n == KEPT_TRIALS);
     for (size_t cut = 1; cut < events; cut++) {
-        struct kept kept = {0};
+        struct kept kept = {.retries = retries};
         live(&kept, strategy, cut, &ended);
         assert_false(ended);
         live(&kept, strategy, KEPT_EVENTS, &ended);
@@ -48,8 +48,15 @@ static void one_cut(void **state)
     (void)state;
     size_t n = 0;
     for (; strategy_types[n]; n++)
-        cut_off_after_every_event(strategy_types[n]->name);
+        cut_off_after_every_event(strategy_types[n]->name, 0);
     assert_true(n >= 3);
+}
+
+/* What an attempt that failed took counts when the next one goes on from its checkpoint. */
+static void one_cut_with_retries(void **state)
+{
+    (void)state;
+    cut_off_after_every_event("asha", 1);
 }
 
 /* Six events at a time are just enough to get one trial done in every life. */
@@ -90,12 +97,12 @@ static void check_store(struct kept *kept, const struct kept *whole)
     assert_true(continued > 0);
     store_trials_free(trials, n);
     assert_ok(store_load_attempts(kept->store, 0, &attempts, &n, &err), err);
-    assert_true(n > whole->n);
+    assert_true(n > whole->n_attempts && whole->n_attempts > whole->n);
     for (size_t i = 0; i < n; i++) {
         assert_true(attempts[i].state != TRIAL_RUNNING);
         interrupted += attempts[i].state == TRIAL_CANCELLED;
     }
-    assert_int_equal(interrupted, n - whole->n);
+    assert_int_equal(interrupted, n - whole->n_attempts);
     store_attempts_free(attempts, n);
 }
 
@@ -105,7 +112,7 @@ static void cuts_of_a_database(void **state)
     (void)state;
     bool ended = false;
     struct error err = {0};
-    struct kept whole = {0}, kept = {0};
+    struct kept whole = {.retries = 1}, kept = {.retries = 1};
     live(&whole, "asha", KEPT_EVENTS, &ended);
     kept_open_store(&kept);
     ended = false;
@@ -156,6 +163,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(one_cut),
+        cmocka_unit_test(one_cut_with_retries),
         cmocka_unit_test(many_cuts),
         cmocka_unit_test(cuts_of_a_database),
         cmocka_unit_test(a_database_of_another_study_is_refused),

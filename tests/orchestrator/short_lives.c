@@ -83,17 +83,27 @@ static void keep_trial(struct kept *kept, const struct action *action)
     }
 }
 
-static void keep_attempt(struct kept *kept, const struct action *action)
+static void keep_start(struct kept *kept, const struct action *action)
 {
     assert_true(kept->n_attempts < KEPT_ATTEMPTS);
-    kept->attempts[kept->n_attempts] = (struct attempt_record){
-        .trial = action->id.trial,
-        .attempt = action->id.attempt,
-        .ending = (int64_t)kept->n_attempts,
-        .state = action_trial_state(action->outcome.state),
-        .duration_s = action->outcome.duration_s,
-        .energy = {.quality = "measured", .dynamic_uj = action->outcome.energy.dynamic_uj}};
-    kept->n_attempts++;
+    kept->trials[action->id.trial].attempts++;
+    kept->attempts[kept->n_attempts++] = (struct attempt_record){.trial = action->id.trial,
+                                                                 .attempt = action->id.attempt,
+                                                                 .ending = -1,
+                                                                 .state = TRIAL_RUNNING,
+                                                                 .energy = {.quality = "none"}};
+}
+
+/* The only one that runs is the last. */
+static void keep_end(struct kept *kept, const struct action *action)
+{
+    struct attempt_record *attempt = &kept->attempts[kept->n_attempts - 1];
+    assert_int_equal(attempt->trial, action->id.trial);
+    attempt->ending = (int64_t)kept->n_attempts;
+    attempt->state = action_trial_state(action->outcome.state);
+    attempt->duration_s = action->outcome.duration_s;
+    attempt->energy.quality = "measured";
+    attempt->energy.dynamic_uj = action->outcome.energy.dynamic_uj;
 }
 
 static void keep_report(struct kept *kept, const struct action *action)
@@ -118,10 +128,10 @@ static void keep_here(struct kept *kept, const struct action *action)
         keep_trial(kept, action);
         break;
     case ACTION_START_ATTEMPT:
-        kept->trials[action->id.trial].attempts++;
+        keep_start(kept, action);
         break;
     case ACTION_FINISH_ATTEMPT:
-        keep_attempt(kept, action);
+        keep_end(kept, action);
         break;
     case ACTION_ADD_REPORT:
         keep_report(kept, action);
@@ -216,6 +226,7 @@ void process_open(struct process *process, struct kept *kept, const char *strate
                                           .arms = &process->arm,
                                           .n_arms = 1,
                                           .budget = {.trials = KEPT_TRIALS},
+                                          .retries = kept->retries,
                                           .grace_s = 1,
                                           .host = "here",
                                           .n_ranks = 1,
@@ -240,8 +251,8 @@ static void take_assignment(struct process *process, const struct action *action
 {
     process->assigned = true;
     process->id = action->id;
-    if (action->id.trial % 2)
-        process->kept->epochs[action->id.trial] = 0;
+    int reached = process->kept->epochs[action->id.trial];
+    process->epochs = action->id.trial % 2 || reached == 0 ? 0 : reached - 1;
     snprintf(process->params, sizeof process->params, "%s", action->params);
 }
 
@@ -276,11 +287,13 @@ static void report(struct process *process, int epoch)
     json_free(object);
 }
 
-/* Every fifth trial fails. */
+/* Every fourth trial fails; where there are retries, when it ends for the first time. */
 static void finish(struct process *process)
 {
     uint64_t hash = hash_of(process);
-    struct outcome outcome = {.state = hash % 5 ? OUTCOME_COMPLETE : OUTCOME_FAILED,
+    bool again = process->kept->ended[process->id.trial]++ > 0;
+    bool fails = hash % 4 == 0 && !(process->kept->retries > 0 && again);
+    struct outcome outcome = {.state = fails ? OUTCOME_FAILED : OUTCOME_COMPLETE,
                               .started_at_us = 1,
                               .ended_at_us = 2,
                               .duration_s = 1,
@@ -299,11 +312,12 @@ static void finish(struct process *process)
 
 static void go_on(struct process *process)
 {
-    int *epochs = &process->kept->epochs[process->id.trial];
-    if (*epochs < EPOCHS)
-        report(process, ++*epochs);
-    else
+    if (process->epochs == EPOCHS) {
         finish(process);
+        return;
+    }
+    process->kept->epochs[process->id.trial] = ++process->epochs;
+    report(process, process->epochs);
 }
 
 /* Up to `events` events; how many were needed. */

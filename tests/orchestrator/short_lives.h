@@ -2,7 +2,8 @@
  * of which knows no more than what the ones before have stored.
  *
  * Trials report three epochs and end; what comes of one depends on its parameters alone. Every
- * other one goes on from its last epoch when it is run again, the others start anew. */
+ * other one goes on from its last epoch, which it reports once more, when it is run again; the
+ * others start anew. */
 #ifndef TESTS_ORCHESTRATOR_SHORT_LIVES_H
 #define TESTS_ORCHESTRATOR_SHORT_LIVES_H
 
@@ -18,12 +19,14 @@ struct kept {
     double values[KEPT_TRIALS], constrained[KEPT_TRIALS];
     char params[KEPT_TRIALS][128];
     size_t n;
+    int retries;
     struct attempt_record attempts[KEPT_ATTEMPTS];
     size_t n_attempts;
     struct report_record reports[KEPT_REPORTS];
     struct metric_record losses[KEPT_REPORTS];
     size_t n_reports;
-    int epochs[KEPT_TRIALS];     /* that each trial has reported */
+    int epochs[KEPT_TRIALS];     /* of the checkpoint of each trial */
+    int ended[KEPT_TRIALS];      /* how often each has ended by itself */
     uint64_t known[KEPT_TRIALS]; /* a hash of what the strategy knew when it proposed it */
 };
 
@@ -36,6 +39,7 @@ struct process {
     double now_s;
     bool ended, assigned;
     struct attempt_id id;
+    int epochs; /* that it has done */
     char params[128];
 };
 
