@@ -16,8 +16,9 @@ struct simulated_worker {
     struct outcome outcome; /* the metrics from the beginning on, the rest at the end */
     double begun_s;
     double runs_s;       /* until its end */
+    double share;        /* of its time that will have passed then */
     size_t reports_made; /* by it */
-    bool ended;          /* by the study, before its time */
+    double reported_s;   /* when it made the last of them */
     double free_s;       /* when it last became free ... */
     double waited_s; /* ... and how long it had waited before, since that was last asked for */
 };
@@ -122,6 +123,13 @@ static enum status plan(struct simulated_crew *crew, int number)
                       ++worker->ticket);
 }
 
+/* Of a trial that takes no time, all. */
+static double share_of_time(const struct simulated_worker *worker)
+{
+    double length_s = worker->trial.length_s;
+    return length_s > 0 ? fmin(1, worker->runs_s / length_s) : 1;
+}
+
 enum status simulated_crew_assign(struct simulated_crew *crew, const struct action *action,
                                   double now_s)
 {
@@ -131,25 +139,23 @@ enum status simulated_crew_assign(struct simulated_crew *crew, const struct acti
     worker->id = action->id;
     worker->begun_s = now_s;
     worker->reports_made = 0;
-    worker->ended = false;
     outcome_clear(&worker->outcome);
     simulated_trial_free(&worker->trial);
     enum status status = evaluate(crew, worker, action);
     if (!status)
         status = time_out(worker, crew->study->trial->timeout_s);
+    worker->share = share_of_time(worker);
     return status ? status : plan(crew, action->worker);
 }
 
-/* The part of the trial's time that has passed at its end: what its last report says, at least,
- * whatever rounding does to it. */
-static double share_run(const struct simulated_worker *worker)
+/* The same when somebody ends it: at the instant of its last report what that says, whatever
+ * rounding does to it, and at least that later. */
+static double share_ended(const struct simulated_worker *worker, double now_s)
 {
-    const struct simulated_trial *trial = &worker->trial;
-    double share = trial->length_s > 0 ? fmin(1, worker->runs_s / trial->length_s) : 1;
     if (worker->reports_made == 0)
-        return share;
-    double reported = simulated_trial_report_at(trial, worker->reports_made - 1);
-    return trial->length_s > 0 || !worker->ended ? fmax(share, reported) : reported;
+        return share_of_time(worker);
+    double last = simulated_trial_report_at(&worker->trial, worker->reports_made - 1);
+    return now_s == worker->reported_s ? last : fmax(share_of_time(worker), last);
 }
 
 enum status simulated_crew_end(struct simulated_crew *crew, const struct action *action,
@@ -160,15 +166,15 @@ enum status simulated_crew_end(struct simulated_crew *crew, const struct action 
     if (!worker->busy)
         return ST_OK;
     worker->runs_s = now_s - worker->begun_s;
-    worker->ended = true;
+    worker->share = share_ended(worker, now_s);
     if (action->kind == ACTION_STOP) {
         status = decide(worker, OUTCOME_PRUNED, "stopped early");
         if (!status)
-            status = simulated_trial_stop(&worker->trial, share_run(worker), &worker->outcome);
+            status = simulated_trial_stop(&worker->trial, worker->share, &worker->outcome);
     } else {
         status = decide(worker, OUTCOME_CANCELLED, action->text);
     }
-    return status ? status : plan(crew, action->worker);
+    return status ? status : agenda_add(&crew->agenda, now_s, action->worker, ++worker->ticket);
 }
 
 static bool is_void(const struct simulated_crew *crew, const struct agenda_entry *entry)
@@ -204,14 +210,15 @@ static void conclude(struct simulated_worker *worker, double now_s, struct outco
     outcome->ended_at_us = to_realtime_us(now_s);
     /* Of a recorded trial it is known when it was recorded. */
     outcome->duration_s = worker->trial.kind == TRIAL_TABLE ? (double)NAN : worker->runs_s;
-    simulated_trial_book(&worker->trial, share_run(worker), outcome);
+    simulated_trial_book(&worker->trial, worker->share, outcome);
     worker->busy = false;
     worker->free_s = now_s;
 }
 
 static enum status report(struct simulated_crew *crew, struct simulated_worker *worker,
-                          struct simulated_happening *happening)
+                          double now_s, struct simulated_happening *happening)
 {
+    worker->reported_s = now_s;
     happening->report = simulated_trial_report(&worker->trial, worker->reports_made++);
     return happening->report ? plan(crew, happening->worker) : ST_NOMEM;
 }
@@ -227,7 +234,7 @@ enum status simulated_crew_take(struct simulated_crew *crew, double now_s,
     happening->worker = next.worker;
     happening->id = worker->id;
     if (!isinf(next_report_s(worker)))
-        return report(crew, worker, happening);
+        return report(crew, worker, next.time_s, happening);
     conclude(worker, next.time_s, &happening->outcome);
     return ST_OK;
 }

@@ -99,6 +99,8 @@ for row in pruned:
     assert abs(float(row["accuracy"]) - int(row["lr"]) / 40 * epochs / (epochs + 3)) < 1e-12, row
 PYTHON
 expect 0 python3 stopped.py simulated.csv
+expect 0 "$WATTUNE" run pruned.json --db real.db --force --progress none
+real_and_simulated pruned.json "$("$WATTUNE" trials real.db --format csv | tail -n +2 | wc -l)"
 
 # The same study gives the same rows, to the bit; only the study's own row tells when it was made.
 cat >dump.py <<'PYTHON'
