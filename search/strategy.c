@@ -75,7 +75,8 @@ static enum status make_type(struct strategy *strategy, const char *name, const 
     else if (status != ST_NOMEM && problems->count == before)
         json_problem(problems, at, path, "%s%s%s", err.what, *err.remedy ? ": " : "",
                      err.remedy);
-    json_reader_close(options);
+    if (status != ST_NOMEM) /* else they have perhaps not been read */
+        json_reader_close(options);
     return !status && problems->count > before ? ST_INVALID : status;
 }
 

@@ -4,6 +4,7 @@
 #include "tests/failing_memory.h"
 #include "tests/search/fixture.h"
 
+#include <math.h>
 #include <stdio.h>
 
 static void reading_a_space_survives(void **state)
@@ -29,11 +30,9 @@ static void reading_a_space_survives(void **state)
 }
 
 /* Make a strategy, with an enqueued point, for every n-th allocation that fails. */
-static struct strategy *make_at_last(const struct problem *problem, const char *name,
+static struct strategy *make_at_last(const struct problem *problem, const char *text,
                                      const struct json *enqueue)
 {
-    char text[64];
-    snprintf(text, sizeof text, "\"%s\"", name);
     struct json *entry = fixture_json(text);
     struct json_problems problems = {.source = "t.json"};
     struct strategy *strategy = NULL;
@@ -64,14 +63,27 @@ static void ask_at_last(struct strategy *strategy, struct strategy *untroubled)
     assert_int_equal(strategy_ask(untroubled, &expected), ASK_PROPOSED);
     const struct space *space = strategy_history(strategy)->space;
     assert_true(space_equal(space, trial->point, expected->point));
-    double value = (double)trial->number;
-    assert_int_equal(strategy_tell(strategy, trial->number, TRIAL_COMPLETE,
-                                   &(struct trial_result){.values = &value, .energy_j = 1}),
-                     ST_OK);
-    assert_int_equal(strategy_tell(untroubled, trial->number, TRIAL_COMPLETE,
-                                   &(struct trial_result){.values = &value, .energy_j = 1}),
-                     ST_OK);
+    double value = (double)trial->number, values[] = {value, -value, fabs(value - 9)};
+    struct trial_result result = {.values = values, .constrained = &value, .energy_j = 1};
+    assert_int_equal(strategy_tell(strategy, trial->number, TRIAL_COMPLETE, &result), ST_OK);
+    assert_int_equal(strategy_tell(untroubled, trial->number, TRIAL_COMPLETE, &result), ST_OK);
 }
+
+static void check_strategy(const struct problem *problem, const char *entry,
+                           const struct json *enqueue)
+{
+    struct strategy *strategy = make_at_last(problem, entry, enqueue);
+    struct strategy *untroubled = make_at_last(problem, entry, enqueue);
+    for (int k = 0; k < 40; k++)
+        ask_at_last(strategy, untroubled);
+    strategy_free(strategy);
+    strategy_free(untroubled);
+}
+
+static char metric[] = "m";
+static const struct objective objectives[] = {
+    {metric, GOAL_MINIMIZE}, {metric, GOAL_MINIMIZE}, {metric, GOAL_MINIMIZE}};
+static const struct constraint constraint = {metric, true, 5};
 
 static void strategies_survive(void **state)
 {
@@ -83,15 +95,22 @@ static void strategies_survive(void **state)
     struct json *enqueue = fixture_json("[{\"w\": 7, \"epochs\": 3}]");
     size_t types = 0;
     for (; strategy_types[types]; types++) {
-        const char *name = strategy_types[types]->name;
-        struct strategy *strategy = make_at_last(&problem, name, enqueue);
-        struct strategy *untroubled = make_at_last(&problem, name, enqueue);
-        for (int k = 0; k < 40; k++)
-            ask_at_last(strategy, untroubled);
-        strategy_free(strategy);
-        strategy_free(untroubled);
+        char entry[64];
+        snprintf(entry, sizeof entry, "\"%s\"", strategy_types[types]->name);
+        check_strategy(&problem, entry, enqueue);
     }
     assert_true(types >= 3);
+    for (size_t n = 1; n <= 3; n++) {
+        problem.objectives = objectives;
+        problem.n_objectives = n;
+        problem.constraints = &constraint;
+        problem.n_constraints = 1;
+        problem.budget_energy_j = 1000;
+        check_strategy(&problem,
+                       n == 1 ? "{\"name\": \"bayes\", \"stop\": {\"gain\": 1e-9}}"
+                              : "{\"name\": \"bayes\", \"multi\": true}",
+                       enqueue);
+    }
     json_free(enqueue);
     space_free(space);
 }

@@ -196,6 +196,53 @@ static void all_of_it_together_gives_points(void **state)
     space_free(space);
 }
 
+/* Figures of every output that tell nothing, or too much: in turn for the values, the
+ * constraint and the joules. */
+static double odd(size_t kind, size_t t)
+{
+    static const double ends[] = {1e-12, 1e12, 1, 1e300, 1e-300};
+    return kind == 0 ? 3 : kind == 1 ? ends[t % 5] : 1 + 1e-14 * (double)t;
+}
+
+static void odd_figures_of_every_output_are_survived(void **state)
+{
+    (void)state;
+    static const struct objective objectives[] = {{first, GOAL_MINIMIZE},
+                                                  {second, GOAL_MAXIMIZE}};
+    struct strbuf text = STRBUF_INIT;
+    for (int d = 0; d < 20; d++)
+        strbuf_printf(&text, "%s\"x%d\": {\"type\": \"real\", \"low\": 0, \"high\": 1}",
+                      d ? ", " : "{", d);
+    strbuf_append(&text, "}");
+    struct space *space = fixture_space(strbuf_text(&text));
+    for (size_t kind = 0; kind < 27; kind++) {
+        struct problem problem = fixture_problem(space, kind);
+        problem.objectives = objectives;
+        problem.n_objectives = 1 + kind % 2;
+        problem.constraints = constraints;
+        problem.n_constraints = 1;
+        problem.budget_energy_j = 1e4;
+        struct strategy *strategy = fixture_strategy(
+            &problem, "{\"name\": \"bayes\", \"multi\": true, \"start\": 4}", NULL);
+        for (size_t t = 0; t < 12; t++) {
+            const struct trial *trial;
+            assert_int_equal(strategy_ask(strategy, &trial), ASK_PROPOSED);
+            double values[] = {odd(kind % 3, t), odd(kind % 3, t + 1)};
+            double constrained = odd(kind / 3 % 3, t);
+            assert_int_equal(
+                strategy_tell(strategy, t, TRIAL_COMPLETE,
+                              &(struct trial_result){.values = values,
+                                                     .constrained = &constrained,
+                                                     .energy_j = odd(kind / 9, t + 2)}),
+                ST_OK);
+        }
+        assert_int_equal(strategy_history(strategy)->n_distinct, 12);
+        strategy_free(strategy);
+    }
+    space_free(space);
+    strbuf_free(&text);
+}
+
 static void wrong_options_are_named(void **state)
 {
     (void)state;
@@ -216,6 +263,7 @@ int main(void)
         cmocka_unit_test(the_best_feasible_point_is_found),
         cmocka_unit_test(a_small_feasible_region_is_found),
         cmocka_unit_test(all_of_it_together_gives_points),
+        cmocka_unit_test(odd_figures_of_every_output_are_survived),
         cmocka_unit_test(wrong_options_are_named),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
