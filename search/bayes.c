@@ -28,15 +28,23 @@ struct bayes {
 
 /* Creating. */
 
+/* Where joules count, points that are chosen knowing nothing of them are few. */
+static size_t default_start(const struct bayes *bayes)
+{
+    size_t usual = start_default(bayes->problem), dims = space_dims(bayes->problem->space);
+    size_t few = dims > 4 ? dims + 2 : 6;
+    return bayes->thrifty && few < usual ? few : usual;
+}
+
 static void read_options(struct bayes *bayes, struct json_reader *options)
 {
     static const char *const acquisitions[] = {"logei"};
-    json_read_choice(options, "acquisition", 0, acquisitions, 1);
-    bayes->start = (size_t)json_read_integer(
-        options, "start", (int64_t)start_default(bayes->problem), 2, 1000000);
     static const char *const costs[] = {"none", "energy_j"};
+    json_read_choice(options, "acquisition", 0, acquisitions, 1);
     bayes->thrifty =
         json_read_choice(options, "cost", bayes->problem->budget_energy_j > 0, costs, 2) == 1;
+    bayes->start =
+        (size_t)json_read_integer(options, "start", (int64_t)default_start(bayes), 2, 1000000);
     bool multi = json_read_bool(options, "multi", false);
     bayes->n_objectives = multi ? bayes->problem->n_objectives : 1;
     bayes_stop_read(&bayes->stop, options, bayes->n_objectives, bayes->start);
