@@ -1,6 +1,7 @@
 /* Bayesian optimisation: Gaussian processes over the space, and the point of the largest score
  * (search/bayes_score.h). What is proposed depends on (space, options, seed, history) alone:
  * the state kept here is a cache that any replay of the history rebuilds bit by bit. */
+#include "search/bayes_epochs.h"
 #include "search/bayes_kind.h"
 #include "search/bayes_stop.h"
 #include "search/past.h"
@@ -14,9 +15,10 @@
 
 struct bayes {
     const struct problem *problem;
-    size_t n_objectives; /* that count */
-    bool thrifty;        /* the joules of a proposal count */
-    size_t start;        /* trials before the processes are asked */
+    size_t n_objectives;         /* that count */
+    bool thrifty;                /* the joules of a proposal count */
+    size_t start;                /* trials before the processes are asked */
+    struct bayes_epochs *epochs; /* with "fidelity", which takes over; else NULL */
     const struct bayes_kind *kind;
     void *state; /* the kind's */
     struct unasked *unasked;
@@ -53,11 +55,26 @@ static void read_options(struct bayes *bayes, struct json_reader *options)
                                              : &bayes_scalarised;
 }
 
+/* With "fidelity" one objective counts, and joules are those of the epochs. */
+static void check_epochs(const struct problem *problem, struct json_reader *options)
+{
+    static const char *const others[] = {"multi", "cost", "stop"};
+    for (size_t i = 0; i < 3; i++)
+        if (json_read_any(options, others[i]))
+            json_reader_problem(options, others[i],
+                                "does not go together with \"fidelity\": remove one of them");
+    if (problem->n_constraints > 0)
+        json_reader_problem(options, "fidelity",
+                            "does not go together with the study's \"constraints\": remove "
+                            "one of them");
+}
+
 static void bayes_free(void *state)
 {
     struct bayes *bayes = state;
     if (!bayes)
         return;
+    bayes_epochs_free(bayes->epochs);
     start_free(bayes->first_points);
     unasked_free(bayes->unasked);
     if (bayes->state)
@@ -116,9 +133,15 @@ static enum status bayes_create(void **state, const struct problem *problem,
         return error_set(err, ST_NOMEM, "out of memory");
     bayes->problem = problem;
     read_options(bayes, options);
-    if (create_parts(bayes)) {
+    bool epochs = json_read_any(options, "fidelity") != NULL;
+    if (epochs)
+        check_epochs(problem, options);
+    enum status status =
+        epochs ? bayes_epochs_create(&bayes->epochs, problem, options, bayes->start)
+               : create_parts(bayes);
+    if (status) {
         bayes_free(bayes);
-        return error_set(err, ST_NOMEM, "out of memory");
+        return error_set(err, status, "%s", status_text(status));
     }
     *state = bayes;
     return ST_OK;
@@ -266,6 +289,8 @@ static enum ask bayes_ask(void *state, const struct history *history, struct pro
     struct bayes *bayes = state;
     struct beliefs *beliefs = bayes->work.beliefs;
     bayes->stop.reason[0] = '\0';
+    if (bayes->epochs)
+        return bayes_epochs_ask(bayes->epochs, history, proposal);
     if (unasked_none(bayes->unasked, history))
         return ASK_DONE;
     if (!is_started(bayes, history))
@@ -286,11 +311,33 @@ static const char *bayes_end_reason(const void *state)
     return *bayes->stop.reason ? bayes->stop.reason : NULL;
 }
 
+static enum verdict bayes_report(void *state, const struct history *history,
+                                 const struct trial *trial)
+{
+    struct bayes *bayes = state;
+    return bayes->epochs ? bayes_epochs_report(bayes->epochs, history, trial) : VERDICT_GO_ON;
+}
+
+static double bayes_count(const void *state)
+{
+    const struct bayes *bayes = state;
+    return bayes->epochs ? bayes_epochs_count(bayes->epochs) : HUGE_VAL;
+}
+
+static bool bayes_continues(const void *state)
+{
+    const struct bayes *bayes = state;
+    return bayes->epochs != NULL;
+}
+
 const struct strategy_type strategy_bayes = {
     .name = "bayes",
     .summary = "Bayesian optimisation: Gaussian process and log expected improvement",
     .create = bayes_create,
     .free = bayes_free,
+    .count = bayes_count,
+    .continues = bayes_continues,
     .ask = bayes_ask,
     .end_reason = bayes_end_reason,
+    .report = bayes_report,
 };

@@ -75,6 +75,16 @@ enum status configs_update(struct configs *configs, const struct history *histor
     return ST_OK;
 }
 
+const struct problem *configs_problem(const struct configs *configs)
+{
+    return &configs->problem;
+}
+
+const struct history *configs_history(const struct configs *configs)
+{
+    return &configs->asked;
+}
+
 size_t configs_started(const struct configs *configs)
 {
     return configs->started;

@@ -20,6 +20,11 @@ double configs_count(const struct configs *configs);
  * call goes on. */
 enum status configs_update(struct configs *configs, const struct history *history);
 
+/* The problem without the fidelity, and the configurations as its pending trials; borrowed. A
+ * point of it has 0 for the fidelity. */
+const struct problem *configs_problem(const struct configs *configs);
+const struct history *configs_history(const struct configs *configs);
+
 /* How many of the trials taken in continue none: the number of the next new one. */
 size_t configs_started(const struct configs *configs);
 

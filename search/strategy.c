@@ -202,9 +202,12 @@ double strategy_count(const struct strategy *strategy)
     double all = space_size(strategy->problem.space);
     if (strategy->problem.allow_duplicates)
         return INFINITY;
-    if (!strategy->type->count) /* enqueued points are evaluated even when they are known */
+    const struct strategy_type *type = strategy->type;
+    double own = type->count ? type->count(strategy->state) : HUGE_VAL;
+    if (isinf(own)) /* enqueued points are evaluated even when they are known */
         return fmin(all, all - (double)strategy->n_known + (double)strategy->n_enqueued);
-    return fmin(all, strategy->type->count(strategy->state) + (double)strategy->n_enqueued);
+    own += (double)strategy->n_enqueued;
+    return strategy_continues(strategy) ? own : fmin(all, own);
 }
 
 /* Ask and tell. */

@@ -16,6 +16,7 @@ struct event {
     double value;
     double point[POINT_MAX];
     int64_t continues;
+    size_t n_reports; /* before it was told */
 };
 
 struct run {
@@ -48,23 +49,38 @@ static bool takes(const char *entry, const struct space *space)
     return status == ST_OK;
 }
 
-static void for_each_case(void (*check)(const char *entry, const struct space *space))
+typedef void check_case(const char *entry, const struct space *space);
+
+static void for_each_space(const char *entry, check_case *check)
+{
+    size_t cases = 0;
+    for (size_t s = 0; s < fixture_n_spaces; s++) {
+        struct space *space = fixture_space(fixture_spaces[s].text);
+        assert_true(space_count(space) <= POINT_MAX);
+        if (takes(entry, space)) {
+            check(entry, space);
+            cases++;
+        }
+        space_free(space);
+    }
+    assert_true(cases >= 3);
+}
+
+/* Options that make another strategy of a type. */
+static const char *const other_entries[] = {
+    "{\"name\": \"bayes\", \"fidelity\": \"epochs\"}",
+    "{\"name\": \"random\", \"prune\": {\"after_trials\": 2}}",
+};
+
+static void for_each_case(check_case *check)
 {
     for (size_t t = 0; strategy_types[t]; t++) {
-        size_t cases = 0;
         char entry[64];
         snprintf(entry, sizeof entry, "\"%s\"", strategy_types[t]->name);
-        for (size_t s = 0; s < fixture_n_spaces; s++) {
-            struct space *space = fixture_space(fixture_spaces[s].text);
-            assert_true(space_count(space) <= POINT_MAX);
-            if (takes(entry, space)) {
-                check(entry, space);
-                cases++;
-            }
-            space_free(space);
-        }
-        assert_true(cases >= 3);
+        for_each_space(entry, check);
     }
+    for (size_t i = 0; i < sizeof other_entries / sizeof other_entries[0]; i++)
+        for_each_space(other_entries[i], check);
 }
 
 /* A bowl around a corner of the unit cube. */
@@ -77,19 +93,42 @@ static double loss(const struct space *space, const double *point)
     return sum;
 }
 
+/* Of each trial the loss is reported four times, on its way down. */
+static struct intermediate report_of(const struct space *space, const double *point, size_t k)
+{
+    return (struct intermediate){(double)(1 << k), loss(space, point) + 1 / (1.0 + (double)k)};
+}
+
+/* True when the strategy wants it to stop. */
+static bool send_reports(struct strategy *strategy, const struct space *space,
+                         const struct trial *trial, size_t *n_reports)
+{
+    for (*n_reports = 0; *n_reports < 4;) {
+        struct intermediate report = report_of(space, trial->point, (*n_reports)++);
+        if (strategy_report(strategy, trial->number, report) == VERDICT_STOP)
+            return true;
+    }
+    return false;
+}
+
 /* Every fifth trial fails. */
 static void conclude(struct strategy *strategy, const struct space *space, uint64_t number,
                      struct event *event)
 {
     const struct trial *trial = &strategy_history(strategy)->trials[number];
-    bool failed = number % 5 == 3;
+    size_t n_reports;
+    bool stopped = send_reports(strategy, space, trial, &n_reports);
     *event = (struct event){.number = number,
-                            .state = failed ? TRIAL_FAILED : TRIAL_COMPLETE,
-                            .value = failed ? (double)NAN : loss(space, trial->point)};
+                            .state = number % 5 == 3 ? TRIAL_FAILED
+                                     : stopped       ? TRIAL_PRUNED
+                                                     : TRIAL_COMPLETE,
+                            .value = loss(space, trial->point),
+                            .n_reports = n_reports};
+    bool complete = event->state == TRIAL_COMPLETE;
     assert_int_equal(
         strategy_tell(
             strategy, number, event->state,
-            &(struct trial_result){.values = failed ? NULL : &event->value, .energy_j = 10}),
+            &(struct trial_result){.values = complete ? &event->value : NULL, .energy_j = 10}),
         ST_OK);
 }
 
@@ -108,8 +147,8 @@ static double epochs_of(const struct space *space, const double *point)
     return param->kind == PARAM_ORDINAL ? param->levels[(size_t)point[i]].number : point[i];
 }
 
-/* A trial that goes on from another one's checkpoint differs from that in the epochs alone, of
- * which it has more, and the other one is complete or was stopped. */
+/* A trial that goes on from another one's checkpoint differs from that in the epochs alone. A
+ * complete one goes on to more of them, one that was stopped perhaps to as many as it had. */
 static void check_continued(const struct history *history, const struct trial *trial)
 {
     const struct space *space = history->space;
@@ -123,7 +162,8 @@ static void check_continued(const struct history *history, const struct trial *t
     memcpy(point, trial->point, space_count(space) * sizeof *point);
     point[epochs] = parent->point[epochs];
     assert_true(space_equal(space, point, parent->point));
-    assert_true(epochs_of(space, trial->point) > epochs_of(space, parent->point));
+    double more = epochs_of(space, trial->point) - epochs_of(space, parent->point);
+    assert_true(more > 0 || (more == 0 && parent->state == TRIAL_PRUNED));
 }
 
 /* Run TRIALS trials with WORKERS at a time that end in a random order. */
@@ -172,11 +212,13 @@ static void assert_same_event(const struct event *a, const struct event *b,
     assert_int_equal(a->number, b->number);
     assert_int_equal(a->state, b->state);
     assert_int_equal(a->continues, b->continues);
+    assert_int_equal(a->n_reports, b->n_reports);
     if (a->asked)
         assert_true(space_equal(space, a->point, b->point));
 }
 
-/* Proposals are points of the lattice: repairing them changes nothing, and none comes twice. */
+/* Proposals are points of the lattice: repairing them changes nothing, and none comes twice but
+ * to go on. */
 static void check_points(const char *entry, const struct space *space)
 {
     struct run run;
@@ -190,7 +232,7 @@ static void check_points(const char *entry, const struct space *space)
             continue;
         space_repair(space, repaired);
         assert_true(space_equal(space, point, repaired));
-        for (size_t f = 0; f < e; f++)
+        for (size_t f = 0; f < e && run.events[e].continues == TRIAL_NONE; f++)
             assert_false(run.events[f].asked && space_equal(space, point, run.events[f].point));
     }
 }
@@ -217,6 +259,17 @@ static void a_run_repeats_itself(void **state)
     for_each_case(check_determinism);
 }
 
+static void restore_reports(struct strategy *strategy, const struct event *event)
+{
+    const struct history *history = strategy_history(strategy);
+    for (size_t k = 0; k < event->n_reports; k++) {
+        const double *point = history->trials[event->number].point;
+        assert_int_equal(strategy_restore_report(strategy, event->number,
+                                                 report_of(history->space, point, k)),
+                         ST_OK);
+    }
+}
+
 /* A fresh strategy with the past of the run's first `cut` events: the trials, then the results.
  */
 static struct strategy *restore(const struct problem *problem, const char *entry,
@@ -231,6 +284,8 @@ static struct strategy *restore(const struct problem *problem, const char *entry
     for (size_t e = 0; e < cut; e++) {
         const struct event *event = &run->events[e];
         bool complete = event->state == TRIAL_COMPLETE;
+        if (!event->asked)
+            restore_reports(strategy, event);
         if (!event->asked)
             assert_int_equal(
                 strategy_tell(strategy, event->number, event->state,
@@ -277,17 +332,19 @@ static void check_exhaustion(const char *entry, const struct space *space)
     struct event event;
     enum ask ask;
     double count = strategy_count(strategy);
-    bool continued = false;
+    size_t continued = 0, repeated = 0;
     while ((ask = strategy_ask(strategy, &trial)) == ASK_PROPOSED) {
         assert_true((double)history->n <= count);
         check_continued(history, trial);
-        continued = continued || trial->continues != TRIAL_NONE;
+        continued += trial->continues != TRIAL_NONE;
+        repeated += trial->continues != TRIAL_NONE &&
+                    space_equal(space, trial->point, history->trials[trial->continues].point);
         conclude(strategy, space, trial->number, &event);
     }
     assert_int_equal(ask, ASK_DONE);
     assert_int_equal(strategy_ask(strategy, &trial), ASK_DONE);
-    assert_int_equal(history->n_distinct, history->n);
-    if (!continued)
+    assert_int_equal(history->n_distinct + repeated, history->n);
+    if (continued == 0)
         assert_int_equal(history->n, (size_t)space_size(space));
     else /* every configuration was tried, with few epochs or more */
         assert_true((double)history->n * 3 >= space_size(space));
@@ -369,7 +426,8 @@ static void check_earlier(const char *entry, const struct space *space)
             break;
         }
         assert_true(space_equal(space, trial->point, same->point));
-        assert_true(anew || !among(&earlier, space, trial->point));
+        assert_true(anew || trial->continues != TRIAL_NONE ||
+                    !among(&earlier, space, trial->point));
         assert_true((double)i < strategy_count(first));
         conclude(first, space, trial->number, &event);
         conclude(second, space, same->number, &event);
@@ -411,7 +469,7 @@ static void check_enqueue(const char *entry, const struct space *space)
     for (size_t e = 0; e < run.n_events; e++) {
         if (!run.events[e].asked)
             continue;
-        for (size_t k = 0; k < 2; k++)
+        for (size_t k = 0; k < 2 && run.events[e].continues == TRIAL_NONE; k++)
             assert_true(space_equal(space, run.events[e].point, points[k]) == (n_asked == k));
         n_asked++;
     }
@@ -449,20 +507,14 @@ static void a_study_may_ask_for_points_again(void **state)
     for_each_case(check_duplicates_allowed);
 }
 
-static void check_type(const char *entry, const struct space *space)
-{
-    (void)space;
-    char name[64];
-    snprintf(name, sizeof name, "%.*s", (int)strlen(entry) - 2, entry + 1);
-    const struct strategy_type *type = strategy_type_find(name);
-    assert_non_null(type);
-    assert_true(type->summary && *type->summary && type->create && type->free && type->ask);
-}
-
 static void every_type_is_complete_and_found_by_name(void **state)
 {
     (void)state;
-    for_each_case(check_type);
+    for (size_t t = 0; strategy_types[t]; t++) {
+        const struct strategy_type *type = strategy_types[t];
+        assert_ptr_equal(strategy_type_find(type->name), type);
+        assert_true(type->summary && *type->summary && type->create && type->free && type->ask);
+    }
     assert_null(strategy_type_find("nothing"));
 }
 
