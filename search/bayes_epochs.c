@@ -3,6 +3,7 @@
 #include "search/acquisition.h"
 #include "search/configs.h"
 #include "search/curve_process.h"
+#include "search/frozen.h"
 #include "search/maximise.h"
 #include "search/start.h"
 #include "search/unasked.h"
@@ -36,8 +37,7 @@ struct bayes_epochs {
     double *u, *slopes; /* [BLOCK x dims]: rows of the process; and twice that */
     double *unit;       /* [dims] */
     double *good;       /* [GOOD x space_count()] */
-    bool *continued;    /* [n_continued]: trials that another one goes on from */
-    size_t n_continued, continued_capacity;
+    struct frozen frozen;
     size_t rival_told;  /* told trials that rival_score belongs to */
     double rival_score; /* of the best that could be trained instead of a running trial */
 };
@@ -63,7 +63,7 @@ void bayes_epochs_free(struct bayes_epochs *epochs)
     free(epochs->slopes);
     free(epochs->unit);
     free(epochs->good);
-    free(epochs->continued);
+    frozen_free(&epochs->frozen);
     free(epochs);
 }
 
@@ -123,33 +123,9 @@ static double most_epochs(const struct bayes_epochs *epochs)
 /* Take in new trials. Errors: ST_NUMERIC without a process; ST_NOMEM. */
 static enum status update(struct bayes_epochs *epochs, const struct history *history)
 {
-    if (history->n > epochs->continued_capacity) {
-        size_t capacity = 2 * history->n;
-        bool *continued = realloc(epochs->continued, capacity * sizeof *continued);
-        if (!continued)
-            return ST_NOMEM;
-        epochs->continued = continued;
-        epochs->continued_capacity = capacity;
-    }
-    for (size_t i = epochs->n_continued; i < history->n; i++) {
-        epochs->continued[i] = false;
-        if (history->trials[i].continues != TRIAL_NONE)
-            epochs->continued[history->trials[i].continues] = true;
-    }
-    epochs->n_continued = history->n;
-    if (configs_update(epochs->configs, history))
+    if (frozen_update(&epochs->frozen, history) || configs_update(epochs->configs, history))
         return ST_NOMEM;
     return curve_process_learn(epochs->process, history);
-}
-
-/* A told trial with epochs left that nobody goes on from. */
-static bool is_frozen(const struct bayes_epochs *epochs, const struct history *history,
-                      const struct trial *trial)
-{
-    bool ended = trial->state == TRIAL_COMPLETE || trial->state == TRIAL_PRUNED;
-    double done =
-        ended ? curves_epochs(curve_process_curves(epochs->process), history, trial) : 0;
-    return done > 0 && done < most_epochs(epochs) && !epochs->continued[trial->number];
 }
 
 /* Scores. */
@@ -206,7 +182,7 @@ static void consider_frozen(struct bayes_epochs *epochs, const struct history *h
     const struct curves *curves = curve_process_curves(epochs->process);
     for (size_t i = 0; i < history->n_told; i++) {
         const struct trial *trial = &history->trials[history->told[i]];
-        if (!is_frozen(epochs, history, trial))
+        if (!frozen_has(&epochs->frozen, curves, history, trial))
             continue;
         double left = most_epochs(epochs) - curves_epochs(curves, history, trial);
         double score = per_epoch(improvement_of(epochs, trial->point), left);
@@ -263,20 +239,7 @@ static enum ask propose_frozen(const struct bayes_epochs *epochs, const struct h
 /* The frozen trial of the lowest cost so far; TRIAL_NONE when there is none. */
 static int64_t best_frozen(const struct bayes_epochs *epochs, const struct history *history)
 {
-    const struct curves *curves = curve_process_curves(epochs->process);
-    int64_t best = TRIAL_NONE;
-    double lowest = HUGE_VAL;
-    for (size_t i = 0; i < history->n_told; i++) {
-        const struct trial *trial = &history->trials[history->told[i]];
-        if (!is_frozen(epochs, history, trial))
-            continue;
-        double cost = curves_last_cost(curves, history, trial);
-        if (best == TRIAL_NONE || cost < lowest) {
-            best = (int64_t)trial->number;
-            lowest = cost;
-        }
-    }
-    return best;
+    return frozen_lowest(&epochs->frozen, curve_process_curves(epochs->process), history);
 }
 
 /* Any configuration; when there is none any more, what is frozen. */
