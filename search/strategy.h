@@ -84,8 +84,8 @@ struct strategy_type {
                           struct json_reader *options, struct error *err);
     void (*free)(void *state);
 
-    /* How many trials it proposes at most, enqueued ones apart. NULL, or INFINITY: all points of
-     * the space. */
+    /* How many trials it proposes at most, enqueued ones apart. NULL, or INFINITY: all points
+     * of the space. */
     double (*count)(const void *state);
 
     /* Whether its proposals may continue told trials, whose checkpoints are kept for that.
