@@ -126,6 +126,14 @@ static double budget_of(const struct race *race, size_t target)
     return median;
 }
 
+static bool is_raced(const struct race *race, size_t target)
+{
+    size_t k = 0;
+    while (k < race->n_samplers && !race_complete(race, target, k))
+        k++;
+    return k < race->n_samplers;
+}
+
 static void print_target(struct table *table)
 {
     const struct race *race = table->race;
@@ -151,7 +159,8 @@ enum status report_targets(FILE *out, const struct race *race, size_t judged)
     table.reference = calloc(race->seeds, sizeof *table.reference);
     enum status status = table.figures && table.reference ? ST_OK : ST_NOMEM;
     for (; table.target < race->n_targets && !status; table.target++)
-        print_target(&table);
+        if (is_raced(race, table.target))
+            print_target(&table);
     free(table.figures);
     free(table.reference);
     return status;
