@@ -98,39 +98,26 @@ static enum status measure_times(struct bench *bench)
     return ST_OK;
 }
 
-/* A race of all samplers. */
-static enum status prepare(struct bench *bench, struct race *race, size_t trials,
-                           size_t workers)
+/* Run a race whose plan is filled in, but for what earlier files have of it. */
+static enum status run_race(struct bench *bench, struct race *race)
 {
     const struct options *options = &bench->options;
-    *race = (struct race){.targets = bench->targets,
-                          .n_targets = bench->n_targets,
-                          .choices = bench->samplers,
-                          .n_samplers = bench->n_samplers,
-                          .seeds = options->seeds,
-                          .trials = trials,
-                          .workers = workers};
-    return race_init(race) ? out_of_memory(bench) : ST_OK;
-}
-
-/* Take over the runs that earlier files have. */
-static enum status read_earlier(struct bench *bench, struct race *race)
-{
-    const struct options *options = &bench->options;
-    enum status status = ST_OK;
+    race->targets = bench->targets;
+    race->n_targets = bench->n_targets;
+    race->choices = bench->samplers;
+    race->n_samplers = bench->n_samplers;
+    race->seeds = options->seeds;
+    enum status status = race_init(race) ? out_of_memory(bench) : ST_OK;
     for (size_t i = 0; i < options->n_earlier && !status; i++)
         status = race_csv_read(race, options->earlier[i], &bench->err);
-    return status;
+    return !status && race_run(race) ? out_of_memory(bench) : status;
 }
 
-static enum status run_race(struct bench *bench)
+static enum status race_by_trials(struct bench *bench)
 {
     const struct options *options = &bench->options;
-    enum status status = prepare(bench, &bench->race, options->trials, options->workers);
-    if (!status)
-        status = read_earlier(bench, &bench->race);
-    if (!status && race_run(&bench->race))
-        status = out_of_memory(bench);
+    bench->race = (struct race){.trials = options->trials, .workers = options->workers};
+    enum status status = run_race(bench, &bench->race);
     if (!status && (report_targets(stdout, &bench->race, bench->judged) ||
                     report_pairs(stdout, &bench->race)))
         status = out_of_memory(bench);
@@ -138,38 +125,48 @@ static enum status run_race(struct bench *bench)
 }
 
 /* Tuning tables, where a budget in joules is all that ends a run. */
-static enum status run_joules(struct bench *bench)
+static enum status race_by_budget(struct bench *bench)
 {
-    enum status status = prepare(bench, &bench->joules, bench->options.joules_trials, 1);
-    bench->joules.by_joules = true;
-    bench->joules.only = race_counts_table;
-    if (!status)
-        status = read_earlier(bench, &bench->joules);
+    bench->joules = (struct race){.trials = bench->options.joules_trials,
+                                  .workers = 1,
+                                  .by_joules = true,
+                                  .only = race_counts_table};
+    enum status status = run_race(bench, &bench->joules);
     if (status)
         return status;
-    if (race_run(&bench->joules))
-        return out_of_memory(bench);
     printf("\nRuns that have the joules of %zu random trials\n", bench->joules.trials);
     return report_targets(stdout, &bench->joules, bench->judged) ? out_of_memory(bench) : ST_OK;
 }
 
 /* Only strategies of ours, on one objective without noise: others take too long, and noise
  * hides the difference. */
-static enum status run_pending(struct bench *bench)
+static enum status race_pending(struct bench *bench)
 {
     const struct options *options = &bench->options;
-    enum status status = prepare(bench, &bench->sequential, options->pending_trials, 1);
+    bench->sequential = (struct race){.trials = options->pending_trials,
+                                      .workers = 1,
+                                      .only = race_counts_exact,
+                                      .own_only = true};
+    bench->parallel = bench->sequential;
+    bench->parallel.workers = options->pending_workers;
+    enum status status = run_race(bench, &bench->sequential);
     if (!status)
-        status =
-            prepare(bench, &bench->parallel, options->pending_trials, options->pending_workers);
-    if (status)
-        return status;
-    bench->sequential.only = bench->parallel.only = race_counts_exact;
-    bench->sequential.own_only = bench->parallel.own_only = true;
-    if (race_run(&bench->sequential) || race_run(&bench->parallel))
-        return out_of_memory(bench);
-    pending_print(stdout, &bench->sequential, &bench->parallel);
-    return ST_OK;
+        status = run_race(bench, &bench->parallel);
+    if (!status)
+        pending_print(stdout, &bench->sequential, &bench->parallel);
+    return status;
+}
+
+static enum status write_csv(struct bench *bench)
+{
+    const struct race *const all[] = {&bench->race, &bench->joules, &bench->sequential,
+                                      &bench->parallel};
+    const struct race *raced[4];
+    size_t n = 0;
+    for (size_t i = 0; i < 4; i++)
+        if (all[i]->traces)
+            raced[n++] = all[i];
+    return race_csv_write(raced, n, bench->options.csv, &bench->err);
 }
 
 static bool is_raced(const struct bench *bench, const char *label)
@@ -198,17 +195,6 @@ static void print_goals(const struct bench *bench)
         puts("Optuna was not raced; --optuna PYTHON races it.");
 }
 
-static enum status write_csv(struct bench *bench)
-{
-    const struct race *races[2];
-    size_t n = 0;
-    if (bench->options.race)
-        races[n++] = &bench->race;
-    if (bench->options.joules)
-        races[n++] = &bench->joules;
-    return race_csv_write(races, n, bench->options.csv, &bench->err);
-}
-
 static enum status run_parts(struct bench *bench)
 {
     const struct options *options = &bench->options;
@@ -218,13 +204,13 @@ static enum status run_parts(struct bench *bench)
     if (!status)
         status = open_targets(bench);
     if (!status && options->race)
-        status = run_race(bench);
+        status = race_by_trials(bench);
     if (!status && options->joules)
-        status = run_joules(bench);
+        status = race_by_budget(bench);
+    if (!status && options->pending)
+        status = race_pending(bench);
     if (!status && options->csv)
         status = write_csv(bench);
-    if (!status && options->pending)
-        status = run_pending(bench);
     if (!status && options->goals)
         print_goals(bench);
     return status;
