@@ -60,8 +60,9 @@ struct action {
     const char *params; /* ADD_, SET_TRIAL, ASSIGN: the trial's, as JSON; the coordinator's */
     char *text;         /* CANCEL: the reason. END: why, NULL when done */
     double grace_s;     /* CANCEL */
-    uint64_t continued_seed; /* ... ASSIGN: the seed of that, and its parameters as JSON; */
-    const char *continued_params; /* the coordinator's */
+    uint64_t continued_seed; /* ... ASSIGN: the seed of that, its parameters as JSON, ... */
+    const char *continued_params; /* the coordinator's, ... */
+    double continued_stopped_at;  /* and the step after which it was stopped; 0: it was not */
 
     /* ADD_TRIAL, SET_TRIAL */
     enum trial_state state;

@@ -131,6 +131,7 @@ static enum status start(struct agent *agent, const struct message *message,
                               .continue_dir = find_continue_dir(agent, message->continues.name),
                               .continued_params = continued,
                               .continued_seed = message->continues.seed,
+                              .continued_stopped_at = message->continues.stopped_at,
                               .gpus = agent->station->gpus.visible,
                               .reported_as = meter_reported_as(&agent->station->meters)};
     return supervisor_start(agent->supervisor, &attempt, err);

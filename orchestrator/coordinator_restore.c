@@ -194,6 +194,8 @@ static enum status restore_reports(struct coordinator *c, uint32_t arm,
     for (size_t i = 0; i < past->n_reports && !status; i++) {
         const struct report_record *report = &past->reports[i];
         struct intermediate intermediate = {report->step, first_objective(c, report)};
+        if (report->trial < c->arms[arm].n_tasks) /* else the strategy refuses it */
+            c->arms[arm].tasks[report->trial].last_step = report->step;
         if (!isnan(intermediate.value))
             status = c->options.ops.restore_report(c->options.ops.context,
                                                    c->options.arms[arm].strategy, report->trial,

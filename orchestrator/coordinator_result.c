@@ -346,8 +346,10 @@ enum status result_report(struct coordinator *c, const struct event *event)
     double epoch = json_number(json_member(event->report, "epoch"));
     worker->reports++;
     worker->step = isnan(epoch) ? (double)worker->reports : epoch;
+    struct task *task = task_find(c, event->id);
+    task->last_step = worker->step;
     if (worker->reports == 1)
-        task_note_start(task_find(c, event->id), worker->step);
+        task_note_start(task, worker->step);
     struct action *action = action_append(c->actions, ACTION_ADD_REPORT);
     if (!action)
         return ST_NOMEM;

@@ -18,6 +18,7 @@ struct task {
     struct objective_sums sums;  /* at its end: of all that it went on from, and its own */
     struct objective_sums tried; /* of the attempts whose checkpoints the present one uses */
     double first_step;           /* of the first report of any attempt; NaN: none yet */
+    double last_step;            /* of the last report; NaN likewise */
     uint32_t attempts;           /* started */
     int failures, losses;        /* attempts that failed, and that went with their worker */
     int worker;                  /* while running */

@@ -27,6 +27,7 @@ struct task *task_add(struct coordinator *c, size_t arm_index, char *params, int
                       .energy_j = NAN,
                       .told = -1,
                       .first_step = NAN,
+                      .last_step = NAN,
                       .continues = continues,
                       .worker = WORKER_NONE};
     arm->shown.asked = arm->n_tasks;

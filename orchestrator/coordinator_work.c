@@ -161,6 +161,8 @@ static enum status send_task(struct coordinator *c, int worker, const struct tas
         const struct task *continued = &c->arms[c->arm].tasks[task->continues];
         action->continued_seed = continued->seed;
         action->continued_params = continued->params;
+        if (continued->state == TRIAL_PRUNED && continued->last_step > 0)
+            action->continued_stopped_at = continued->last_step;
     }
     return ST_OK;
 }

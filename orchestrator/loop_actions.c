@@ -48,7 +48,8 @@ static enum status assign(struct loop *loop, const struct action *action)
                                      .name = name,
                                      .text = action->params,
                                      .continues = {continued, action->continued_seed,
-                                                   action->continued_params}});
+                                                   action->continued_params,
+                                                   action->continued_stopped_at}});
 }
 
 static void drop_trial(const struct loop *loop, const struct action *action)

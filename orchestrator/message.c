@@ -3,6 +3,7 @@
 #include "base/rng.h"
 #include "orchestrator/host_books.h"
 
+#include <float.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -208,6 +209,7 @@ static void put_continues(struct json *object, const struct message *message)
     json_put_string(object, "continues", continues->name ? continues->name : "");
     json_put_number(object, "continued_seed", (double)continues->seed);
     json_put_string(object, "continued_params", continues->params ? continues->params : "");
+    json_put_number(object, "continued_stopped_at", continues->stopped_at);
 }
 
 static void get_continues(struct json_reader *reader, struct message *message)
@@ -216,6 +218,7 @@ static void get_continues(struct json_reader *reader, struct message *message)
     continues->name = get_string(reader, "continues");
     continues->seed = (uint64_t)json_read_integer(reader, "continued_seed", 0, 0, RNG_SEED_MAX);
     continues->params = get_string(reader, "continued_params");
+    continues->stopped_at = json_read_number(reader, "continued_stopped_at", 0, 0, DBL_MAX);
 }
 
 static const struct codec {
@@ -240,7 +243,10 @@ static const struct codec {
     {MESSAGE_FLAG, {NULL}, put_flag, get_flag},
     {MESSAGE_SAMPLES, {NULL}, put_samples, get_samples},
     {MESSAGE_IDLE, {NULL}, put_idle, get_idle},
-    {MESSAGE_CONTINUES, {"continued_seed"}, put_continues, get_continues},
+    {MESSAGE_CONTINUES,
+     {"continued_seed", "continued_stopped_at"},
+     put_continues,
+     get_continues},
 };
 
 #define N_CODECS (sizeof codecs / sizeof codecs[0])

@@ -91,6 +91,7 @@ struct message_continued {
     const char *name; /* NULL or "": there is none */
     uint64_t seed;
     const char *params; /* as JSON */
+    double stopped_at;  /* the step after which it was stopped early; 0: it was not */
 };
 
 struct message {

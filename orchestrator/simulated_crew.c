@@ -70,7 +70,8 @@ static enum status begin(const struct simulated_crew *crew, struct simulated_wor
                               .objectives = crew->objectives,
                               .seed = action->seed,
                               .continued_params = continued,
-                              .continued_seed = action->continued_seed};
+                              .continued_seed = action->continued_seed,
+                              .continued_stopped_at = action->continued_stopped_at};
     if (!status)
         status = simulated_trial_begin(&worker->trial, &worker->outcome, &attempt, err);
     json_free(params);

@@ -23,8 +23,9 @@ struct attempt {
     /* That trial's parameters and seed, for trials that are only looked up; NULL: none. */
     const struct json *continued_params;
     uint64_t continued_seed;
-    const char *gpus;     /* for CUDA_VISIBLE_DEVICES; NULL: as it is for the worker */
-    unsigned reported_as; /* what a result's "energy_j" is: see meter_reported.h */
+    double continued_stopped_at; /* epochs after which it was stopped early; 0: it was not */
+    const char *gpus;            /* for CUDA_VISIBLE_DEVICES; NULL: as it is for the worker */
+    unsigned reported_as;        /* what a result's "energy_j" is: see meter_reported.h */
 };
 
 #endif

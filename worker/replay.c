@@ -50,8 +50,9 @@ static void repeat(struct replay *replay)
 enum status replay_begin(struct replay *replay, struct outcome *outcome,
                          const struct attempt *attempt, struct error *err)
 {
-    struct table_point point = {attempt->params, attempt->seed};
-    struct table_point continued = {attempt->continued_params, attempt->continued_seed};
+    struct table_point point = {.params = attempt->params, .seed = attempt->seed};
+    struct table_point continued = {attempt->continued_params, attempt->continued_seed,
+                                    attempt->continued_stopped_at};
     *replay = (struct replay){.figures = unknown, .table = attempt->spec->table};
     enum status status = trial_table_run(&replay->run, replay->table, &point,
                                          continued.params ? &continued : NULL, err);

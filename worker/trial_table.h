@@ -60,6 +60,7 @@ bool trial_table_set_fidelity(struct trial_table *table, const struct trial_para
 struct table_point {
     const struct json *params;
     uint64_t seed;
+    double stopped_at; /* the fidelity where it was stopped early; 0: it came to its end */
 };
 
 /* Where a trial is after part of its time. */
@@ -80,8 +81,9 @@ struct table_run {
 /* The row at a point, as trial_table_find() answers it, and what the complete rows of the same
  * configuration with fewer epochs say about the way there. Recorded trials were trained from
  * the beginning: of one that goes on from where `earlier` (may be NULL) ended, steps up to
- * there are left out, and its energy and times are those recorded less those of the earlier
- * one's row, never negative. Errors: as trial_table_find(), for the point. */
+ * there are left out, and its energy and times are those recorded less what the earlier one
+ * had used, by the last step that it reached, never negative. Errors: as trial_table_find(),
+ * for the point. */
 enum status trial_table_run(struct table_run *out, const struct trial_table *table,
                             const struct table_point *point, const struct table_point *earlier,
                             struct error *err);

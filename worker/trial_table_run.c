@@ -51,21 +51,6 @@ static struct table_figures own_figures(const struct table_row *row, const struc
     return own;
 }
 
-/* An earlier trial without a row was not repeated, so there is nothing to go on from. */
-static enum status find_start(struct start *start, const struct trial_table *table,
-                              const struct table_point *earlier)
-{
-    *start = (struct start){0};
-    if (!earlier)
-        return ST_OK;
-    struct error err;
-    enum status status =
-        trial_table_find(&start->row, table, earlier->params, earlier->seed, &err);
-    if (start->row)
-        start->fidelity = fidelity_of(table, start->row);
-    return status == ST_NOMEM ? status : ST_OK;
-}
-
 static void add_step(struct table_run *run, const struct trial_table *table,
                      const struct start *start, const struct table_row *row)
 {
@@ -119,30 +104,55 @@ static void place_steps(struct table_run *run, const struct start *start)
         run->steps[i].at = (run->steps[i].fidelity - start->fidelity) / length;
 }
 
-enum status trial_table_run(struct table_run *out, const struct trial_table *table,
-                            const struct table_point *point, const struct table_point *earlier,
-                            struct error *err)
+/* The way from there to the row of a point. */
+static enum status lay_out(struct table_run *out, const struct trial_table *table,
+                           const struct table_point *point, const struct start *start,
+                           struct error *err)
 {
     const struct table_row *row;
-    struct start start;
     *out = (struct table_run){0};
     enum status status = trial_table_find(&row, table, point->params, point->seed, err);
     if (status)
         return status;
     struct sought *sought = trial_table_seek(table, point->params);
     out->steps = malloc((table->n_rows + 1) * sizeof *out->steps); /* most stay untouched */
-    if (!sought || !out->steps || find_start(&start, table, earlier)) {
+    if (!sought || !out->steps) {
         free(sought);
         table_run_free(out);
         return error_set(err, ST_NOMEM, "out of memory for the way of a recorded trial");
     }
     if (table->fidelity != NO_PARAM && row->state == OUTCOME_COMPLETE)
-        collect(out, table, sought, &start, fidelity_of(table, row));
+        collect(out, table, sought, start, fidelity_of(table, row));
     choose_one_each(out, point->seed);
-    add_step(out, table, &start, row);
-    place_steps(out, &start);
+    add_step(out, table, start, row);
+    place_steps(out, start);
     free(sought);
     return ST_OK;
+}
+
+/* The last step that an earlier trial made. One without a row was not repeated, so there is
+ * nothing to go on from. */
+static enum status find_start(struct start *start, const struct trial_table *table,
+                              const struct table_point *earlier, struct error *err)
+{
+    struct table_run way;
+    *start = (struct start){0};
+    enum status status = lay_out(&way, table, earlier, &(struct start){0}, err);
+    for (size_t i = 0; i < way.n; i++)
+        if (earlier->stopped_at == 0 || way.steps[i].fidelity <= earlier->stopped_at)
+            *start = (struct start){way.steps[i].fidelity, way.steps[i].row};
+    table_run_free(&way);
+    return status == ST_NOMEM ? status : ST_OK;
+}
+
+enum status trial_table_run(struct table_run *out, const struct trial_table *table,
+                            const struct table_point *point, const struct table_point *earlier,
+                            struct error *err)
+{
+    struct start start = {0};
+    *out = (struct table_run){0};
+    enum status status = earlier ? find_start(&start, table, earlier, err) : ST_OK;
+    return status ? status : lay_out(out, table, point, &start, err);
 }
 
 void table_run_free(struct table_run *run)

@@ -78,7 +78,7 @@ static void open_sample(struct sample *sample, enum message_kind kind)
                                        .name = "bayes.0.17",
                                        .text = "some \"text\"\nin two lines",
                                        .path = "/a b/study.json",
-                                       .continues = {"bayes.0.16", 7, "{\"x\": 1}"},
+                                       .continues = {"bayes.0.16", 7, "{\"x\": 1}", 2.5},
                                        .object = sample->object,
                                        .outcome = &sample->outcome,
                                        .samples = monitored,
@@ -123,6 +123,7 @@ static void compare(const struct message *a, const struct message *b, unsigned f
         assert_string_equal(a->continues.name, b->continues.name);
         assert_string_equal(a->continues.params, b->continues.params);
         assert_true(a->continues.seed == b->continues.seed);
+        assert_near(a->continues.stopped_at, b->continues.stopped_at, 0);
     }
     if (fields & MESSAGE_IDLE)
         assert_memory_equal(a->idle, b->idle, sizeof *a->idle);

@@ -79,12 +79,19 @@ for row in rows.values():
         assert link["ended_at"] <= after["started_at"] and link["lr"] == after["lr"], (link, after)
         sum_j += float(link["energy_j"])
         chained += 1
-    assert abs(sum_j - 100 * float(row["epochs"])) < 1e-6, row
-assert chained > 20, chained
+    if row["state"] == "complete":
+        assert abs(sum_j - 100 * float(row["epochs"])) < 1e-6, row
+assert chained > int(sys.argv[2]), chained
 PYTHON
 expect 0 "$WATTUNE" simulate curves.json --db simulated.db --force --workers 4
 expect 0 "$WATTUNE" trials simulated.db --format csv -o simulated.csv
-expect 0 python3 rest.py simulated.csv
+expect 0 python3 rest.py simulated.csv 20
+sed 's/"asha", "hyperband"/{ "name": "bayes", "fidelity": "epochs" }/' curves.json >frozen.json
+expect 0 "$WATTUNE" simulate frozen.json --db simulated.db --force --workers 2
+expect 0 "$WATTUNE" trials simulated.db --format csv -o simulated.csv
+expect 0 python3 rest.py simulated.csv 4
+expect 0 "$WATTUNE" run frozen.json --db real.db --force --progress none
+real_and_simulated frozen.json "$("$WATTUNE" trials real.db --format csv | tail -n +2 | wc -l)"
 sed 's/"asha", "hyperband"/{ "name": "random", "prune": { "rule": "median" } }/; s/\[1, 3, 9, 27\]/[27]/' curves.json >pruned.json
 expect 0 "$WATTUNE" simulate pruned.json --db simulated.db --force --workers 2
 expect 0 "$WATTUNE" trials simulated.db --format csv -o simulated.csv

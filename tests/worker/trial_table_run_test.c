@@ -69,7 +69,7 @@ static struct table_run run_of(const struct trial_table *table, double lr, doubl
                                double earlier_epochs, uint64_t seed)
 {
     struct json *here = point(lr, epochs), *before = point(lr, earlier_epochs);
-    struct table_point at = {here, seed}, earlier = {before, seed};
+    struct table_point at = {here, seed, 0}, earlier = {before, seed, 0};
     struct table_run run;
     assert_ok(trial_table_run(&run, table, &at, earlier_epochs > 0 ? &earlier : NULL, &err),
               err);
@@ -119,6 +119,29 @@ static void a_trial_that_goes_on_costs_the_rest(void **state)
     assert_near(run.steps[1].figures.peak_memory_mb, 100, 0);
     assert_near(run.steps[1].figures.epochs_done, 27, 0);
     table_run_free(&run);
+    trial_table_free(table);
+}
+
+/* One that was stopped had used what its last step says, whatever it was meant to come to. */
+static void after_a_stop_it_costs_what_was_left(void **state)
+{
+    (void)state;
+    static const struct {
+        double stopped_at, energy_j, duration_s;
+        size_t n;
+    } cases[] = {{3, 240, 24, 2}, {9, 250, 18, 1}, {20, 250, 18, 1}, {1, 270, 27, 3}};
+    struct trial_table *table = open_table("epochs");
+    struct json *here = point(1, 27);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct table_point at = {.params = here, .seed = 1};
+        struct table_point earlier = {here, 1, cases[i].stopped_at};
+        struct table_run run;
+        assert_ok(trial_table_run(&run, table, &at, &earlier, &err), err);
+        assert_int_equal(run.n, cases[i].n);
+        check_step(&run.steps[run.n - 1], 27, 1, cases[i].energy_j, cases[i].duration_s);
+        table_run_free(&run);
+    }
+    json_free(here);
     trial_table_free(table);
 }
 
@@ -189,7 +212,7 @@ static void what_was_not_recorded_has_no_run(void **state)
     (void)state;
     struct trial_table *table = open_table("epochs");
     struct json *here = point(4, 9), *known = point(1, 9);
-    struct table_point at = {here, 1}, good = {known, 1};
+    struct table_point at = {here, 1, 0}, good = {known, 1, 0};
     struct table_run run;
     assert_int_equal(trial_table_run(&run, table, &at, NULL, &err), ST_NOTFOUND);
     assert_non_null(strstr(err.what, "no trial is recorded"));
@@ -256,6 +279,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(shorter_rows_are_steps_on_the_way),
         cmocka_unit_test(a_trial_that_goes_on_costs_the_rest),
+        cmocka_unit_test(after_a_stop_it_costs_what_was_left),
         cmocka_unit_test(a_chain_adds_up_to_what_was_recorded),
         cmocka_unit_test(a_row_that_failed_has_no_steps),
         cmocka_unit_test(the_seed_stays_with_one_repeat),
