@@ -280,6 +280,12 @@ enum status gp_append(struct gp *gp, const double *x, double y)
     return ST_OK;
 }
 
+void gp_truncate(struct gp *gp, size_t n)
+{
+    gp->fit.n = gp->fit.n_all = n;
+    update_alpha(&gp->fit);
+}
+
 enum status gp_fantasize(struct gp *gp, const double *x, size_t p)
 {
     if (gp->fit.n == 0 || !all_finite(x, p * gp->dims))

@@ -48,6 +48,10 @@ enum status gp_fit_fixed(struct gp *gp, const double *x, const double *y, size_t
  * dropped. Errors: as for gp_fit(). */
 enum status gp_append(struct gp *gp, const double *x, double y);
 
+/* Forget the observations after the first n >= 1, which gp_append() added, in O(n^2): the
+ * process is again what it was, bit by bit. Fantasies are dropped. */
+void gp_truncate(struct gp *gp, size_t n);
+
 /* Condition on p points x[p x dims] whose targets are not known yet, as if each had been
  * observed, without noise, at its posterior mean (kriging believer: Ginsbourger et al. 2010):
  * the mean stays as it is, the variance vanishes at them. Replaces earlier fantasies. Errors:

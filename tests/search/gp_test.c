@@ -194,6 +194,38 @@ static void appending_is_conditioning_on_all(void **state)
     gp_free(gp);
 }
 
+/* What was appended, through an enlargement, leaves no trace; nor do fantasies. */
+static void truncating_undoes_appending(void **state)
+{
+    (void)state;
+    struct rng rng;
+    struct gp_sample s;
+    struct gp *gp = NULL, *plain = NULL;
+    double theta[6];
+    rng_seed(&rng, 5);
+    gp_sample_draw(&s, &rng, 3, 60, false);
+    gp_sample_theta(&rng, theta, 3);
+    assert_int_equal(gp_create(&gp, 3, s.categorical, true), ST_OK);
+    assert_int_equal(gp_create(&plain, 3, s.categorical, true), ST_OK);
+    assert_int_equal(gp_fit_fixed(gp, s.x, s.y, 20, theta), ST_OK);
+    assert_int_equal(gp_fit_fixed(plain, s.x, s.y, 20, theta), ST_OK);
+    for (size_t n = 20; n <= 30; n += 10) {
+        for (size_t i = n; i < 60; i++)
+            assert_int_equal(gp_append(gp, s.x + i * 3, s.y[i]), ST_OK);
+        assert_int_equal(gp_fantasize(gp, s.x, 5), ST_OK);
+        gp_truncate(gp, n);
+        assert_int_equal(gp_count(gp), n);
+        assert_same_posterior(gp, plain, 3, 0);
+        for (size_t i = n; i < n + 10; i++) {
+            assert_int_equal(gp_append(gp, s.x + i * 3, s.y[i]), ST_OK);
+            assert_int_equal(gp_append(plain, s.x + i * 3, s.y[i]), ST_OK);
+        }
+        assert_same_posterior(gp, plain, 3, 0);
+    }
+    gp_free(gp);
+    gp_free(plain);
+}
+
 /* Believing the posterior mean at pending points leaves the mean alone, and gives the variance
  * of having observed them without noise. */
 static void fantasies_are_observations_at_the_posterior_mean(void **state)
@@ -241,6 +273,7 @@ int main(void)
         cmocka_unit_test(the_posterior_is_the_direct_formula),
         cmocka_unit_test(slopes_match_finite_differences),
         cmocka_unit_test(appending_is_conditioning_on_all),
+        cmocka_unit_test(truncating_undoes_appending),
         cmocka_unit_test(fantasies_are_observations_at_the_posterior_mean),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
