@@ -35,7 +35,7 @@ struct bayes_epochs {
     struct curve_process *process;
     double best;        /* the incumbent, in the units of the process */
     double *u, *slopes; /* [BLOCK x dims]: rows of the process; and twice that */
-    double *unit;       /* [dims] */
+    double *ends;       /* [BLOCK x dims]: configurations */
     double *good;       /* [GOOD x space_count()] */
     struct frozen frozen;
     size_t rival_told;  /* told trials that rival_score belongs to */
@@ -61,7 +61,7 @@ void bayes_epochs_free(struct bayes_epochs *epochs)
     configs_free(epochs->configs);
     free(epochs->u);
     free(epochs->slopes);
-    free(epochs->unit);
+    free(epochs->ends);
     free(epochs->good);
     frozen_free(&epochs->frozen);
     free(epochs);
@@ -76,9 +76,9 @@ static enum status create_parts(struct bayes_epochs *epochs)
     size_t dims = space_dims(configs->space) + 1;
     epochs->u = calloc(BLOCK * dims, sizeof *epochs->u);
     epochs->slopes = calloc(2 * BLOCK * dims, sizeof *epochs->slopes);
-    epochs->unit = calloc(dims, sizeof *epochs->unit);
+    epochs->ends = calloc(BLOCK * dims, sizeof *epochs->ends);
     epochs->good = calloc(GOOD * space_count(problem->space), sizeof *epochs->good);
-    if (!epochs->u || !epochs->slopes || !epochs->unit || !epochs->good ||
+    if (!epochs->u || !epochs->slopes || !epochs->ends || !epochs->good ||
         unasked_create(&epochs->unasked, configs) ||
         start_create(&epochs->first_points, configs, epochs->unasked,
                      rng_derive(problem->seed, "bayes", 0, 0)) ||
@@ -164,8 +164,8 @@ static void evaluate(void *context, const double *u, size_t m, double *values, d
 static double improvement_of(struct bayes_epochs *epochs, const double *point)
 {
     double value;
-    curves_unit(curve_process_curves(epochs->process), point, epochs->unit);
-    evaluate(epochs, epochs->unit, 1, &value, NULL);
+    curves_unit(curve_process_curves(epochs->process), point, epochs->ends);
+    evaluate(epochs, epochs->ends, 1, &value, NULL);
     return value;
 }
 
@@ -175,20 +175,43 @@ static double per_epoch(double improvement, double epochs)
     return improvement - log(epochs);
 }
 
-/* The best of the frozen trials, if it is better than the candidate. */
+/* The best of m <= BLOCK frozen trials, if it is better than the candidate. */
+static void consider_block(struct bayes_epochs *epochs, const struct history *history,
+                           const size_t *numbers, size_t m, struct candidate *best)
+{
+    const struct curves *curves = curve_process_curves(epochs->process);
+    size_t dims = curves->dims - 1;
+    double values[BLOCK];
+    for (size_t k = 0; k < m; k++) /* the next one covers the epochs of the one before */
+        curves_unit(curves, history->trials[numbers[k]].point, epochs->ends + k * dims);
+    evaluate(epochs, epochs->ends, m, values, NULL);
+    for (size_t k = 0; k < m; k++) {
+        const struct trial *trial = &history->trials[numbers[k]];
+        double left = most_epochs(epochs) - curves_epochs(curves, history, trial);
+        double score = per_epoch(values[k], left);
+        if (score > best->score)
+            *best = (struct candidate){score, (int64_t)trial->number};
+    }
+}
+
+/* The best of the frozen trials that the process knows, if it is better than the candidate. */
 static void consider_frozen(struct bayes_epochs *epochs, const struct history *history,
                             struct candidate *best)
 {
     const struct curves *curves = curve_process_curves(epochs->process);
+    size_t numbers[BLOCK], m = 0;
     for (size_t i = 0; i < history->n_told; i++) {
         const struct trial *trial = &history->trials[history->told[i]];
-        if (!frozen_has(&epochs->frozen, curves, history, trial))
+        if (!frozen_has(&epochs->frozen, curves, history, trial) ||
+            !curve_process_knows(epochs->process, history, trial))
             continue;
-        double left = most_epochs(epochs) - curves_epochs(curves, history, trial);
-        double score = per_epoch(improvement_of(epochs, trial->point), left);
-        if (score > best->score)
-            *best = (struct candidate){score, (int64_t)trial->number};
+        numbers[m++] = (size_t)trial->number;
+        if (m == BLOCK) {
+            consider_block(epochs, history, numbers, m, best);
+            m = 0;
+        }
     }
+    consider_block(epochs, history, numbers, m, best);
 }
 
 static struct effort effort_for(size_t n)
@@ -205,8 +228,7 @@ static enum status consider_new(struct bayes_epochs *epochs, uint64_t seed, doub
                                 struct candidate *best)
 {
     struct score by_improvement = {evaluate, epochs};
-    const struct curves *curves = curve_process_curves(epochs->process);
-    struct effort effort = effort_for(curves->n);
+    struct effort effort = effort_for(gp_count(curve_process_gp(epochs->process)));
     size_t n_good = curve_process_good(epochs->process, epochs->good, GOOD);
     enum status status =
         maximise(epochs->maximiser, &by_improvement, configs_history(epochs->configs),

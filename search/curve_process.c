@@ -1,21 +1,27 @@
 #include "search/curve_process.h"
 
 #include "search/acquisition.h"
+#include "search/curves_choose.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+/* More observations than OBSERVED_MOST, and a few, the process never has: of more rows it is
+ * given OBSERVED_CHOSEN. */
+enum { OBSERVED_MOST = 700, OBSERVED_CHOSEN = 500 };
+
 struct curve_process {
     struct curves curves;
     struct gp *gp;
-    struct gp *judge; /* the same with the rows of one pending trial */
-    size_t seen;      /* told trials whose rows are there */
-    size_t next_fit;  /* rows at which the hyperparameters are chosen again */
+    size_t seen;     /* told trials whose rows are there */
+    size_t taken;    /* rows that the process was given, or that were not chosen */
+    size_t next_fit; /* rows at which the hyperparameters are chosen again */
     size_t fits;
+    size_t *rows; /* [gp_count()]: of each observation */
+    bool *given;  /* [curves.n]: the row is an observation */
+    size_t capacity;
     double *u; /* [dims] */
-    double *y; /* [y_capacity] */
-    size_t y_capacity;
 };
 
 static enum status create_parts(struct curve_process *process)
@@ -32,8 +38,6 @@ static enum status create_parts(struct curve_process *process)
         categorical[d] =
             space_param(configs, space_dim_param(configs, d))->kind == PARAM_CATEGORICAL;
     enum status status = gp_create(&process->gp, dims, categorical, true);
-    if (!status)
-        status = gp_create(&process->judge, dims, categorical, true);
     free(categorical);
     return status;
 }
@@ -59,9 +63,9 @@ void curve_process_free(struct curve_process *process)
         return;
     curves_free(&process->curves);
     gp_free(process->gp);
-    gp_free(process->judge);
+    free(process->rows);
+    free(process->given);
     free(process->u);
-    free(process->y);
     free(process);
 }
 
@@ -75,20 +79,22 @@ struct gp *curve_process_gp(const struct curve_process *process)
     return process->gp;
 }
 
-/* Targets of all rows, for the falls as they are. */
-static enum status find_targets(struct curve_process *process)
+/* Room in rows[] and given[] for all rows; new ones are not given. */
+static enum status reserve(struct curve_process *process)
 {
-    struct curves *curves = &process->curves;
-    if (curves->n > process->y_capacity) {
-        size_t capacity = 2 * curves->n;
-        double *y = realloc(process->y, capacity * sizeof *y);
-        if (!y)
-            return ST_NOMEM;
-        process->y = y;
-        process->y_capacity = capacity;
-    }
-    for (size_t i = 0; i < curves->n; i++)
-        process->y[i] = curves_target(curves, i, curves->n);
+    if (process->curves.n <= process->capacity)
+        return ST_OK;
+    size_t capacity = 2 * process->curves.n;
+    size_t *rows = realloc(process->rows, capacity * sizeof *rows);
+    if (!rows)
+        return ST_NOMEM;
+    process->rows = rows;
+    bool *given = realloc(process->given, capacity * sizeof *given);
+    if (!given)
+        return ST_NOMEM;
+    memset(given + process->capacity, 0, (capacity - process->capacity) * sizeof *given);
+    process->given = given;
+    process->capacity = capacity;
     return ST_OK;
 }
 
@@ -102,29 +108,87 @@ static struct gp_effort fit_effort(size_t fits, size_t n)
     return (struct gp_effort){.evaluations = 15, .starts = fits % 4 == 0 ? 1 : 0};
 }
 
+/* Rows until the next choice: the more there are, the less changes, but for what would make
+ * too many. */
+static size_t interval(size_t n)
+{
+    size_t rows = 2 + n / 8, room = OBSERVED_MOST - OBSERVED_CHOSEN;
+    return rows < room ? rows : room;
+}
+
+/* Fit to the m chosen rows; memory is for [m x (dims + 1)]. */
+static enum status fit_rows(struct curve_process *process, const bool *chosen, size_t m,
+                            double *memory)
+{
+    const struct curves *curves = &process->curves;
+    double *u = memory, *y = memory + m * curves->dims;
+    double worst = curves_worst(curves, curves->n);
+    size_t k = 0;
+    for (size_t i = 0; i < curves->n; i++) {
+        if (!chosen[i])
+            continue;
+        memcpy(u + k * curves->dims, curves->u + i * curves->dims, curves->dims * sizeof *u);
+        y[k++] = curves_target(curves, i, worst);
+    }
+    struct gp_effort effort = fit_effort(process->fits, m);
+    return gp_fit(process->gp, u, y, m, &effort);
+}
+
+/* The process has been fitted to the chosen rows. */
+static void enter_rows(struct curve_process *process, const bool *chosen)
+{
+    size_t k = 0, n = process->curves.n;
+    for (size_t i = 0; i < n; i++)
+        if (chosen[i])
+            process->rows[k++] = i;
+    memcpy(process->given, chosen, n * sizeof *chosen);
+    process->taken = n;
+}
+
+/* Choose the observations among all rows, and the hyperparameters. */
 static enum status fit(struct curve_process *process)
 {
     struct curves *curves = &process->curves;
+    size_t n = curves->n, m = n <= OBSERVED_MOST ? n : OBSERVED_CHOSEN;
+    bool *chosen = malloc(n * sizeof *chosen);
+    double *memory = malloc(m * (curves->dims + 1) * sizeof *memory);
+    enum status status = chosen && memory ? reserve(process) : ST_NOMEM;
     curves_learn_falls(curves);
-    if (find_targets(process))
-        return ST_NOMEM;
-    struct gp_effort effort = fit_effort(process->fits, curves->n);
-    enum status status = gp_fit(process->gp, curves->u, process->y, curves->n, &effort);
+    if (!status)
+        status = curves_choose(curves, m, chosen);
+    if (!status)
+        status = fit_rows(process, chosen, m, memory);
+    if (!status)
+        enter_rows(process, chosen);
+    free(chosen);
+    free(memory);
     if (status == ST_NOMEM)
         return status;
     process->fits++;
-    process->next_fit = curves->n + 2 + curves->n / 8;
+    process->next_fit = n + interval(n);
     return ST_OK;
 }
 
-static enum status append_rest(struct curve_process *process)
+static enum status append(struct curve_process *process, size_t row)
 {
     struct curves *curves = &process->curves;
-    for (size_t i = gp_count(process->gp); i < curves->n; i++) {
-        enum status status = gp_append(process->gp, curves->u + i * curves->dims,
-                                       curves_target(curves, i, curves->n));
+    bool failed = !isfinite(curves->rows[row].cost);
+    double worst = failed ? curves_worst(curves, row + 1) : 0;
+    return gp_append(process->gp, curves->u + row * curves->dims,
+                     curves_target(curves, row, worst));
+}
+
+/* Rows that came after the last fit. */
+static enum status append_rest(struct curve_process *process)
+{
+    if (reserve(process))
+        return ST_NOMEM;
+    for (; process->taken < process->curves.n; process->taken++) {
+        enum status status = append(process, process->taken);
         if (status)
             return status;
+        process->rows[gp_count(process->gp) - 1] = process->taken;
+        process->given[process->taken] = true;
     }
     return ST_OK;
 }
@@ -158,52 +222,67 @@ enum status curve_process_fantasize(struct curve_process *process,
     return status;
 }
 
-static bool ended(const struct curves *curves, size_t row)
+bool curve_process_knows(const struct curve_process *process, const struct history *history,
+                         const struct trial *trial)
 {
-    return curves->rows[row].level == curves->n_levels - 1 && isfinite(curves->rows[row].cost);
+    size_t row = curves_last_row(&process->curves, curves_first(history, trial));
+    return row != SIZE_MAX && process->given[row];
 }
 
-static double best_of(const struct curve_process *process, const struct gp *gp)
+/* Is observation i of a curve's end? */
+static bool ended(const struct curve_process *process, size_t i)
+{
+    const struct curves *curves = &process->curves;
+    const struct curve_row *row = &curves->rows[process->rows[i]];
+    return row->level == curves->n_levels - 1 && isfinite(row->cost);
+}
+
+/* Among the first n observations. */
+static double best_of(const struct curve_process *process, size_t n)
 {
     double best = HUGE_VAL;
-    for (size_t i = 0; i < gp_count(gp); i++)
-        if (ended(&process->curves, i))
-            best = fmin(best, gp_fitted(gp, i));
+    for (size_t i = 0; i < n; i++)
+        if (ended(process, i))
+            best = fmin(best, gp_fitted(process->gp, i));
     return best;
 }
 
 double curve_process_best(const struct curve_process *process)
 {
-    return best_of(process, process->gp);
+    return best_of(process, gp_count(process->gp));
 }
 
-/* With the rows of the pending trial behind the others. */
-static enum status judge(struct curve_process *process, const struct trial *trial,
+/* With what is not given of a curve behind the n observations. */
+static enum status judge(struct curve_process *process, size_t first, size_t n,
                          double *improvement)
 {
-    struct curves *curves = &process->curves;
+    const struct curves *curves = &process->curves;
+    size_t last = curves_last_row(curves, first);
     double mean, variance, by_mean, by_variance;
-    enum status status = find_targets(process);
-    if (!status)
-        status = gp_fit_fixed(process->judge, curves->u, process->y, curves->n,
-                              gp_theta(process->gp));
+    enum status status = reserve(process);
+    for (size_t i = last; !status && i != SIZE_MAX; i = curves->rows[i].before)
+        if (i >= process->taken || !process->given[i])
+            status = append(process, i);
     if (status)
         return status;
-    curves_unit(curves, trial->point, process->u);
-    gp_predict(process->judge, process->u, 1, &mean, &variance, NULL, NULL);
-    *improvement = log_expected_improvement(best_of(process, process->judge), mean, variance,
-                                            &by_mean, &by_variance);
+    gp_predict(process->gp, process->u, 1, &mean, &variance, NULL, NULL);
+    *improvement =
+        log_expected_improvement(best_of(process, n), mean, variance, &by_mean, &by_variance);
     return ST_OK;
 }
 
 enum status curve_process_judge(struct curve_process *process, const struct history *history,
                                 const struct trial *trial, double *improvement)
 {
-    size_t n = process->curves.n;
+    size_t n_rows = process->curves.n, n = gp_count(process->gp);
     enum status status = curves_add(&process->curves, history, trial);
-    if (!status)
-        status = judge(process, trial, improvement);
-    curves_cut(&process->curves, n);
+    if (status)
+        return status;
+    gp_truncate(process->gp, n); /* drops fantasies */
+    curves_unit(&process->curves, trial->point, process->u);
+    status = judge(process, curves_first(history, trial), n, improvement);
+    gp_truncate(process->gp, n);
+    curves_cut(&process->curves, n_rows);
     return status;
 }
 
@@ -212,7 +291,7 @@ size_t curve_process_good(const struct curve_process *process, double *good, siz
     const struct curves *curves = &process->curves;
     size_t count = space_count(curves->configs), n = 0, best[16];
     for (size_t i = 0; i < gp_count(process->gp) && most <= 16; i++) {
-        if (!ended(curves, i))
+        if (!ended(process, i))
             continue;
         size_t k = n < most ? n++ : most;
         for (; k > 0 && gp_fitted(process->gp, i) < gp_fitted(process->gp, best[k - 1]); k--)
@@ -222,6 +301,7 @@ size_t curve_process_good(const struct curve_process *process, double *good, siz
             best[k] = i;
     }
     for (size_t k = 0; k < n; k++)
-        space_from_unit(curves->configs, curves->u + best[k] * curves->dims, good + k * count);
+        space_from_unit(curves->configs, curves->u + process->rows[best[k]] * curves->dims,
+                        good + k * count);
     return n;
 }

@@ -35,6 +35,7 @@ void curves_free(struct curves *curves)
 {
     free(curves->rows);
     free(curves->u);
+    free(curves->last);
     free(curves->scratch);
     free(curves->point);
 }
@@ -93,26 +94,46 @@ void curves_unit(const struct curves *curves, const double *point, double *u)
     u[curves->dims - 1] = 1;
 }
 
-/* The last row of a configuration so far. */
-static size_t last_row(const struct curves *curves, size_t trial)
+size_t curves_first(const struct history *history, const struct trial *trial)
 {
-    size_t i = curves->n;
-    while (i > 0 && curves->rows[i - 1].trial != trial)
-        i--;
-    return i > 0 ? i - 1 : SIZE_MAX;
+    while (trial->continues != TRIAL_NONE)
+        trial = &history->trials[trial->continues];
+    return (size_t)trial->number;
+}
+
+size_t curves_last_row(const struct curves *curves, size_t first)
+{
+    return first < curves->last_capacity ? curves->last[first] : SIZE_MAX;
+}
+
+/* Room in last[] for a curve that begins with this trial. */
+static enum status reserve_last(struct curves *curves, size_t first)
+{
+    if (first < curves->last_capacity)
+        return ST_OK;
+    size_t capacity = 2 * first + 64;
+    size_t *last = realloc(curves->last, capacity * sizeof *last);
+    if (!last)
+        return ST_NOMEM;
+    for (size_t i = curves->last_capacity; i < capacity; i++)
+        last[i] = SIZE_MAX;
+    curves->last = last;
+    curves->last_capacity = capacity;
+    return ST_OK;
 }
 
 /* There is room. A row that says no more than the one before it is left out. */
-static void push(struct curves *curves, const struct trial *trial, size_t root, double epochs,
+static void push(struct curves *curves, const struct trial *trial, size_t first, double epochs,
                  double cost)
 {
-    size_t before = last_row(curves, root), level = curves_level(curves, epochs);
+    size_t before = curves->last[first], level = curves_level(curves, epochs);
     if (before != SIZE_MAX && curves->rows[before].level >= level)
         return;
     double *u = curves->u + curves->n * curves->dims, least = curves->level[0];
     curves_unit(curves, trial->point, u);
     u[curves->dims - 1] = log(fmax(epochs, least) / least) / log(curves_most(curves) / least);
-    curves->rows[curves->n++] = (struct curve_row){root, level, before, cost};
+    curves->last[first] = curves->n;
+    curves->rows[curves->n++] = (struct curve_row){first, level, before, cost};
     curves->n_ended += level == curves->n_levels - 1 && isfinite(cost);
 }
 
@@ -138,22 +159,19 @@ enum status curves_add(struct curves *curves, const struct history *history,
                        const struct trial *trial)
 {
     double most = curves_most(curves);
-    const struct trial *root = trial;
-    if (reserve(curves, curves->n + curves->n_levels + 1))
+    size_t first = curves_first(history, trial);
+    if (reserve(curves, curves->n + curves->n_levels + 1) || reserve_last(curves, first))
         return ST_NOMEM;
-    while (root->continues != TRIAL_NONE)
-        root = &history->trials[root->continues];
-    size_t number = (size_t)root->number;
     if (trial->state == TRIAL_FAILED)
-        push(curves, trial, number, most, HUGE_VAL);
+        push(curves, trial, first, most, HUGE_VAL);
     if (trial->state == TRIAL_FAILED || trial->state == TRIAL_CANCELLED)
         return ST_OK;
     for (size_t i = 0; i < trial->n_reports; i++)
         if (trial->reports[i].step < most)
-            push(curves, trial, number, trial->reports[i].step,
+            push(curves, trial, first, trial->reports[i].step,
                  cost_of(curves, trial->reports[i].value));
     if (trial->state == TRIAL_COMPLETE)
-        push(curves, trial, number, fidelity_of(&curves->fidelity, trial->point),
+        push(curves, trial, first, fidelity_of(&curves->fidelity, trial->point),
              cost_of(curves, trial->values[0]));
     return ST_OK;
 }
@@ -163,6 +181,7 @@ void curves_cut(struct curves *curves, size_t n)
     for (; curves->n > n; curves->n--) {
         const struct curve_row *row = &curves->rows[curves->n - 1];
         curves->n_ended -= row->level == curves->n_levels - 1 && isfinite(row->cost);
+        curves->last[row->trial] = row->before;
     }
 }
 
@@ -197,14 +216,16 @@ void curves_learn_falls(struct curves *curves)
         curves->fall[k - 1] = curves->fall[k] + step_fall(curves, k);
 }
 
-double curves_target(const struct curves *curves, size_t row, size_t n)
+double curves_target(const struct curves *curves, size_t row, double worst)
 {
     const struct curve_row *at = &curves->rows[row];
-    if (isfinite(at->cost))
-        return at->cost - curves->fall[at->level];
+    return isfinite(at->cost) ? at->cost - curves->fall[at->level] : worst;
+}
+
+double curves_worst(const struct curves *curves, size_t n)
+{
     double worst = -HUGE_VAL;
     for (size_t i = 0; i < n; i++)
-        if (isfinite(curves->rows[i].cost))
-            worst = fmax(worst, curves_target(curves, i, 0));
+        worst = fmax(worst, curves_target(curves, i, -HUGE_VAL));
     return worst;
 }

@@ -27,10 +27,14 @@ struct curves {
     size_t dims; /* of the rows: one more than those of configs */
     size_t n_levels;
     double level[CURVE_LEVELS]; /* epochs, rising */
-    double fall[CURVE_LEVELS];  /* from here until the end, as of the last curves_targets() */
-    struct curve_row *rows;     /* [n] */
-    double *u;                  /* [n x dims] */
+    double
+        fall[CURVE_LEVELS]; /* from here until the end, as of the last curves_learn_falls() */
+    struct curve_row *rows; /* [n] */
+    double *u;              /* [n x dims] */
     size_t n, capacity;
+    size_t *last; /* [last_capacity]: of each trial number the last row of the curve that
+                     begins with it; SIZE_MAX: none */
+    size_t last_capacity;
     size_t n_ended;  /* rows of the last level with a cost */
     double *scratch; /* [capacity] */
     double *point;   /* [space_count()] */
@@ -65,8 +69,15 @@ void curves_cut(struct curves *curves, size_t n);
 /* Find the falls anew from all rows. */
 void curves_learn_falls(struct curves *curves);
 
-/* The target of a row; a failed one has the worst of the first n rows. */
-double curves_target(const struct curves *curves, size_t row, size_t n);
+/* The target of a row; that of a failed one is `worst`, from curves_worst(). O(1). */
+double curves_target(const struct curves *curves, size_t row, double worst);
+/* The largest target of the first n rows that did not fail. */
+double curves_worst(const struct curves *curves, size_t n);
+
+/* The first trial of a trial's curve, and the curve's last row so far; SIZE_MAX: it has none.
+ */
+size_t curves_first(const struct history *history, const struct trial *trial);
+size_t curves_last_row(const struct curves *curves, size_t first);
 
 /* Coordinates of a trial's configuration into u[dims], the last for the most epochs. */
 void curves_unit(const struct curves *curves, const double *point, double *u);

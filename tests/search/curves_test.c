@@ -94,8 +94,13 @@ static void a_continued_curve_is_one(void **state)
         assert_int_equal(curves->rows[k].trial, 0);
         assert_int_equal(curves->rows[k].before, k == 0 ? SIZE_MAX : k - 1);
     }
+    assert_int_equal(curves_last_row(curves, 0), 4);
+    assert_int_equal(curves_last_row(curves, 1), SIZE_MAX);
     curves_cut(&bench.curves, 2);
     assert_int_equal(curves->n_ended, 0);
+    assert_int_equal(curves_last_row(curves, 0), 1);
+    curves_cut(&bench.curves, 0);
+    assert_int_equal(curves_last_row(curves, 0), SIZE_MAX);
     tear_down(&bench);
 }
 
@@ -116,10 +121,13 @@ static void short_curves_are_compared_with_long_ones(void **state)
     for (size_t k = 0; k < 5; k++)
         assert_near(curves->fall[k], falls[k], 1e-12);
     for (size_t i = 0; i < 10; i++)
-        assert_near(curves_target(curves, i, curves->n), 1, 1e-12);
-    assert_near(curves_target(curves, 10, curves->n), 24 - 15, 1e-12);
-    assert_near(curves_target(curves, 11, curves->n), 12 - 7, 1e-12);
-    assert_near(curves_target(curves, 12, curves->n), 9, 1e-12); /* the worst */
+        assert_near(curves_target(curves, i, 9), 1, 1e-12);
+    assert_near(curves_worst(curves, 10), 1, 1e-12);
+    double worst = curves_worst(curves, curves->n);
+    assert_near(worst, 24 - 15, 1e-12);
+    assert_near(curves_target(curves, 10, worst), worst, 1e-12);
+    assert_near(curves_target(curves, 11, worst), 12 - 7, 1e-12);
+    assert_near(curves_target(curves, 12, worst), worst, 1e-12);
     tear_down(&bench);
 }
 
