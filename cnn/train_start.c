@@ -106,7 +106,7 @@ static enum status try(struct train_start *start, struct train_settings *setting
                        const char *place, const struct train_checkpoints *places,
                        const struct train_events *events, struct error *err)
 {
-    struct checkpoint_head head;
+    struct checkpoint_head head = {0};
     struct error refused;
     char path[PATH_MAX];
     enum status status = train_start_find(path, &head, place, &refused, err);
@@ -120,7 +120,7 @@ static enum status try(struct train_start *start, struct train_settings *setting
     if ((status = fits(path, &head, &wanted, err)))
         return status;
     *settings = wanted;
-    strcpy(start->path, path);
+    snprintf(start->path, sizeof start->path, "%s", path);
     return ST_OK;
 }
 

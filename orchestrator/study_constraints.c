@@ -80,6 +80,7 @@ enum status study_read_constraints(struct study *study, struct json_reader *read
                             ENTRIES_MAX, n);
         return ST_OK;
     }
+    study->n_constraints = 0;
     study->constraints = calloc(2 * n + 1, sizeof *study->constraints);
     enum status status = study->constraints ? ST_OK : ST_NOMEM;
     for (const struct json *item = json_first(list); item && !status; item = json_next(item))

@@ -20,7 +20,7 @@ static enum status folder_of(char folder[PATH_MAX], const char *place, struct er
     if (slash)
         slash[slash == folder] = '\0';
     else
-        strcpy(folder, ".");
+        snprintf(folder, PATH_MAX, ".");
     return ST_OK;
 }
 

@@ -114,7 +114,8 @@ double log_chebyshev(const struct chebyshev *c, const struct belief *beliefs,
         slopes[k] = (struct belief){0, 0};
     for (size_t i = 0; i < 2 * PIECES * NODES; i++) {
         const double *node = nodes[i / 2 % NODES];
-        double middle = end - half * (double)(2 * (i / (2 * NODES)) + 1);
+        size_t piece = i / (2 * NODES);
+        double middle = end - half * (double)(2 * piece + 1);
         double t = middle + (i % 2 ? half : -half) * node[0];
         add_node(c, beliefs, t, half * node[1], reference, &integral, slopes);
     }

@@ -16,8 +16,8 @@ static size_t share(const struct rungs *rungs, size_t rung)
 /* Round after round, and in each from the lowest rung to the highest. */
 static size_t bracket(const struct rungs *rungs, size_t started)
 {
-    size_t round = 0, rung = 0;
-    for (size_t k = 0; k < rungs->n; k++)
+    size_t round = share(rungs, 0), rung = 0;
+    for (size_t k = 1; k < rungs->n; k++)
         round += share(rungs, k);
     for (started %= round; started >= share(rungs, rung); rung++)
         started -= share(rungs, rung);

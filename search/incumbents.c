@@ -2,7 +2,6 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 void incumbents_free(struct incumbents *known)
 {
@@ -13,28 +12,27 @@ void incumbents_free(struct incumbents *known)
     *known = (struct incumbents){0};
 }
 
+static bool grow(double **numbers, size_t n)
+{
+    double *more = realloc(*numbers, n * sizeof *more);
+    if (more)
+        *numbers = more;
+    return more != NULL;
+}
+
 static enum status reserve(struct incumbents *known, size_t n)
 {
-    size_t old = known->n;
     if (n <= known->capacity)
         return ST_OK;
-    struct incumbents more = *known;
-    more.capacity = n + n / 2 + 32;
-    more.mean = calloc(more.capacity * known->objectives, sizeof *more.mean);
-    more.excess = calloc(more.capacity, sizeof *more.excess);
-    more.u = calloc(more.capacity * known->dims + 1, sizeof *more.u);
-    more.order = calloc(more.capacity, sizeof *more.order);
-    if (!more.mean || !more.excess || !more.u || !more.order) {
-        incumbents_free(&more);
+    size_t capacity = n + n / 2 + 32;
+    if (!grow(&known->mean, capacity * known->objectives) || !grow(&known->excess, capacity) ||
+        !grow(&known->u, capacity * known->dims + 1))
         return ST_NOMEM;
-    }
-    if (old > 0) {
-        memcpy(more.mean, known->mean, old * known->objectives * sizeof *more.mean);
-        memcpy(more.excess, known->excess, old * sizeof *more.excess);
-        memcpy(more.u, known->u, old * known->dims * sizeof *more.u);
-    }
-    incumbents_free(known);
-    *known = more;
+    size_t *order = realloc(known->order, capacity * sizeof *order);
+    if (!order)
+        return ST_NOMEM;
+    known->order = order;
+    known->capacity = capacity;
     return ST_OK;
 }
 

@@ -46,7 +46,7 @@ static size_t read_lowest(const struct rungs *rungs, struct json_reader *options
 enum status rungs_read(struct rungs *rungs, const struct problem *problem,
                        struct json_reader *options)
 {
-    size_t falling[RUNGS_MAX];
+    size_t falling[RUNGS_MAX] = {0};
     bool given;
     *rungs = (struct rungs){.eta = json_read_number(options, "eta", 3, 2, 100)};
     enum status status = fidelity_read(&rungs->fidelity, problem, options);
