@@ -49,13 +49,18 @@ bool history_contains(const struct history *history, const double *point)
     return history->n_slots > 0 && history->slots[find_slot(history, point)] != 0;
 }
 
+bool history_asked(const struct history *history, const double *point)
+{
+    return history->n_slots > 0 &&
+           history->slots[find_slot(history, point)] > history->n_earlier;
+}
+
 static void remember(struct history *history, size_t index)
 {
-    size_t slot = find_slot(history, point_of(history, index));
-    if (history->slots[slot] == 0) {
-        history->slots[slot] = index + 1;
-        history->n_distinct++;
-    }
+    size_t *slot = &history->slots[find_slot(history, point_of(history, index))];
+    history->n_distinct += *slot == 0;
+    if (*slot == 0 || (*slot <= history->n_earlier && index >= history->n_earlier))
+        *slot = index + 1;
 }
 
 /* Twice as many slots as are filled at most, so that probes stay short. */

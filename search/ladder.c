@@ -48,7 +48,7 @@ static bool climb(const struct ladder *ladder, struct climber *climber, size_t r
            space_count(history->space) * sizeof *proposal->point);
     proposal->point[ladder->rungs->fidelity.param] = rungs_value(ladder->rungs, rung + 1);
     proposal->continues = (int64_t)trial->number;
-    climber->promoted = history_contains(history, proposal->point);
+    climber->promoted = history_asked(history, proposal->point);
     return !climber->promoted;
 }
 

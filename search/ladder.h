@@ -33,7 +33,8 @@ enum status ladder_add(struct ladder *ladder, const struct trial *trial, enum go
 
 /* The next promotion, from the highest rung that has one: the point of the trial with the
  * fidelity of the next rung, and the trial that it continues, into the proposal. A trial whose
- * point on the next rung was asked for already does not go up. False when there is none. */
+ * point on the next rung was asked for here already does not go up. False when there is none.
+ */
 bool ladder_promote(struct ladder *ladder, const struct history *history,
                     struct proposal *proposal);
 

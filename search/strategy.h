@@ -31,7 +31,7 @@ struct history {
     /* Different points among the trials and the earlier ones. */
     size_t n_distinct;
     /* A hash table of those points: index plus one into the earlier trials with these behind
-     * them, or 0. Use history_contains(). */
+     * them, or 0; of equal points the first of its own. Use history_contains(). */
     size_t *slots;
     size_t n_slots; /* a power of two */
 };
@@ -39,6 +39,9 @@ struct history {
 /* True when a trial of this point was asked for, or an earlier study had it: it is known. In
  * constant time. */
 bool history_contains(const struct history *history, const double *point);
+
+/* True when a trial of this point was asked for here, whatever earlier studies had. */
+bool history_asked(const struct history *history, const double *point);
 
 /* What a strategy works on. The pointers are borrowed and outlive the strategy; the struct
  * itself is copied, and types may keep the pointer that they are given. */

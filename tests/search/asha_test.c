@@ -135,18 +135,16 @@ static void enqueued_points_enter_on_their_rung(void **state)
     space_free(space);
 }
 
+static const char small[] = "{\"lr\": {\"type\": \"integer\", \"low\": 1, \"high\": 3},"
+                            " \"decay\": 1,"
+                            " \"epochs\": {\"type\": \"ordinal\", \"values\": [1, 3, 9, 27]}}";
+
 /* Three configurations are too few for all rungs, and yet one is trained to the end. */
-static void a_small_space_ends_with_a_trial_on_the_top(void **state)
+static void check_small(const struct problem *problem)
 {
-    (void)state;
     static const char *const names[] = {"\"asha\"", "\"hyperband\""};
-    struct space *space =
-        fixture_space("{\"lr\": {\"type\": \"integer\", \"low\": 1, \"high\": 3},"
-                      " \"decay\": 1,"
-                      " \"epochs\": {\"type\": \"ordinal\", \"values\": [1, 3, 9, 27]}}");
-    struct problem problem = fixture_problem(space, 3);
     for (int k = 0; k < 2; k++) {
-        struct strategy *strategy = fixture_strategy(&problem, names[k], NULL);
+        struct strategy *strategy = fixture_strategy(problem, names[k], NULL);
         const struct trial *trial, *second;
         assert_int_equal(strategy_ask(strategy, &trial), ASK_PROPOSED);
         for (int i = 1; i < 3; i++) {
@@ -165,6 +163,39 @@ static void a_small_space_ends_with_a_trial_on_the_top(void **state)
         assert_int_equal(strategy_ask(strategy, &trial), ASK_DONE);
         strategy_free(strategy);
     }
+}
+
+static void a_small_space_ends_with_a_trial_on_the_top(void **state)
+{
+    (void)state;
+    struct space *space = fixture_space(small);
+    struct problem problem = fixture_problem(space, 3);
+    check_small(&problem);
+    space_free(space);
+}
+
+/* An earlier study's checkpoints are not at hand: nobody goes on from them. */
+static void configurations_of_earlier_studies_are_trained_anew(void **state)
+{
+    (void)state;
+    double points[12][3], value = 1;
+    struct trial earlier[12];
+    for (size_t i = 0; i < 12; i++) {
+        points[i][LR] = 1 + (double)(i / RUNGS);
+        points[i][DECAY] = 0;
+        points[i][EPOCHS] = (double)(i % RUNGS);
+        earlier[i] = (struct trial){.number = i,
+                                    .state = TRIAL_COMPLETE,
+                                    .continues = TRIAL_NONE,
+                                    .point = points[i],
+                                    .values = &value,
+                                    .energy_j = NAN};
+    }
+    struct space *space = fixture_space(small);
+    struct problem problem = fixture_problem(space, 3);
+    problem.earlier = earlier;
+    problem.n_earlier = 12;
+    check_small(&problem);
     space_free(space);
 }
 
@@ -265,6 +296,7 @@ int main(void)
         cmocka_unit_test(the_best_third_of_a_rung_goes_up),
         cmocka_unit_test(enqueued_points_enter_on_their_rung),
         cmocka_unit_test(a_small_space_ends_with_a_trial_on_the_top),
+        cmocka_unit_test(configurations_of_earlier_studies_are_trained_anew),
         cmocka_unit_test(hyperband_starts_on_every_rung_in_turn),
         cmocka_unit_test(every_bracket_has_a_ladder),
         cmocka_unit_test(few_epochs_find_what_many_find),
