@@ -187,6 +187,9 @@ static struct effort effort_for(size_t n)
     return (struct effort){384, 192, 64, 4, 16, 3};
 }
 
+/* Joules that no trial takes less of. */
+#define NOTHING_LEFT 1e-12
+
 /* ln of the joules that the pending trials leave of the budget. */
 static double ln_affordable(struct bayes *bayes, const struct history *history)
 {
@@ -201,7 +204,7 @@ static double ln_affordable(struct bayes *bayes, const struct history *history)
         left -=
             exp(beliefs_ln_joules(beliefs, prediction->mean[cost * BELIEFS_BLOCK], &unused));
     }
-    return left > 0 ? log(left) : -HUGE_VAL;
+    return log(fmax(left, NOTHING_LEFT)); /* finite: the cheapest point is then the best */
 }
 
 /* What is to be maximised for the next trial. */

@@ -79,6 +79,30 @@ static void what_is_left_of_the_joules_is_not_overdrawn(void **state)
     space_free(space);
 }
 
+/* Workers that ask once more than the joules are enough for are given the cheapest points. */
+static void what_cannot_be_paid_for_is_cheap_at_least(void **state)
+{
+    (void)state;
+    struct space *space = fixture_space(fixture_unit2);
+    struct problem problem = fixture_problem(space, 2);
+    problem.budget_energy_j = 500;
+    struct strategy *strategy = fixture_strategy(&problem, "\"bayes\"", NULL);
+    const struct trial *trial;
+    for (int t = 0; t < 40; t++) {
+        assert_int_equal(strategy_ask(strategy, &trial), ASK_PROPOSED);
+        if (t >= 30)
+            assert_true(joules(trial->point) < 15);
+        double value = 1 - trial->point[0], energy_j = joules(trial->point);
+        if (t < 8)
+            assert_int_equal(
+                strategy_tell(strategy, trial->number, TRIAL_COMPLETE,
+                              &(struct trial_result){.values = &value, .energy_j = energy_j}),
+                ST_OK);
+    }
+    strategy_free(strategy);
+    space_free(space);
+}
+
 /* Constraints: accuracy at least 0.6, which x + y / 2 is, and at most 200 J. */
 
 static const struct constraint constraints[] = {{accuracy, true, 0.6}, {energy, false, 200}};
@@ -260,6 +284,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_target_is_reached_with_fewer_joules),
         cmocka_unit_test(what_is_left_of_the_joules_is_not_overdrawn),
+        cmocka_unit_test(what_cannot_be_paid_for_is_cheap_at_least),
         cmocka_unit_test(the_best_feasible_point_is_found),
         cmocka_unit_test(a_small_feasible_region_is_found),
         cmocka_unit_test(all_of_it_together_gives_points),
