@@ -118,23 +118,12 @@ static double best_cost(const struct median_rule *rule, const struct history *hi
     }
 }
 
-/* A retry reports the steps of the failed attempt again. */
-static bool repeats(const struct trial *trial, size_t report)
-{
-    for (size_t i = 0; i < report; i++)
-        if (trial->reports[i].step >= trial->reports[report].step)
-            return true;
-    return false;
-}
-
 static enum status add_trial(struct median_rule *rule, const struct history *history,
                              const struct trial *trial)
 {
     bool counts = trial->state == TRIAL_COMPLETE || trial->state == TRIAL_PRUNED;
     for (; counts && rule->seen_reports < trial->n_reports; rule->seen_reports++) {
         size_t i = rule->seen_reports;
-        if (repeats(trial, i))
-            continue;
         struct column *column = open_column(rule, trial->reports[i].step);
         if (!column || add_cost(column, best_cost(rule, history, trial, i + 1)))
             return ST_NOMEM;

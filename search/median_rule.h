@@ -1,10 +1,11 @@
 /* median_rule.h - stopping a trial that does worse than half of the others did by then.
  *
  * A running trial is stopped when the best value it has reported so far is worse than the
- * median of what the others, complete or stopped early, had as their best by the same step
- * (Golovin et al. 2017, "Google Vizier", section 3.2.2). A trial that continues another one has
- * that one's values too. Values are those of the first objective. Threading: one owner at a
- * time. */
+ * median of what the others, complete or stopped early, had as their best by the same step.
+ * (Golovin et al. 2017, "Google Vizier", section 3.2.2, compare it with the others' running
+ * averages, which the first steps of a loss that falls dominate.) A trial that continues
+ * another one has that one's values too. Values are those of the first objective. Threading:
+ * one owner at a time. */
 #ifndef SEARCH_MEDIAN_RULE_H
 #define SEARCH_MEDIAN_RULE_H
 
