@@ -25,18 +25,12 @@ struct candidates {
     bool *chosen;     /* [n], the caller's */
 };
 
-static bool is_feasible(const struct problem *problem, const struct trial *trial)
-{
-    for (size_t k = 0; k < problem->n_constraints; k++)
-        if (constraint_excess(&problem->constraints[k], trial->constrained[k]) > 0)
-            return false;
-    return true;
-}
-
 static void describe(struct candidates *c, size_t i)
 {
     const struct trial *trial = past_trial(c->problem, c->history, i);
-    bool good = trial->state == TRIAL_COMPLETE && is_feasible(c->problem, trial);
+    bool good = trial->state == TRIAL_COMPLETE &&
+                constraints_judge(c->problem->constraints, c->problem->n_constraints,
+                                  trial->constrained) != INFEASIBLE;
     for (size_t k = 0; k < c->objectives; k++)
         c->cost[i * c->objectives + k] =
             good ? goal_cost(c->problem->objectives[k].goal, trial->values[k]) : HUGE_VAL;

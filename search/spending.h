@@ -8,9 +8,10 @@
 /* Joules of the told trials; earlier studies paid for theirs themselves. */
 double spending_joules(const struct history *history);
 
-/* How much the joules of the next trial count, from 1 after the start down to 0 at the end of
- * the budget of trials or of joules, whichever is nearer its end (cost cooling: Lee, Perrone,
- * Archambeau & Seeger 2020). Without a budget start / n with n trials asked for. */
+/* How much the joules of the next trial count: the part of the budget of trials or of joules,
+ * whichever is nearer its end, that is left (cost cooling: Lee, Perrone, Archambeau & Seeger
+ * 2020, who count it from the end of the start). Without a budget start / n with n trials asked
+ * for. */
 double spending_thrift(const struct problem *problem, const struct history *history,
                        size_t start);
 
