@@ -6,9 +6,18 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Names and values come from a file: none of them may steer a terminal or begin a line. */
+static void tame(char *text)
+{
+    for (; *text; text++)
+        if ((unsigned char)*text < ' ' || *text == 0x7F)
+            *text = '?';
+}
+
 static void add_problem(struct json_problems *problems, const struct json *at, const char *path,
                         const char *key, const char *format, va_list args)
 {
+    size_t begin = problems->text.length;
     problems->count++;
     strbuf_append(&problems->text, problems->source);
     if (json_line(at) > 0)
@@ -19,6 +28,8 @@ static void add_problem(struct json_problems *problems, const struct json *at, c
                       has_path && key ? "." : "", key ? key : "");
     strbuf_append(&problems->text, ": ");
     strbuf_vprintf(&problems->text, format, args);
+    if (problems->text.text)
+        tame(problems->text.text + begin);
     strbuf_append_char(&problems->text, '\n');
 }
 

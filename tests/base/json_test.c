@@ -204,6 +204,21 @@ static void readers_collect_all_mistakes(void **state)
     json_free(root);
 }
 
+static void problems_are_one_line_each_and_steer_no_terminal(void **state)
+{
+    (void)state;
+    struct json *root = parse("{\"a\\u001b[31m\": 1, \"b\": \"x\\ny\\u007f\"}");
+    struct json_problems problems = {.source = "t.json"};
+    struct json_reader reader;
+    json_reader_open(&reader, root, "", &problems);
+    json_reader_problem(&reader, "b", "no '%s'", json_read_string(&reader, "b", ""));
+    json_reader_close(&reader);
+    assert_string_equal(strbuf_text(&problems.text),
+                        "t.json:1: b: no 'x?y?'\nt.json:1: unknown key 'a?[31m'\n");
+    json_problems_free(&problems);
+    json_free(root);
+}
+
 static void a_reader_of_no_object_gives_fallbacks(void **state)
 {
     (void)state;
@@ -246,6 +261,7 @@ int main(void)
         cmocka_unit_test(large_whole_numbers_have_no_exponent),
         cmocka_unit_test(a_failed_build_is_not_printed),
         cmocka_unit_test(readers_collect_all_mistakes),
+        cmocka_unit_test(problems_are_one_line_each_and_steer_no_terminal),
         cmocka_unit_test(a_reader_of_no_object_gives_fallbacks),
         cmocka_unit_test(a_copy_is_equal_and_independent),
     };
