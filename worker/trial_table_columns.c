@@ -2,6 +2,7 @@
 #include "worker/trial_table_columns.h"
 
 #include "base/columns.h"
+#include "worker/printable.h"
 
 #include <string.h>
 
@@ -53,11 +54,13 @@ static size_t require_column(struct table_reader *reader, const char *name, cons
     return NO_COLUMN;
 }
 
+/* They are printed and exported as names of metrics. */
 static void read_names(struct table_reader *reader)
 {
     struct columns *columns = &reader->columns;
     const struct csv_reader *csv = &reader->table->csv;
     for (size_t i = 0; i < csv->n_fields; i++) {
+        printable_line(csv->fields[i]);
         if (*csv->fields[i] && find_column(columns, csv->fields[i]) != NO_COLUMN)
             table_mistake(reader, csv->fields[i], "is there twice", NULL);
         columns->names[columns->n++] = csv->fields[i];

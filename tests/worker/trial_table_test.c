@@ -185,6 +185,19 @@ static void figures_and_metrics_are_read(void **state)
     trial_table_free(table);
 }
 
+/* Names of metrics are printed and exported. */
+static void names_of_columns_are_made_printable(void **state)
+{
+    (void)state;
+    struct trial_table *table = good(
+        "lr,optimizer,momentum,accuracy,\x1b[1m,gr\xf6\xdf e,gr\xc3\xb6\n1,a,,0.5,1,2,3\n");
+    assert_int_equal(trial_table_metrics(table), 4);
+    assert_string_equal(trial_table_metric_name(table, 1), "?[1m");
+    assert_string_equal(trial_table_metric_name(table, 2), "gr?? e");
+    assert_string_equal(trial_table_metric_name(table, 3), "gr\xc3\xb6");
+    trial_table_free(table);
+}
+
 static const struct {
     const char *text;
     const char *problems[4];
@@ -268,6 +281,7 @@ int main(void)
         cmocka_unit_test(the_nearest_row_is_named),
         cmocka_unit_test(the_seed_chooses_among_repeats),
         cmocka_unit_test(figures_and_metrics_are_read),
+        cmocka_unit_test(names_of_columns_are_made_printable),
         cmocka_unit_test(every_mistake_names_its_line_and_column),
         cmocka_unit_test(many_mistakes_are_counted),
         cmocka_unit_test(a_file_that_is_not_there_is_a_mistake),
