@@ -148,8 +148,11 @@ static enum status check_header(struct checkpoint_reader *reader, struct header 
     struct stat st;
     if (fread(header, sizeof *header, 1, reader->file) != 1)
         return read_failed(reader, err);
-    if (memcmp(header->magic, own_header.magic, sizeof header->magic) != 0)
-        return refuse(reader, err, "is no checkpoint");
+    if (memcmp(header->magic, own_header.magic, sizeof header->magic) != 0) {
+        error_set(err, ST_FORMAT, "%s: is no checkpoint", reader->path);
+        error_remedy(err, "name one, or the folder that --save was given");
+        return ST_FORMAT;
+    }
     if (header->version != VERSION) {
         error_set(err, ST_FORMAT, "%s: is of version %u, this program reads version %d",
                   reader->path, (unsigned)header->version, VERSION);
