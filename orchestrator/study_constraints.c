@@ -59,6 +59,8 @@ static enum status read_entry(struct study *study, const struct json *item, size
     char path[64];
     snprintf(path, sizeof path, "constraints[%zu]", i);
     json_reader_open(&reader, item, path, problems);
+    if (!reader.object)
+        return ST_OK;
     json_require(&reader, "metric", "the name of a metric, such as \"energy_j\"");
     const char *metric = json_read_string(&reader, "metric", "");
     study_check_line(metric, &reader, "metric");

@@ -128,7 +128,8 @@ static void mistakes_of_constraints(void **state)
     static const struct mistake mistakes[] = {
         {WITH("{}"), "toy.json:9: constraints: expected a list, got an object"},
         {WITH("[3]"), "toy.json:9: constraints[0]: expected an object, got a number"},
-        {WITH("[{\"at_most\": 3}]"), "constraints[0]: 'metric' is missing"},
+        {WITH("[3, {\"at_most\": 3}]"),
+         "got a number\ntoy.json:9: constraints[1]: 'metric' is missing"},
         {WITH("[{\"metric\": \"value\"}]"),
          "toy.json:9: constraints[0]: it needs \"at_most\" or \"at_least\", a number"},
         {WITH("[{\"metric\": \"value\", \"atmost\": 1}]"), "did you mean 'at_most'?"},
