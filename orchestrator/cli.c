@@ -6,6 +6,7 @@
 #include "orchestrator/cli_help.h"
 
 #include <errno.h>
+#include <float.h>
 #include <getopt.h>
 #include <math.h>
 #include <stdio.h>
@@ -35,9 +36,13 @@ static enum cli_outcome wrong_number(const struct cli_command *command,
                                      const struct cli_option *option, const char *text)
 {
     char message[256];
-    snprintf(message, sizeof message, "--%s takes %s from %.16g to %.16g, not '%.64s'",
-             option->name, option->kind == CLI_INTEGER ? "a whole number" : "a number",
-             option->low, option->high, text);
+    const char *kind = option->kind == CLI_INTEGER ? "a whole number" : "a number";
+    if (option->low == -DBL_MAX && option->high == DBL_MAX)
+        snprintf(message, sizeof message, "--%s takes %s, not '%.64s'", option->name, kind,
+                 text);
+    else
+        snprintf(message, sizeof message, "--%s takes %s from %.16g to %.16g, not '%.64s'",
+                 option->name, kind, option->low, option->high, text);
     return wrong(command, message, "");
 }
 
