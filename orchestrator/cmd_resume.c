@@ -25,8 +25,7 @@ static enum status refuse_simulated(const struct study_record *record, struct er
 
 static bool is_cut_simulation(const struct study_record *record, enum study_state state)
 {
-    return state != STUDY_DONE && record->energy_meters &&
-           strcmp(record->energy_meters, SIMULATE_METERS) == 0;
+    return state != STUDY_DONE && study_is_simulated(record);
 }
 
 /* The study as it was run, from the database: the file may have changed or gone. */

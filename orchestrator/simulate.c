@@ -115,10 +115,13 @@ enum status simulate_create_store(struct store **out, const char *path,
         .study = study,
         .arms = arms,
         .n_arms = simulate_runs(simulate),
-        .energy_meters = SIMULATE_METERS,
+        .energy_meters = METERS_SIMULATED,
         .energy_quality = energy_quality_text(joules ? ENERGY_REPORTED : ENERGY_NONE),
         .replace = replace};
     enum status status = study_store_create(out, path, &wanted, err);
+    if (status == ST_EXISTS)
+        error_remedy(err,
+                     "replace its results with --force, or write to another file with --db");
     free(arms);
     return status;
 }

@@ -14,9 +14,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* What stands for the meters in the database of a simulation. */
-#define SIMULATE_METERS "simulated"
-
 /* A strategy with so many workers. */
 struct simulate_entrant {
     char *label;     /* in the database: "bayes", or "bayes@16" beside other numbers */

@@ -23,6 +23,11 @@ static int find_name(const char *name, const char *const *names, size_t n)
     return -1;
 }
 
+bool study_is_simulated(const struct study_record *study)
+{
+    return study->energy_meters && strcmp(study->energy_meters, METERS_SIMULATED) == 0;
+}
+
 bool study_has_objective(const struct study_record *study, const char *metric)
 {
     for (size_t i = 0; i < study->n_objectives; i++)

@@ -35,6 +35,11 @@ struct study_record {
     size_t n_earlier;
 };
 
+/* What energy_meters says of a study that `wattune simulate` made: no resume goes on with it.
+ */
+#define METERS_SIMULATED "simulated"
+bool study_is_simulated(const struct study_record *study);
+
 bool study_has_objective(const struct study_record *study, const char *metric);
 
 /* A complete trial of another study, as far as this one's search is concerned. */

@@ -7,6 +7,15 @@
 #include <math.h>
 #include <string.h>
 
+static void append_way_on(const struct study_record *study, const char *path,
+                          struct strbuf *out)
+{
+    if (study_is_simulated(study))
+        strbuf_append(out, " (run it again with: wattune simulate --force)");
+    else
+        strbuf_printf(out, " (go on with: wattune resume %s)", path);
+}
+
 static void append_state(const struct study_status *status, const char *path,
                          struct strbuf *out)
 {
@@ -19,7 +28,7 @@ static void append_state(const struct study_status *status, const char *path,
     if (early && reason && strcmp(reason, study_state_text(state)) != 0)
         strbuf_printf(out, ": %s", reason);
     if (killed || state == STUDY_INTERRUPTED)
-        strbuf_printf(out, " (go on with: wattune resume %s)", path);
+        append_way_on(status->snapshot->study, path, out);
     strbuf_append_char(out, '\n');
 }
 

@@ -138,6 +138,8 @@ sed 's/replay.csv/again.csv/' replay.json >again.json
 expect 0 "$WATTUNE" simulate again.json --workers 2
 
 # The table: strategies by numbers of workers, that many times faster.
+expect 2 "$WATTUNE" simulate replay.json --force --target much
+says err "--target takes a number, not 'much'"
 expect 0 "$WATTUNE" simulate replay.json --force --workers 1,12 --repeats 6 --target 0.4 --format csv -o table.csv
 cat >table.py <<'PYTHON'
 import csv
@@ -222,7 +224,10 @@ says err "of 10000 runs; run it again with --force"
 expect 1 "$WATTUNE" resume long.db
 says err "is not gone on with"
 expect 0 "$WATTUNE" status long.db
-says out "interrupted"
+says out "interrupted after "
+says out "(run it again with: wattune simulate --force)"
+expect 1 "$WATTUNE" simulate long.json --db long.db
+says err "replace its results with --force"
 expect 0 "$WATTUNE" simulate long.json --db long.db --force --trials 2 --repeats 2
 expect 0 "$WATTUNE" status long.db
 says out "done"
