@@ -97,11 +97,25 @@ static void choose_one_each(struct table_run *run, uint64_t seed)
     run->n = kept;
 }
 
+/* Is the time that every step took known, and longer than that of the one before? */
+static bool times_rise(const struct table_run *run)
+{
+    double before = 0;
+    for (size_t i = 0; i < run->n; before = run->steps[i++].figures.duration_s)
+        if (!(run->steps[i].figures.duration_s > before))
+            return false;
+    return true;
+}
+
+/* By the recorded times; without them every epoch takes the same. */
 static void place_steps(struct table_run *run, const struct start *start)
 {
-    double length = run->steps[run->n - 1].fidelity - start->fidelity;
-    for (size_t i = 0; i + 1 < run->n; i++)
-        run->steps[i].at = (run->steps[i].fidelity - start->fidelity) / length;
+    const struct table_step *end = &run->steps[run->n - 1];
+    double length = end->fidelity - start->fidelity;
+    bool timed = times_rise(run);
+    for (struct table_step *step = run->steps; step < end; step++)
+        step->at = timed ? step->figures.duration_s / end->figures.duration_s
+                         : (step->fidelity - start->fidelity) / length;
 }
 
 /* The way from there to the row of a point. */

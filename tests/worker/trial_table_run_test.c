@@ -122,6 +122,38 @@ static void a_trial_that_goes_on_costs_the_rest(void **state)
     trial_table_free(table);
 }
 
+/* The first epoch took as long as the next eight; where a time is not known, or is shorter than
+ * one before, epochs share the time evenly. */
+static void steps_come_when_they_were_recorded(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *third;
+        double at[2], after_one; /* of a whole trial, and of one that goes on from epoch 1 */
+    } cases[] = {{"15", {0.5, 0.75}, 0.5},
+                 {"", {1.0 / 9, 3.0 / 9}, 0.25},
+                 {"10", {1.0 / 9, 3.0 / 9}, 0.25}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char text[128];
+        struct json_problems problems;
+        snprintf(text, sizeof text,
+                 "lr,epochs,accuracy,duration_s\n1,9,0.9,20\n1,3,0.7,%s\n1,1,0.5,10\n",
+                 cases[i].third);
+        struct trial_table *table = read_text(text, &problems);
+        assert_true(trial_table_set_fidelity(table, &params, "epochs"));
+        struct table_run run = run_of(table, 1, 9, 0, 1);
+        assert_int_equal(run.n, 3);
+        assert_near(run.steps[0].at, cases[i].at[0], 1e-15);
+        assert_near(run.steps[1].at, cases[i].at[1], 1e-15);
+        table_run_free(&run);
+        run = run_of(table, 1, 9, 1, 1);
+        assert_int_equal(run.n, 2);
+        assert_near(run.steps[0].at, cases[i].after_one, 1e-15);
+        table_run_free(&run);
+        trial_table_free(table);
+    }
+}
+
 /* One that was stopped had used what its last step says, whatever it was meant to come to. */
 static void after_a_stop_it_costs_what_was_left(void **state)
 {
@@ -279,6 +311,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(shorter_rows_are_steps_on_the_way),
         cmocka_unit_test(a_trial_that_goes_on_costs_the_rest),
+        cmocka_unit_test(steps_come_when_they_were_recorded),
         cmocka_unit_test(after_a_stop_it_costs_what_was_left),
         cmocka_unit_test(a_chain_adds_up_to_what_was_recorded),
         cmocka_unit_test(a_row_that_failed_has_no_steps),
