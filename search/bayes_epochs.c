@@ -276,14 +276,18 @@ static enum ask propose_any(struct bayes_epochs *epochs, const struct history *h
     return history->n_pending > 0 ? ASK_WAIT : ASK_DONE;
 }
 
-/* Too few curves have an end: the best of the short ones goes on, unless enough of them do. */
+/* Too few curves have an end: the best of the short ones goes on, unless enough of them do.
+ * With many workers these are a quarter of the pending ones, or else what most of them train
+ * until the first end would be stopped early. */
 static enum ask propose_first(struct bayes_epochs *epochs, const struct history *history,
                               struct proposal *proposal)
 {
     size_t ending = curve_process_curves(epochs->process)->n_ended;
+    size_t quarter = history->n_pending / 4;
+    size_t wanted = quarter > FIRST_ENDED ? quarter : FIRST_ENDED;
     for (size_t k = 0; k < history->n_pending; k++)
         ending += history->trials[history->pending[k]].continues != TRIAL_NONE;
-    int64_t frozen = ending < FIRST_ENDED ? best_frozen(epochs, history) : TRIAL_NONE;
+    int64_t frozen = ending < wanted ? best_frozen(epochs, history) : TRIAL_NONE;
     if (frozen != TRIAL_NONE)
         return propose_frozen(epochs, history, frozen, proposal);
     return propose_any(epochs, history, proposal);

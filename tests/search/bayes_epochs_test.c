@@ -99,6 +99,43 @@ static void the_best_of_the_start_go_on(void **state)
     close_lab(&lab);
 }
 
+enum { WORKERS = 16, ROUNDS = 4 };
+
+/* Two epochs of a pending trial, after which it is stopped. */
+static void train_shortly(struct strategy *strategy, uint64_t number)
+{
+    const struct trial *trial = &strategy_history(strategy)->trials[number];
+    struct intermediate reports[] = {{1, curve(trial->point[0], trial->point[2], 1)},
+                                     {2, curve(trial->point[0], trial->point[2], 2)}};
+    assert_int_equal(strategy_report(strategy, number, reports[0]), VERDICT_GO_ON);
+    assert_int_equal(strategy_report(strategy, number, reports[1]), VERDICT_STOP);
+    assert_int_equal(strategy_tell(strategy, number, TRIAL_PRUNED, &trial_result_none), ST_OK);
+}
+
+/* Until the first curve has an end, a quarter of many workers see to ends. */
+static void of_many_workers_a_quarter_goes_on(void **state)
+{
+    (void)state;
+    struct lab lab;
+    open_lab(&lab, space_text, "{\"name\": \"bayes\", \"fidelity\": \"epochs\", \"start\": 6}",
+             3);
+    const struct history *history = strategy_history(lab.strategy);
+    const struct trial *trial;
+    for (int round = 0; round < ROUNDS; round++) {
+        uint64_t fresh[WORKERS];
+        size_t n = 0;
+        while (history->n_pending < WORKERS) {
+            assert_int_equal(strategy_ask(lab.strategy, &trial), ASK_PROPOSED);
+            if (trial->continues == TRIAL_NONE)
+                fresh[n++] = trial->number;
+        }
+        for (size_t k = 0; k < n; k++)
+            train_shortly(lab.strategy, fresh[k]);
+        assert_int_equal(history->n_pending, round == 0 ? 0 : (WORKERS - 1) / 4);
+    }
+    close_lab(&lab);
+}
+
 /* What random search needs 20 full trainings for takes few epochs of most runs, and hardly a
  * trial trains to the end that does not come near the best. */
 static void curves_that_cannot_win_are_stopped(void **state)
@@ -204,6 +241,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_best_of_the_start_go_on),
+        cmocka_unit_test(of_many_workers_a_quarter_goes_on),
         cmocka_unit_test(curves_that_cannot_win_are_stopped),
         cmocka_unit_test(a_finite_space_is_trained_to_the_end),
         cmocka_unit_test(the_last_one_is_waited_for),
