@@ -12,6 +12,7 @@ struct surrogate {
     struct gp *gp;
     size_t *rows; /* [n_rows]: the observations that the process was given, ascending */
     size_t n_rows, rows_capacity;
+    size_t next_row; /* the next observation to be appended */
     struct observations observations;
     size_t first_fit; /* rows with a target of their own that the first fit needs */
     size_t next_fit;  /* rows at which the hyperparameters are chosen again; 0: not known yet */
@@ -125,11 +126,11 @@ static enum status reserve_rows(struct surrogate *surrogate, size_t n)
     return ST_OK;
 }
 
-/* Rows until the next choice of hyperparameters: each, then every few per cent, and no more
- * than a local model has room for. */
-static size_t interval(size_t n)
+/* Rows from n of them, of which the process is to be given n_rows, until the next choice of
+ * hyperparameters: each, then every few per cent, and no more than there is room for. */
+static size_t interval(size_t n, size_t n_rows)
 {
-    size_t rows = 1 + n / 12, room = LOCAL_MOST - LOCAL_CHOSEN;
+    size_t rows = 1 + n / 12, room = LOCAL_MOST + 1 - n_rows;
     return rows < room ? rows : room;
 }
 
@@ -182,6 +183,7 @@ static enum status fit_rows(struct surrogate *surrogate, size_t n, const size_t 
         return status;
     memcpy(surrogate->rows, rows, n_rows * sizeof *rows);
     surrogate->n_rows = n_rows;
+    surrogate->next_row = n;
     return ST_OK;
 }
 
@@ -200,7 +202,7 @@ static enum status fit(struct surrogate *surrogate, const struct history *histor
     if (status == ST_NOMEM)
         return status; /* to be tried again */
     surrogate->fits++;
-    surrogate->next_fit = n + interval(n);
+    surrogate->next_fit = n + interval(n, n_rows);
     return ST_OK;
 }
 
@@ -226,7 +228,8 @@ static enum status append_rest(struct surrogate *surrogate)
     size_t dims = space_dims(surrogate->problem->space);
     if (reserve_rows(surrogate, o->n))
         return ST_NOMEM;
-    for (size_t i = surrogate->rows[surrogate->n_rows - 1] + 1; i < o->n; i++) {
+    for (; surrogate->next_row < o->n; surrogate->next_row++) {
+        size_t i = surrogate->next_row;
         double y;
         enum status status = target(surrogate, i, &y);
         if (!status)

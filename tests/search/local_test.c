@@ -3,6 +3,7 @@
 
 #include "base/rng.h"
 #include "search/history.h"
+#include "search/surrogate.h"
 #include "tests/search/fixture.h"
 
 #include <math.h>
@@ -143,6 +144,41 @@ static void tell(struct strategy *strategy, const double *point)
                      ST_OK);
 }
 
+/* Points are appended until there are too many. */
+static void a_process_is_never_given_more(void **state)
+{
+    (void)state;
+    struct space *space = fixture_space(fixture_unit2);
+    struct problem problem = fixture_problem(space, 3);
+    struct history history;
+    struct surrogate *surrogate;
+    struct output output = {OUTPUT_OBJECTIVE, 0};
+    struct rng rng;
+    size_t most = 0;
+    history_init(&history, &problem);
+    assert_int_equal(surrogate_create(&surrogate, &problem, output, 1, LOCAL_MOST - 100),
+                     ST_OK);
+    rng_seed(&rng, 9);
+    for (size_t n = 1; n <= LOCAL_MOST + 300; n++) {
+        double point[] = {rng_uniform(&rng), rng_uniform(&rng)}, value = bowl(point);
+        assert_int_equal(history_append(&history, &(struct proposal){point, TRIAL_NONE}),
+                         ST_OK);
+        history_conclude(&history, 0, TRIAL_COMPLETE,
+                         &(struct trial_result){.values = &value, .energy_j = NAN});
+        if (n < LOCAL_MOST - 100)
+            continue;
+        assert_int_equal(surrogate_learn(surrogate, &history), ST_OK);
+        size_t given = gp_count(surrogate_gp(surrogate));
+        if (n == LOCAL_MOST + 1)
+            assert_int_equal(given, LOCAL_CHOSEN);
+        most = given > most ? given : most;
+    }
+    assert_int_equal(most, LOCAL_MOST);
+    surrogate_free(surrogate);
+    history_free(&history);
+    space_free(space);
+}
+
 /* A strategy that is asked now and then on its way proposes in the end what one does that is
  * asked for the first time, bit by bit. */
 static void a_local_model_is_a_function_of_the_history(void **state)
@@ -185,6 +221,7 @@ int main(void)
         cmocka_unit_test(the_best_and_a_spread_of_the_rest_are_chosen),
         cmocka_unit_test(the_whole_front_of_two_objectives_is_chosen),
         cmocka_unit_test(equal_and_failed_trials_are_chosen_evenly),
+        cmocka_unit_test(a_process_is_never_given_more),
         cmocka_unit_test(a_local_model_is_a_function_of_the_history),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
