@@ -48,13 +48,9 @@ static void draw_weights(struct chebyshev *c, const struct incumbents *known, ui
         sum += c->weights[k];
     }
     for (size_t k = 0; k < c->n; k++) {
-        double best = INFINITY, worst = -INFINITY;
-        for (size_t i = 0; i < known->n; i++) {
-            best = fmin(best, known->mean[i * c->n + k]);
-            worst = fmax(worst, known->mean[i * c->n + k]);
-        }
-        c->ideal[k] = best;
-        c->weights[k] /= sum * (worst > best ? worst - best : 1);
+        double worst;
+        incumbents_range(known, k, &c->ideal[k], &worst);
+        c->weights[k] /= sum * (worst > c->ideal[k] ? worst - c->ideal[k] : 1);
     }
 }
 

@@ -62,11 +62,8 @@ static void look_near(struct bayes_work *work, uint64_t seed)
 
 static double beyond_worst(const struct incumbents *known, size_t k)
 {
-    double best = INFINITY, worst = -INFINITY;
-    for (size_t i = 0; i < known->n; i++) {
-        best = fmin(best, known->mean[2 * i + k]);
-        worst = fmax(worst, known->mean[2 * i + k]);
-    }
+    double best, worst;
+    incumbents_range(known, k, &best, &worst);
     return worst > best ? worst + BEYOND * (worst - best) : worst + BEYOND;
 }
 

@@ -123,6 +123,18 @@ size_t incumbents_best(const struct incumbents *known, size_t *best, size_t most
     return n;
 }
 
+void incumbents_range(const struct incumbents *known, size_t objective, double *best,
+                      double *worst)
+{
+    *best = INFINITY;
+    *worst = -INFINITY;
+    for (size_t i = 0; i < known->n; i++) {
+        double mean = known->mean[i * known->objectives + objective];
+        *best = fmin(*best, mean);
+        *worst = fmax(*worst, mean);
+    }
+}
+
 static int by_first_objective(const void *a, const void *b, void *of)
 {
     size_t i = *(const size_t *)a, j = *(const size_t *)b;

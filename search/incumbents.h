@@ -35,6 +35,10 @@ enum status incumbents_add_pending(struct incumbents *incumbents, const struct p
  * many. */
 size_t incumbents_best(const struct incumbents *incumbents, size_t *best, size_t most);
 
+/* The lowest and the highest mean of an objective. There is at least one. */
+void incumbents_range(const struct incumbents *incumbents, size_t objective, double *best,
+                      double *worst);
+
 /* The feasible ones that none dominates, in ascending order of the first of two objectives:
  * their places, valid until the next call. Answers how many. */
 size_t incumbents_front(struct incumbents *incumbents, const size_t **front);
