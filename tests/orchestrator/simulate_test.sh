@@ -92,6 +92,25 @@ expect 0 "$WATTUNE" trials simulated.db --format csv -o simulated.csv
 expect 0 python3 rest.py simulated.csv 4
 expect 0 "$WATTUNE" run frozen.json --db real.db --force --progress none
 real_and_simulated frozen.json "$("$WATTUNE" trials real.db --format csv | tail -n +2 | wc -l)"
+cat >cut.py <<'PYTHON'
+# As if the run had been killed when the last arm had so many trials: what came later is not in the database.
+import sqlite3, sys
+db = sqlite3.connect(sys.argv[1])
+arm, trials = db.execute("SELECT max(arm) FROM trial").fetchone()[0], int(sys.argv[2])
+tables = [name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+for table in tables:
+    if {"arm", "trial"} <= {column[1] for column in db.execute(f"PRAGMA table_info({table})")}:
+        db.execute(f"DELETE FROM {table} WHERE arm = ? AND trial >= ?", (arm, trials))
+db.execute("UPDATE study SET state = 'running'")
+db.commit()
+PYTHON
+expect 0 python3 cut.py real.db 4
+expect 0 "$WATTUNE" resume real.db --progress none
+expect 0 "$WATTUNE" trials real.db --format csv -o resumed.csv
+expect 0 python3 rows.py resumed.csv
+sort out >resumed.txt
+cmp -s real.txt resumed.txt || fail "trials that go on after a resume are others: $(diff real.txt resumed.txt | head -n 4)"
+checks=$((checks + 1))
 sed 's/"asha", "hyperband"/{ "name": "random", "prune": { "rule": "median" } }/; s/\[1, 3, 9, 27\]/[27]/' curves.json >pruned.json
 expect 0 "$WATTUNE" simulate pruned.json --db simulated.db --force --workers 2
 expect 0 "$WATTUNE" trials simulated.db --format csv -o simulated.csv
