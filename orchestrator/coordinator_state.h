@@ -116,9 +116,6 @@ enum status task_store(struct coordinator *c, size_t arm, const struct task *tas
 double *task_copy_values(const double *values, size_t n);
 /* Tell the strategy; values for a complete trial only. */
 enum status task_tell(struct coordinator *c, size_t arm, struct task *task);
-/* True for a complete one that is known to keep all constraints: only such a one is the best.
- */
-bool task_feasible(const struct coordinator *c, const struct task *task);
 void task_settled(struct coordinator *c, size_t arm, struct task *task);
 
 /* coordinator_work.c: giving out work */

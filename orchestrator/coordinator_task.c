@@ -143,7 +143,8 @@ enum status task_tell(struct coordinator *c, size_t arm_index, struct task *task
     return ST_OK;
 }
 
-bool task_feasible(const struct coordinator *c, const struct task *task)
+/* Only a complete one that is known to keep all constraints is the best. */
+static bool is_feasible(const struct coordinator *c, const struct task *task)
 {
     return constraints_judge(c->options.constraints, c->options.n_constraints,
                              task->constrained) == FEASIBLE;
@@ -164,7 +165,7 @@ void task_settled(struct coordinator *c, size_t arm_index, struct task *task)
     task->worker = WORKER_NONE;
     if (task->state == TRIAL_COMPLETE) {
         shown->complete++;
-        if (task_feasible(c, task)) {
+        if (is_feasible(c, task)) {
             shown->feasible++;
             note_best(c, arm, task);
         }
