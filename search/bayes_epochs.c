@@ -1,8 +1,7 @@
 #include "search/bayes_epochs.h"
 
-#include "search/acquisition.h"
 #include "search/configs.h"
-#include "search/curve_process.h"
+#include "search/curve_score.h"
 #include "search/frozen.h"
 #include "search/maximise.h"
 #include "search/start.h"
@@ -12,8 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Points known to be good that the maximiser looks near, and points scored together. */
-enum { GOOD = 5, BLOCK = 64 };
+/* Points known to be good that the maximiser looks near. */
+enum { GOOD = 5 };
 
 /* The first configurations train for this share of the epochs. Then so many of the best of them
  * go on to the end, before the process is asked. */
@@ -33,10 +32,8 @@ struct bayes_epochs {
     struct start *first_points;
     struct maximiser *maximiser;
     struct curve_process *process;
-    double best;        /* the incumbent, in the units of the process */
-    double *u, *slopes; /* [BLOCK x dims]: rows of the process; and twice that */
-    double *ends;       /* [BLOCK x dims]: configurations */
-    double *good;       /* [GOOD x space_count()] */
+    struct curve_score *score;
+    double *good; /* [GOOD x space_count()] */
     struct frozen frozen;
     size_t rival_told;  /* told trials that rival_score belongs to */
     double rival_score; /* of the best that could be trained instead of a running trial */
@@ -57,11 +54,9 @@ void bayes_epochs_free(struct bayes_epochs *epochs)
     start_free(epochs->first_points);
     unasked_free(epochs->unasked);
     maximiser_free(epochs->maximiser);
+    curve_score_free(epochs->score);
     curve_process_free(epochs->process);
     configs_free(epochs->configs);
-    free(epochs->u);
-    free(epochs->slopes);
-    free(epochs->ends);
     free(epochs->good);
     frozen_free(&epochs->frozen);
     free(epochs);
@@ -73,18 +68,15 @@ static enum status create_parts(struct bayes_epochs *epochs)
     if (configs_create(&epochs->configs, problem, &epochs->fidelity))
         return ST_NOMEM;
     const struct problem *configs = configs_problem(epochs->configs);
-    size_t dims = space_dims(configs->space) + 1;
-    epochs->u = calloc(BLOCK * dims, sizeof *epochs->u);
-    epochs->slopes = calloc(2 * BLOCK * dims, sizeof *epochs->slopes);
-    epochs->ends = calloc(BLOCK * dims, sizeof *epochs->ends);
     epochs->good = calloc(GOOD * space_count(problem->space), sizeof *epochs->good);
-    if (!epochs->u || !epochs->slopes || !epochs->ends || !epochs->good ||
-        unasked_create(&epochs->unasked, configs) ||
+    if (!epochs->good || unasked_create(&epochs->unasked, configs) ||
         start_create(&epochs->first_points, configs, epochs->unasked,
                      rng_derive(problem->seed, "bayes", 0, 0)) ||
         maximiser_create(&epochs->maximiser, configs))
         return ST_NOMEM;
-    return curve_process_create(&epochs->process, problem, configs->space, &epochs->fidelity);
+    enum status status =
+        curve_process_create(&epochs->process, problem, configs->space, &epochs->fidelity);
+    return status ? status : curve_score_create(&epochs->score, epochs->process);
 }
 
 enum status bayes_epochs_create(struct bayes_epochs **out, const struct problem *problem,
@@ -130,61 +122,22 @@ static enum status update(struct bayes_epochs *epochs, const struct history *his
 
 /* Scores. */
 
-static void score_block(struct bayes_epochs *epochs, const double *u, size_t m, double *values,
-                        double *slopes)
-{
-    size_t dims = curve_process_curves(epochs->process)->dims;
-    double mean[BLOCK], variance[BLOCK], by_mean, by_variance;
-    double *mean_slopes = epochs->slopes, *variance_slopes = epochs->slopes + BLOCK * dims;
-    for (size_t k = 0; k < m; k++) {
-        memcpy(epochs->u + k * dims, u + k * (dims - 1), (dims - 1) * sizeof *u);
-        epochs->u[k * dims + dims - 1] = 1;
-    }
-    gp_predict(curve_process_gp(epochs->process), epochs->u, m, mean, variance,
-               slopes ? mean_slopes : NULL, slopes ? variance_slopes : NULL);
-    for (size_t k = 0; k < m; k++) {
-        values[k] = log_expected_improvement(epochs->best, mean[k], variance[k], &by_mean,
-                                             &by_variance);
-        for (size_t d = 0; slopes && d + 1 < dims; d++)
-            slopes[k * (dims - 1) + d] = by_mean * mean_slopes[k * dims + d] +
-                                         by_variance * variance_slopes[k * dims + d];
-    }
-}
-
-/* struct score: the log expected improvement of a configuration's end. */
-static void evaluate(void *context, const double *u, size_t m, double *values, double *slopes)
-{
-    struct bayes_epochs *epochs = context;
-    size_t dims = curve_process_curves(epochs->process)->dims - 1;
-    for (size_t i = 0; i < m; i += BLOCK)
-        score_block(epochs, u + i * dims, m - i < BLOCK ? m - i : BLOCK, values + i,
-                    slopes ? slopes + i * dims : NULL);
-}
-
-static double improvement_of(struct bayes_epochs *epochs, const double *point)
-{
-    double value;
-    curves_unit(curve_process_curves(epochs->process), point, epochs->ends);
-    evaluate(epochs, epochs->ends, 1, &value, NULL);
-    return value;
-}
-
 /* The improvement for what is left to train, in logarithms. */
 static double per_epoch(double improvement, double epochs)
 {
     return improvement - log(epochs);
 }
 
-/* The best of m <= BLOCK frozen trials, if it is better than the candidate. */
+/* The best of m <= CURVE_SCORE_BLOCK frozen trials, if it is better than the candidate. */
 static void consider_block(struct bayes_epochs *epochs, const struct history *history,
                            const size_t *numbers, size_t m, struct candidate *best)
 {
     const struct curves *curves = curve_process_curves(epochs->process);
-    size_t dims = curves->dims - 1;
-    double values[BLOCK];
-    for (size_t k = 0; k < m; k++) /* the next one covers the epochs of the one before */
-        curves_unit(curves, history->trials[numbers[k]].point, epochs->ends + k * dims);
-    evaluate(epochs, epochs->ends, m, values, NULL);
+    const double *points[CURVE_SCORE_BLOCK];
+    double values[CURVE_SCORE_BLOCK];
+    for (size_t k = 0; k < m; k++)
+        points[k] = history->trials[numbers[k]].point;
+    curve_score_points(epochs->score, points, m, values);
     for (size_t k = 0; k < m; k++) {
         const struct trial *trial = &history->trials[numbers[k]];
         double left = most_epochs(epochs) - curves_epochs(curves, history, trial);
@@ -199,14 +152,14 @@ static void consider_frozen(struct bayes_epochs *epochs, const struct history *h
                             struct candidate *best)
 {
     const struct curves *curves = curve_process_curves(epochs->process);
-    size_t numbers[BLOCK], m = 0;
+    size_t numbers[CURVE_SCORE_BLOCK], m = 0;
     for (size_t i = 0; i < history->n_told; i++) {
         const struct trial *trial = &history->trials[history->told[i]];
         if (!frozen_has(&epochs->frozen, curves, history, trial) ||
             !curve_process_knows(epochs->process, history, trial))
             continue;
         numbers[m++] = (size_t)trial->number;
-        if (m == BLOCK) {
+        if (m == CURVE_SCORE_BLOCK) {
             consider_block(epochs, history, numbers, m, best);
             m = 0;
         }
@@ -227,16 +180,17 @@ static struct effort effort_for(size_t n)
 static enum status consider_new(struct bayes_epochs *epochs, uint64_t seed, double *point,
                                 struct candidate *best)
 {
-    struct score by_improvement = {evaluate, epochs};
     struct effort effort = effort_for(gp_count(curve_process_gp(epochs->process)));
+    struct score by_improvement = {curve_score_evaluate, epochs->score};
     size_t n_good = curve_process_good(epochs->process, epochs->good, GOOD);
     enum status status =
         maximise(epochs->maximiser, &by_improvement, configs_history(epochs->configs),
                  epochs->good, n_good, seed, &effort, point);
     if (status)
         return status;
-    double score = per_epoch(improvement_of(epochs, point), most_epochs(epochs));
-    *best = (struct candidate){score, TRIAL_NONE};
+    double improvement;
+    curve_score_points(epochs->score, (const double *const[]){point}, 1, &improvement);
+    *best = (struct candidate){per_epoch(improvement, most_epochs(epochs)), TRIAL_NONE};
     return ST_OK;
 }
 
@@ -300,7 +254,7 @@ static enum ask propose(struct bayes_epochs *epochs, const struct history *histo
     uint64_t seed = rng_derive(epochs->problem->seed, "bayes epochs", history->n, 0);
     enum status status = curve_process_fantasize(epochs->process, history, true);
     if (!status) {
-        epochs->best = curve_process_best(epochs->process);
+        curve_score_begin(epochs->score);
         status = consider_new(epochs, seed, proposal->point, &best);
     }
     if (status == ST_NOMEM)
@@ -345,7 +299,7 @@ static enum status find_rival(struct bayes_epochs *epochs, const struct history 
         point ? curve_process_fantasize(epochs->process, history, false) : ST_NOMEM;
     if (!status) {
         uint64_t seed = rng_derive(epochs->problem->seed, "bayes rival", history->n_told, 0);
-        epochs->best = curve_process_best(epochs->process);
+        curve_score_begin(epochs->score);
         status = consider_new(epochs, seed, point, &best);
     }
     free(point);
