@@ -20,6 +20,9 @@ void bayes_stop_read(struct bayes_stop *stop, struct json_reader *options, size_
     *stop = (struct bayes_stop){.told = STARTS * start};
     stop->gain = json_read_number(&reader, "gain", 0, 0, 1e300);
     stop->gain_per_joule = json_read_number(&reader, "gain_per_joule", 0, 0, 1e300);
+    if (json_kind(reader.object) == JSON_OBJECT && !json_member(reader.object, "gain") &&
+        !json_member(reader.object, "gain_per_joule"))
+        json_reader_problem(&reader, NULL, "it needs \"gain\" or \"gain_per_joule\", a number");
     json_reader_close(&reader);
     if ((stop->gain > 0 || stop->gain_per_joule > 0) && n_objectives > 1)
         json_reader_problem(options, "stop",

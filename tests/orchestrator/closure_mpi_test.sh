@@ -7,14 +7,16 @@ command -v mpirun >/dev/null || { echo "skipped: there is no mpirun"; exit 77; }
 idle_w=30
 busy_w=25
 
-# stranger: burn until killed; its processor time is then in stranger.s.
+# stranger: burn until killed; stranger.log says how much processor time was used until when.
 cat >stranger.py <<'END'
-import os, resource, signal, subprocess
+import os, signal, subprocess, time
 child = subprocess.Popen([os.environ["BURNER"], "100000"], stdout=subprocess.DEVNULL)
 signal.signal(signal.SIGTERM, lambda *_: child.kill())
-child.wait()
-used = resource.getrusage(resource.RUSAGE_CHILDREN)
-open("stranger.s", "w").write(str(used.ru_utime + used.ru_stime))
+clock = (~child.pid << 3) | 2 # as clock_getcpuclockid() makes it
+with open("stranger.log", "w") as log:
+    while child.poll() is None:
+        print(time.time_ns() // 1000, time.clock_gettime_ns(clock), file=log)
+        time.sleep(0.02)
 END
 
 cat >check.py <<'END'
@@ -55,7 +57,12 @@ def share(who, part_uj, cpu_s, tolerance):
         print("%s used %.3f s and paid for %.3f s" % (who, cpu_s, paid_s))
         good = False
 share("all trials", host["trials_uj"], sum(float(t["cpu_s"]) for t in trials), 0.02)
-stranger_s = float(open("stranger.s").read())
+# The stranger runs before the books are opened and after they are closed.
+samples = [tuple(map(int, line.split())) for line in open("stranger.log")]
+def stranger_until(text):
+    (t0, used0), (t1, used1) = max((a, b) for a, b in zip(samples, samples[1:]) if a[0] <= microseconds(text))
+    return 1e-9 * (used0 + (used1 - used0) * (microseconds(text) - t0) / (t1 - t0))
+stranger_s = stranger_until(host["to"]) - stranger_until(host["from"])
 if host["other_uj"] * 1e-6 / busy_w < stranger_s:  # others are busy here, too
     share("the stranger", host["other_uj"], stranger_s, 0.02)
 rest = host["trials_idle_uj"] + host["waiting_uj"] + host["unattributed_uj"]
@@ -83,7 +90,7 @@ try() {
   "objectives": [ { "metric": "value", "goal": "minimize" } ], "strategies": [ "grid" ], "budget": { "trials": $trials },
   "energy": { "idle_w": $idle_w, "meters": [ "powercap" ], "require": "measured" } }
 STUDY
-    rm -rf tree live.db* log stranger.s
+    rm -rf tree live.db* log stranger.log
     mkdir tree
     : >log
     "$PLAYER" "$work/tree" $idle_w $busy_w 100000000 "$work/log" &

@@ -71,7 +71,8 @@ static void wrong_options_are_named(void **state)
     (void)state;
     static const struct fixture_mistake mistakes[] = {
         {"{\"name\": \"bayes\", \"stop\": {\"gain\": -1}}", "gain"},
-        {"{\"name\": \"bayes\", \"stop\": {\"gains\": 1}}", "gain"},
+        {"{\"name\": \"bayes\", \"stop\": {\"gain\": 1, \"gains\": 1}}", "gains"},
+        {"{\"name\": \"bayes\", \"stop\": {}}", "gain_per_joule"},
         {"{\"name\": \"bayes\", \"stop\": 1}", "stop"},
     };
     struct space *space = fixture_space(fixture_unit2);
