@@ -37,8 +37,8 @@ void network_free(struct network *network)
 }
 
 /* Copy the graph's tables, and give every layer its values and parameters. */
-static enum status copy_graph(struct network *network, const struct graph *graph, int64_t batch,
-                              uint64_t seed)
+static enum status copy_graph(struct network *network, const struct graph *graph,
+                              const struct network_options *options)
 {
     size_t n = graph->n_layers;
     network->n_layers = n;
@@ -51,13 +51,13 @@ static enum status copy_graph(struct network *network, const struct graph *graph
     memcpy(network->specs, graph->layers, n * sizeof *network->specs);
     for (size_t i = 0; i <= n; i++) {
         network->values[i].shape = graph->shapes[i];
-        network->values[i].shape.dims[0] = batch;
+        network->values[i].shape.dims[0] = options->batch;
     }
     for (size_t i = 0; i < n; i++) {
         struct layer *layer = &network->layers[i];
         layer->spec = &network->specs[i];
         layer->output = &network->values[i + 1];
-        layer->seed = rng_derive(seed, "layer", i, 0);
+        layer->seed = rng_derive(options->seed, "layer", i, 0);
         for (int j = 0; j < layer->spec->type->n_inputs; j++)
             layer->inputs[j] = &network->values[layer->spec->inputs[j]];
     }
@@ -188,27 +188,27 @@ static enum status allocate(struct network *network)
     return ST_OK;
 }
 
-static enum status build(struct network *network, const struct graph *graph, int64_t batch,
-                         bool input_gradient, uint64_t seed, struct error *err)
+static enum status build(struct network *network, const struct graph *graph,
+                         const struct network_options *options, struct error *err)
 {
-    if (plan_create(&network->plan) || copy_graph(network, graph, batch, seed))
+    if (plan_create(&network->plan) || copy_graph(network, graph, options))
         return error_set(err, ST_NOMEM, "out of memory for a network of %zu layers",
                          graph->n_layers);
     create_params(network);
-    plan_forward(network, input_gradient);
+    plan_forward(network, options->input_gradient);
     plan_backward(network);
     if (allocate(network))
         return error_set(err, ST_NOMEM, "out of memory for the parameters of the network");
     enum status status = plan_finish(network->plan, err);
     if (status)
         return status;
-    status = param_store_draw(&network->store, seed);
+    status = param_store_draw(&network->store, options->seed);
     return status ? error_set(err, status, "the initial weights: %s", status_text(status))
                   : ST_OK;
 }
 
-enum status network_create(struct network **out, const struct graph *graph, int64_t batch,
-                           bool input_gradient, uint64_t seed, struct error *err)
+enum status network_create(struct network **out, const struct graph *graph,
+                           const struct network_options *options, struct error *err)
 {
     *out = NULL;
     enum status status = graph_check(graph, err);
@@ -217,7 +217,7 @@ enum status network_create(struct network **out, const struct graph *graph, int6
     struct network *network = calloc(1, sizeof *network);
     if (!network)
         return error_set(err, ST_NOMEM, "out of memory for a network");
-    status = build(network, graph, batch, input_gradient, seed, err);
+    status = build(network, graph, options, err);
     if (status) {
         network_free(network);
         return status;

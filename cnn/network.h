@@ -15,11 +15,17 @@
 
 struct network;
 
-/* Plan the graph for batches of `batch` images. input_gradient: also compute the gradient by
- * the images. The graph is copied. `seed` is that of the initial weights and of dropout.
+/* What a network is made for. Zero means the usual thing for every member but batch. */
+struct network_options {
+    int64_t batch;       /* images of a step */
+    bool input_gradient; /* also compute the gradient by the images */
+    uint64_t seed;       /* of the initial weights and of dropout */
+};
+
+/* Plan the graph. The graph and the options are copied.
  * Errors: ST_NOMEM; ST_FAILED when oneDNN refuses a layer. */
-enum status network_create(struct network **out, const struct graph *graph, int64_t batch,
-                           bool input_gradient, uint64_t seed, struct error *err);
+enum status network_create(struct network **out, const struct graph *graph,
+                           const struct network_options *options, struct error *err);
 void network_free(struct network *network);
 
 /* Plain arrays that stay where they are: [batch][channels][height][width] and, for a network

@@ -28,8 +28,10 @@ static enum status create_network(struct run *run, struct error *err)
     enum status status = fits(weights, "the weights of the network", err);
     if (status)
         return status;
-    status = network_create(&run->network, &run->graph, run->settings->batch_size, false,
-                            rng_derive((uint64_t)run->settings->seed, "network", 0, 0), err);
+    struct network_options options = {
+        .batch = run->settings->batch_size,
+        .seed = rng_derive((uint64_t)run->settings->seed, "network", 0, 0)};
+    status = network_create(&run->network, &run->graph, &options, err);
     if (status)
         return status;
     if (optimizer_create(&run->optimizer, run->settings, network_size(run->network)))

@@ -33,7 +33,8 @@ static enum status build(struct bench *b, const char *settings, struct error *er
     if (!status)
         status = model_build(&b->graph, &b->settings, &input, err);
     if (!status)
-        status = network_create(&b->network, &b->graph, BATCH, false, 1, err);
+        status = network_create(&b->network, &b->graph,
+                                &(struct network_options){.batch = BATCH, .seed = 1}, err);
     if (!status && optimizer_create(&b->optimizer, &b->settings, network_size(b->network)))
         status = error_set(err, ST_NOMEM, "out of memory for the optimizer");
     return status;

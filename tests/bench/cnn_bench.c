@@ -30,7 +30,9 @@ static enum status bench_open(struct bench *b, const struct train_settings *sett
     if (status)
         return status;
     b->batch = (size_t)settings->batch_size;
-    status = network_create(&b->network, &b->graph, settings->batch_size, false, 1, err);
+    status = network_create(&b->network, &b->graph,
+                            &(struct network_options){.batch = settings->batch_size, .seed = 1},
+                            err);
     b->labels = calloc(b->batch, sizeof *b->labels);
     if (status || !b->labels ||
         optimizer_create(&b->optimizer, settings, network_size(b->network)))

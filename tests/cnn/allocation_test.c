@@ -37,7 +37,9 @@ static enum status run_create(struct run *run, int model, struct error *err)
     *run = (struct run){0};
     enum status status = model_build(&run->graph, &settings, &input, err);
     if (status == ST_OK)
-        status = network_create(&run->network, &run->graph, BATCH, true, 1, err);
+        status = network_create(
+            &run->network, &run->graph,
+            &(struct network_options){.batch = BATCH, .input_gradient = true, .seed = 1}, err);
     if (status == ST_OK &&
         optimizer_create(&run->optimizer, &settings, network_size(run->network)))
         status = error_set(err, ST_NOMEM, "out of memory for the optimizer");

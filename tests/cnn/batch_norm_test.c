@@ -16,7 +16,9 @@ static void batch_norm_keeps_running_statistics(void **state)
     struct error err;
     graph_init(&graph, 1, 1, 4);
     graph_batch_norm(&graph, 0, false);
-    assert_ok(network_create(&network, &graph, 1, false, 1, &err), err);
+    assert_ok(network_create(&network, &graph, &(struct network_options){.batch = 1, .seed = 1},
+                             &err),
+              err);
     static const float images[] = {1, 2, 3, 6};
     memcpy(network_images(network), images, sizeof images);
     assert_ok(network_forward(network, true, &err), err);

@@ -59,7 +59,9 @@ static void open_training(struct training *t, uint64_t seed, const struct varian
     t->data.split.n_val = 10;
     t->data.norm = (struct pixel_norm){{0.5f, 0.25f}, {-1, -2}};
     build(&t->graph, variant);
-    assert_ok(network_create(&t->network, &t->graph, BATCH, false, seed, &err), err);
+    assert_ok(network_create(&t->network, &t->graph,
+                             &(struct network_options){.batch = BATCH, .seed = seed}, &err),
+              err);
     assert_int_equal(optimizer_create(&t->optimizer, &t->settings, network_size(t->network)),
                      ST_OK);
 }

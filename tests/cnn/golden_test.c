@@ -88,7 +88,9 @@ static void golden_open(struct golden *g, const struct json *expected)
     g->pixels = BATCH * channels * side * side;
     struct error err;
     assert_ok(model_build(&g->graph, &g->settings, &input, &err), err);
-    assert_ok(network_create(&g->network, &g->graph, BATCH, false, 1, &err), err);
+    assert_ok(network_create(&g->network, &g->graph,
+                             &(struct network_options){.batch = BATCH, .seed = 1}, &err),
+              err);
     fill(g->network);
     assert_int_equal(optimizer_create(&g->optimizer, &g->settings, network_size(g->network)),
                      ST_OK);

@@ -118,7 +118,11 @@ void layer_bench_open(struct layer_bench *b, const struct layer_trial *trial, st
         graph_free(&b->graph);
     int64_t batch = between(rng, 1, 5);
     struct error err;
-    assert_ok(network_create(&b->network, &b->graph, batch, true, 1, &err), err);
+    assert_ok(network_create(
+                  &b->network, &b->graph,
+                  &(struct network_options){.batch = batch, .input_gradient = true, .seed = 1},
+                  &err),
+              err);
     struct reference *r = &b->r;
     r->spec = &b->graph.layers[b->layer];
     r->input_shape = b->graph.shapes[r->spec->inputs[0]];

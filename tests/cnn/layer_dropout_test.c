@@ -13,7 +13,11 @@ static void open_dropout(struct graph *graph, struct network **network, uint64_t
     struct error err;
     graph_init(graph, 10, 20, 20);
     graph_dropout(graph, 0, 0.25);
-    assert_ok(network_create(network, graph, 1, true, seed, &err), err);
+    assert_ok(network_create(
+                  network, graph,
+                  &(struct network_options){.batch = 1, .input_gradient = true, .seed = seed},
+                  &err),
+              err);
     for (int i = 0; i < DROPPED; i++) {
         network_images(*network)[i] = 3;
         network_output_gradient(*network)[i] = 3;

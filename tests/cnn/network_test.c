@@ -31,7 +31,9 @@ static void bench_open(struct bench *b, int model)
     b->settings.dropout = 0.2;
     b->pixels = BATCH * 3 * 16 * 16;
     assert_ok(model_build(&b->graph, &b->settings, &input, &err), err);
-    assert_ok(network_create(&b->network, &b->graph, BATCH, false, 7, &err), err);
+    assert_ok(network_create(&b->network, &b->graph,
+                             &(struct network_options){.batch = BATCH, .seed = 7}, &err),
+              err);
     size_t n = network_size(b->network);
     assert_int_equal(optimizer_create(&b->optimizer, &b->settings, n), ST_OK);
 }
@@ -164,7 +166,11 @@ static void gradients_of_all_consumers_add_up(void **state)
     int twice = graph_add_values(&graph, 0, 0, false);
     int thrice = graph_add_values(&graph, twice, 0, false);
     graph_add_values(&graph, thrice, twice, false); /* five times the images */
-    assert_ok(network_create(&network, &graph, 1, true, 1, &err), err);
+    assert_ok(
+        network_create(&network, &graph,
+                       &(struct network_options){.batch = 1, .input_gradient = true, .seed = 1},
+                       &err),
+        err);
     for (int i = 0; i < 18; i++) {
         network_images(network)[i] = (float)i;
         network_output_gradient(network)[i] = (float)(i + 1);
@@ -201,7 +207,9 @@ static void an_empty_graph_is_refused(void **state)
     struct network *network;
     struct error err = {0};
     graph_init(&graph, 1, 2, 2);
-    assert_int_equal(network_create(&network, &graph, 1, false, 1, &err), ST_INVALID);
+    assert_int_equal(network_create(&network, &graph,
+                                    &(struct network_options){.batch = 1, .seed = 1}, &err),
+                     ST_INVALID);
     assert_null(network);
     assert_non_null(strstr(err.what, "without a layer"));
     graph_free(&graph);
