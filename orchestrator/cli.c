@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { OPTIONS_MAX = 64, HELP = 1, LONG_BASE = 256 };
+enum { OPTIONS_MAX = 128, HELP = 1, LONG_BASE = 256 };
 
 static enum cli_outcome wrong(const struct cli_command *command, const char *text,
                               const char *detail)

@@ -6,6 +6,7 @@
 #include "cnn/train_start.h"
 #include "orchestrator/commands.h"
 #include "orchestrator/output.h"
+#include "orchestrator/train_options.h"
 #include "orchestrator/train_places.h"
 #include "orchestrator/trial_report.h"
 
@@ -16,69 +17,24 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The command's options are the trainer's settings: every row of that table becomes a text
- * option, converted by settings_set() like a member of a study. */
-struct train_options {
+struct train_command {
     const char *save, *resume;
-    const char *params;   /* a JSON object of settings */
-    const char *values[]; /* one for each setting */
+    struct train_options settings;
 };
 
-static const struct cli_option own_options[] = {
+static const struct cli_option options[] = {
     {.name = "save",
      .kind = CLI_TEXT,
      .placeholder = "DIR",
      .help = "keep checkpoints in this folder: the latest and the one before",
-     .offset = offsetof(struct train_options, save)},
+     .offset = offsetof(struct train_command, save)},
     {.name = "resume",
      .kind = CLI_TEXT,
      .placeholder = "DIR",
      .help = "go on from the latest checkpoint there (or from this file), with its settings",
-     .offset = offsetof(struct train_options, resume)},
-    {.name = "params",
-     .kind = CLI_TEXT,
-     .placeholder = "JSON",
-     .help = "settings as one JSON object, as a study has them",
-     .offset = offsetof(struct train_options, params)},
+     .offset = offsetof(struct train_command, resume)},
+    {0},
 };
-enum { OWN_OPTIONS = sizeof own_options / sizeof *own_options };
-
-/* options is [OWN_OPTIONS + settings + 1], the end of the table included. */
-static void build_options(struct cli_option *options)
-{
-    size_t n;
-    const struct setting *table = settings_table(&n);
-    memcpy(options, own_options, sizeof own_options);
-    for (size_t i = 0; i < n; i++)
-        options[OWN_OPTIONS + i] = (struct cli_option){
-            .name = table[i].name,
-            .kind = CLI_TEXT,
-            .placeholder = table[i].kind == SETTING_TEXT ? "TEXT" : "VALUE",
-            .help = table[i].summary,
-            .offset = offsetof(struct train_options, values) + i * sizeof(const char *)};
-    options[OWN_OPTIONS + n] = (struct cli_option){0};
-}
-
-/* A word of the command line as the JSON value that its setting wants. */
-static enum status set_from_text(struct train_settings *settings, const struct setting *setting,
-                                 const char *text, struct error *err)
-{
-    struct json *object = json_object_create();
-    bool is_text = setting->kind == SETTING_TEXT || setting->kind == SETTING_CHOICE;
-    char *end;
-    double number = strtod(text, &end);
-    if (!is_text && (strcmp(text, "true") == 0 || strcmp(text, "false") == 0))
-        json_put_bool(object, setting->name, text[0] == 't');
-    else if (!is_text && end != text && *end == '\0')
-        json_put_number(object, setting->name, number);
-    else
-        json_put_string(object, setting->name, text);
-    const struct json *value = json_member(object, setting->name);
-    enum status status = value ? settings_set(settings, setting->name, value, err)
-                               : error_set(err, ST_NOMEM, "out of memory");
-    json_free(object);
-    return status;
-}
 
 /* Those of the checkpoint that the run is to go on from. */
 static enum status resumed_settings(struct train_settings *settings, const char *place,
@@ -102,9 +58,9 @@ static enum status read_environment(struct train_settings *settings, struct erro
     const char *threads = getenv("WATTUNE_THREADS");
     enum status status = ST_OK;
     if (seed)
-        status = set_from_text(settings, settings_find("seed"), seed, err);
+        status = train_options_set(settings, settings_find("seed"), seed, err);
     if (!status && threads)
-        status = set_from_text(settings, settings_find("threads"), threads, err);
+        status = train_options_set(settings, settings_find("threads"), threads, err);
     if (!status && params)
         status = settings_read(settings, params, strlen(params), "WATTUNE_PARAMS", err);
     return status;
@@ -113,23 +69,15 @@ static enum status read_environment(struct train_settings *settings, struct erro
 /* Defaults or those of a checkpoint, then the environment, then --params, then the single
  * options. */
 static enum status read_settings(struct train_settings *settings,
-                                 const struct train_options *options, struct error *err)
+                                 const struct train_command *chosen, struct error *err)
 {
     enum status status = ST_OK;
     settings_init(settings);
-    if (options->resume)
-        status = resumed_settings(settings, options->resume, err);
+    if (chosen->resume)
+        status = resumed_settings(settings, chosen->resume, err);
     if (!status)
         status = read_environment(settings, err);
-    if (!status && options->params)
-        status =
-            settings_read(settings, options->params, strlen(options->params), "--params", err);
-    size_t n;
-    const struct setting *table = settings_table(&n);
-    for (size_t i = 0; i < n && !status; i++)
-        if (options->values[i])
-            status = set_from_text(settings, &table[i], options->values[i], err);
-    return status;
+    return status ? status : train_options_apply(&chosen->settings, settings, err);
 }
 
 static void on_phase(void *context, const char *phase)
@@ -189,40 +137,23 @@ static enum status train(const struct train_settings *settings,
     return trial_report_close(&report, err);
 }
 
-static enum exit_status go(const struct cli_command *command,
-                           const struct train_options *options)
+static enum exit_status run(const struct cli_command *command, int argc, char **argv)
 {
+    struct train_command chosen = {0};
+    enum cli_outcome outcome = train_options_parse(
+        command, argc, argv, &chosen, offsetof(struct train_command, settings), NULL);
+    if (outcome != CLI_GO_ON)
+        return cli_exit_status(outcome);
     struct train_settings settings;
     struct train_places places;
     struct error err = {0};
-    if (read_settings(&settings, options, &err) ||
-        train_places_choose(&places, options->save, options->resume, &err)) {
+    if (read_settings(&settings, &chosen, &err) ||
+        train_places_choose(&places, chosen.save, chosen.resume, &err)) {
         output_error(command, &err);
         return EXIT_USAGE;
     }
     return train(&settings, &places.checkpoints, &err) ? output_error(command, &err)
                                                        : EXIT_DONE;
-}
-
-static enum exit_status run(const struct cli_command *command, int argc, char **argv)
-{
-    size_t n;
-    settings_table(&n);
-    struct cli_option *rows = calloc(OWN_OPTIONS + n + 1, sizeof *rows);
-    struct train_options *options = calloc(1, sizeof *options + n * sizeof options->values[0]);
-    enum exit_status status = EXIT_FAILED;
-    if (rows && options) {
-        build_options(rows);
-        struct cli_command with_options = *command;
-        with_options.options = rows;
-        enum cli_outcome outcome = cli_parse(&with_options, argc, argv, options, NULL);
-        status = outcome == CLI_GO_ON ? go(&with_options, options) : cli_exit_status(outcome);
-    } else {
-        log_error("out of memory");
-    }
-    free(rows);
-    free(options);
-    return status;
 }
 
 const struct cli_command cmd_train = {
@@ -236,5 +167,6 @@ const struct cli_command cmd_train = {
     .example = "  wattune train --model resnet8 --dataset_format cifar10 --dataset_path "
                "data/cifar-10 --epochs 20 --save resnet8\n"
                "  wattune train --resume resnet8        # after it was interrupted",
+    .options = options,
     .run = run,
 };
