@@ -10,6 +10,8 @@
 #include "orchestrator/study.h"
 #include "results/snapshot.h"
 
+#include <sys/types.h>
+
 /* Why a complete trial is not taken. */
 enum warm_reason {
     WARM_NO_POINT, /* its parameters are no point of this space */
@@ -23,6 +25,8 @@ struct warm_source {
     char *path;             /* as the study names it */
     char *study;            /* its name */
     char *differs;          /* members of "trial" that differ from this study's; "": none */
+    dev_t device;           /* of the file, ... */
+    ino_t inode;            /* ... which tell it under any spelling */
     size_t complete, taken; /* trials */
     size_t left_out[WARM_REASONS];
     char *examples[WARM_REASONS]; /* the first of each, and what is wrong; NULL: none */

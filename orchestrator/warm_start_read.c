@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* One database while it is read. */
 struct reading {
@@ -170,6 +171,33 @@ static enum status read_snapshot(struct reading *reading)
     return status;
 }
 
+/* The database that the study named before and that is the same file, perhaps under another
+ * spelling; NULL when there is none. Its trials would count twice. */
+static const struct warm_source *named_before(struct reading *reading, const char *path)
+{
+    struct warm_source *source = reading->source;
+    struct stat st;
+    if (stat(path, &st))
+        return NULL; /* opening it says why */
+    source->device = st.st_dev;
+    source->inode = st.st_ino;
+    for (const struct warm_source *s = reading->warm->sources; s < source; s++)
+        if (s->device == source->device && s->inode == source->inode)
+            return s;
+    return NULL;
+}
+
+static enum status open_source(struct reading *reading, struct view *view, const char *path,
+                               struct error *err)
+{
+    const struct warm_source *same = named_before(reading, path);
+    if (!same)
+        return view_open(view, path, err);
+    error_set(err, ST_INVALID, "%s is the file that '%s' names already", path, same->path);
+    error_remedy(err, "remove one of them: its trials would count twice");
+    return ST_INVALID;
+}
+
 /* A database that cannot be read is noted at its place. */
 static enum status read_source(struct reading *reading, const struct json *item, size_t i,
                                struct json_problems *problems)
@@ -179,7 +207,7 @@ static enum status read_source(struct reading *reading, const struct json *item,
     struct error err = {0};
     if (!path)
         return ST_NOMEM;
-    enum status status = view_open(&view, path, &err);
+    enum status status = open_source(reading, &view, path, &err);
     free(path);
     if (status == ST_NOMEM)
         return status;

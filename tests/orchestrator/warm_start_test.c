@@ -4,6 +4,7 @@
 #include "orchestrator/study_store.h"
 #include "tests/check.h"
 #include "tests/orchestrator/study_text.h"
+#include "tests/orchestrator/warm_start_fixture.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -11,149 +12,9 @@
 #include <string.h>
 #include <unistd.h>
 
-static char folder[64], old_db[96], new_db[96], new_path[96];
 static struct error err;
 
-static const char old_json[] =
-    "{\"trial\": {\"kind\": \"command\", \"argv\": [\"a\"], \"retries\": 3,"
-    " \"settings\": {\"momentum\": 0.9}}}";
-static char loss[] = "loss";
-static const struct objective old_objective = {loss, GOAL_MINIMIZE};
-
-static int set_up(void **state)
-{
-    (void)state;
-    snprintf(folder, sizeof folder, "/tmp/wattune-warm-XXXXXX");
-    assert_non_null(mkdtemp(folder));
-    snprintf(old_db, sizeof old_db, "%s/old.db", folder);
-    snprintf(new_db, sizeof new_db, "%s/new.db", folder);
-    snprintf(new_path, sizeof new_path, "%s/new.json", folder);
-    err = (struct error){0};
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    char command[96];
-    snprintf(command, sizeof command, "rm -r %s", folder);
-    assert_int_equal(system(command), 0);
-    return 0;
-}
-
-static struct store *create_old(void)
-{
-    static const char *const params[] = {"x", "y"};
-    struct arm_record arm = {.strategy = "grid", .seed = 1};
-    struct study_record study = {.name = "old",
-                                 .json = old_json,
-                                 .path = "/somewhere/old.json",
-                                 .idle_policy = "separate",
-                                 .objectives = &old_objective,
-                                 .n_objectives = 1,
-                                 .params = params,
-                                 .n_params = 2};
-    struct store *store = NULL;
-    assert_ok(store_create(&store, old_db, &study, &arm, 1, &err), err);
-    return store;
-}
-
-/* What an old trial gave: 0.25 J dynamic and 0.5 J idle a unit. */
-struct old_trial {
-    const char *params;
-    enum trial_state state;
-    double loss, accuracy;
-    int64_t continues;
-    double energy_j;
-};
-
-static void add_attempt(struct store *store, uint64_t number, const struct old_trial *trial)
-{
-    const struct metric_record metrics[] = {{"loss", trial->loss},
-                                            {"accuracy", trial->accuracy}};
-    struct attempt_record attempt = {.trial = number,
-                                     .attempt = 1,
-                                     .state = trial->state,
-                                     .host = "node",
-                                     .started_at_us = 1,
-                                     .ended_at_us = 2,
-                                     .duration_s = 2,
-                                     .cpu_s = (double)NAN,
-                                     .peak_memory_mb = 100,
-                                     .epochs_done = 4,
-                                     .energy = {.quality = "measured",
-                                                .meters = "m",
-                                                .dynamic_uj = 250000,
-                                                .idle_uj = 500000,
-                                                .low_uj = 700000,
-                                                .high_uj = 800000},
-                                     .metrics = metrics,
-                                     .n_metrics = isnan(trial->accuracy) ? 1 : 2};
-    assert_ok(store_finish_attempt(store, &attempt, &err), err);
-}
-
-static void add_old(const struct old_trial *trials, size_t n)
-{
-    struct store *store = create_old();
-    for (size_t i = 0; i < n; i++) {
-        struct trial_record record = {.number = i,
-                                      .told = (int64_t)i,
-                                      .state = trials[i].state,
-                                      .params = trials[i].params,
-                                      .continues = trials[i].continues,
-                                      .energy_j = trials[i].energy_j};
-        if (record.state == TRIAL_COMPLETE)
-            record.values = &trials[i].loss;
-        assert_ok(store_add_trial(store, &record, &err), err);
-        assert_ok(store_set_trial(store, &record, &err), err);
-        add_attempt(store, i, &trials[i]);
-    }
-    store_close(store);
-}
-
-/* A study beside the old database. */
-static char *study_text(const char *space, const char *more)
-{
-    struct strbuf text = STRBUF_INIT;
-    strbuf_printf(
-        &text,
-        "{\"name\": \"new\", \"trial\": {\"kind\": \"command\", \"argv\": [\"b\"]},\n"
-        " \"space\": {%s},\n \"strategies\": [\"random\"], \"budget\": {\"trials\": 3},"
-        "\n %s,\n \"warm_start\": [\"old.db\"]}\n",
-        space, more);
-    return strbuf_take(&text);
-}
-
-static const char space_xy[] =
-    "\"x\": {\"type\": \"integer\", \"low\": 0, \"high\": 10, \"step\": 5},"
-    " \"y\": {\"type\": \"real\", \"low\": 0, \"high\": 1}";
-static const char loss_only[] =
-    "\"objectives\": [{\"metric\": \"loss\", \"goal\": \"minimize\"}]";
-
-static void write_study(const char *space, const char *more)
-{
-    char *text = study_text(space, more);
-    FILE *file = fopen(new_path, "w");
-    assert_non_null(file);
-    assert_true(fputs(text, file) >= 0);
-    assert_int_equal(fclose(file), 0);
-    free(text);
-}
-
-static struct study *read_study(const char *space, const char *more,
-                                const struct study_overrides *overrides)
-{
-    struct json_problems problems = {0};
-    struct study *study;
-    write_study(space, more);
-    if (study_read_file(&study, new_path, overrides, &problems, &err))
-        fail_msg("%s\n%s", err.what, strbuf_text(&problems.text));
-    json_problems_free(&problems);
-    assert_non_null(study->warm);
-    return study;
-}
-
-static const struct old_trial mixed[] = {
+static const struct warm_old_trial mixed[] = {
     {"{\"x\":5,\"y\":0.5}", TRIAL_COMPLETE, 0.25, 0.9, TRIAL_NONE, 1.5},
     {"{\"x\":3,\"y\":0.5}", TRIAL_COMPLETE, 1, 0.9, TRIAL_NONE, 1},
     {"{\"x\":0,\"y\":0.25}", TRIAL_FAILED, 1, 0.9, TRIAL_NONE, 1},
@@ -168,8 +29,8 @@ enum { MIXED = sizeof mixed / sizeof mixed[0] };
 static void what_fits_is_taken_and_the_rest_is_counted(void **state)
 {
     (void)state;
-    add_old(mixed, MIXED);
-    struct study *study = read_study(space_xy, loss_only, NULL);
+    warm_add_old(mixed, MIXED);
+    struct study *study = warm_read_study(warm_space_xy, warm_loss_only, NULL);
     const struct warm_start *warm = study->warm;
     assert_int_equal(warm->n, 2);
     assert_int_equal(warm->sources[0].complete, 6);
@@ -191,11 +52,11 @@ static void the_report_says_why(void **state)
 {
     (void)state;
     struct strbuf text = STRBUF_INIT;
-    add_old(mixed, MIXED);
-    struct study *study = read_study(space_xy,
-                                     "\"objectives\": [{\"metric\": \"accuracy\","
-                                     " \"goal\": \"maximize\"}]",
-                                     NULL);
+    warm_add_old(mixed, MIXED);
+    struct study *study = warm_read_study(warm_space_xy,
+                                          "\"objectives\": [{\"metric\": \"accuracy\","
+                                          " \"goal\": \"maximize\"}]",
+                                          NULL);
     warm_start_append(study->warm, &text);
     assert_string_equal(
         strbuf_text(&text),
@@ -215,13 +76,13 @@ static void the_report_says_why(void **state)
 static void figures_are_as_objectives_have_them(void **state)
 {
     (void)state;
-    static const struct old_trial chain[] = {
+    static const struct warm_old_trial chain[] = {
         {"{\"x\":0,\"y\":0}", TRIAL_PRUNED, 1, 0.5, TRIAL_NONE, 0.75},
         {"{\"x\":5,\"y\":0}", TRIAL_COMPLETE, 0.5, 0.75, 0, 0.75},
     };
-    add_old(chain, 2);
-    struct study *study = read_study(
-        space_xy,
+    warm_add_old(chain, 2);
+    struct study *study = warm_read_study(
+        warm_space_xy,
         "\"objectives\": [{\"metric\": \"energy_j\", \"goal\": \"minimize\"},"
         " {\"metric\": \"accuracy\", \"goal\": \"maximize\"}],"
         " \"constraints\": [{\"metric\": \"duration_s\", \"at_most\": 9},"
@@ -249,12 +110,12 @@ static void fixed_settings_fill_in(void **state)
     static const char other_constant[] =
         "\"x\": {\"type\": \"integer\", \"low\": 0, \"high\": 10, \"step\": 5},"
         " \"y\": {\"type\": \"real\", \"low\": 0, \"high\": 1}, \"momentum\": 0.5";
-    add_old(mixed, 1);
-    struct study *study = read_study(with_momentum, loss_only, NULL);
+    warm_add_old(mixed, 1);
+    struct study *study = warm_read_study(with_momentum, warm_loss_only, NULL);
     assert_int_equal(study->warm->n, 1);
     assert_near(study->warm->trials[0].point[2], 1, 0);
     study_free(study);
-    study = read_study(other_constant, loss_only, NULL);
+    study = warm_read_study(other_constant, warm_loss_only, NULL);
     assert_int_equal(study->warm->n, 0);
     assert_int_equal(study->warm->sources[0].left_out[WARM_NO_POINT], 1);
     study_free(study);
@@ -276,7 +137,7 @@ static struct store *create_new(const struct study *study)
     struct arm_record arm = {.strategy = "random"};
     struct store *store = NULL;
     struct study_store wanted = {.study = study, .arms = &arm, .n_arms = 1};
-    assert_ok(study_store_create(&store, new_db, &wanted, &err), err);
+    assert_ok(study_store_create(&store, warm_new_db, &wanted, &err), err);
     return store;
 }
 
@@ -284,11 +145,11 @@ static struct store *create_new(const struct study *study)
 static void the_studys_own_database_keeps_them(void **state)
 {
     (void)state;
-    add_old(mixed, MIXED);
-    struct study *study = read_study(space_xy, loss_only, NULL);
+    warm_add_old(mixed, MIXED);
+    struct study *study = warm_read_study(warm_space_xy, warm_loss_only, NULL);
     struct store *store = create_new(study);
-    assert_int_equal(unlink(old_db), 0);
-    struct study *resumed = study_of_text(study->json, new_path);
+    assert_int_equal(unlink(warm_old_db), 0);
+    struct study *resumed = study_of_text(study->json, warm_new_path);
     assert_null(resumed->warm);
     assert_ok(warm_start_load(resumed, store, &err), err);
     same_trials(study->warm, resumed->warm, 2);
@@ -301,10 +162,10 @@ static void the_studys_own_database_keeps_them(void **state)
 static void overrides_keep_them(void **state)
 {
     (void)state;
-    add_old(mixed, MIXED);
+    warm_add_old(mixed, MIXED);
     struct study_overrides overrides = STUDY_OVERRIDES_INIT;
     overrides.trials = 7;
-    struct study *study = read_study(space_xy, loss_only, &overrides);
+    struct study *study = warm_read_study(warm_space_xy, warm_loss_only, &overrides);
     assert_int_equal(study->budget.trials, 7);
     assert_int_equal(study->warm->n, 2);
     study_free(study);
@@ -313,12 +174,12 @@ static void overrides_keep_them(void **state)
 static void a_stored_trial_that_does_not_fit_is_damage(void **state)
 {
     (void)state;
-    add_old(mixed, MIXED);
-    struct study *study = read_study(space_xy, loss_only, NULL);
+    warm_add_old(mixed, MIXED);
+    struct study *study = warm_read_study(warm_space_xy, warm_loss_only, NULL);
     struct store *store = create_new(study);
-    char *text =
-        study_text("\"x\": {\"type\": \"integer\", \"low\": 0, \"high\": 4}", loss_only);
-    struct study *other = study_of_text(text, new_path);
+    char *text = warm_study_text("\"x\": {\"type\": \"integer\", \"low\": 0, \"high\": 4}",
+                                 warm_loss_only, "\"old.db\"");
+    struct study *other = study_of_text(text, warm_new_path);
     assert_int_equal(warm_start_load(other, store, &err), ST_FORMAT);
     assert_non_null(strstr(err.remedy, "do not belong together"));
     assert_null(other->warm);
@@ -332,15 +193,16 @@ static void a_stored_trial_that_does_not_fit_is_damage(void **state)
 static void infinite_figures_are_forgotten(void **state)
 {
     (void)state;
-    static const struct old_trial odd[] = {
+    static const struct warm_old_trial odd[] = {
         {"{\"x\":5,\"y\":0.5}", TRIAL_COMPLETE, 1, INFINITY, TRIAL_NONE, INFINITY},
         {"{\"x\":0,\"y\":0.5}", TRIAL_COMPLETE, INFINITY, 1, TRIAL_NONE, 1},
     };
-    add_old(odd, 2);
+    warm_add_old(odd, 2);
     char more[160];
     snprintf(more, sizeof more,
-             "%s, \"constraints\": [{\"metric\": \"accuracy\", \"at_least\": 1}]", loss_only);
-    struct study *study = read_study(space_xy, more, NULL);
+             "%s, \"constraints\": [{\"metric\": \"accuracy\", \"at_least\": 1}]",
+             warm_loss_only);
+    struct study *study = warm_read_study(warm_space_xy, more, NULL);
     assert_int_equal(study->warm->n, 1);
     assert_true(isnan(study->warm->trials[0].energy_j));
     assert_true(isnan(study->warm->trials[0].constrained[0]));
@@ -348,38 +210,11 @@ static void infinite_figures_are_forgotten(void **state)
     study_free(study);
 }
 
-static void expect_mistake(const char *message)
-{
-    struct json_problems problems = {0};
-    struct study *study;
-    assert_int_equal(study_read_file(&study, new_path, NULL, &problems, &err), ST_INVALID);
-    assert_null(study);
-    if (!strstr(strbuf_text(&problems.text), message))
-        fail_msg("expected '%s', got:\n%s", message, strbuf_text(&problems.text));
-    json_problems_free(&problems);
-}
-
-static void a_database_that_cannot_be_read_is_a_mistake(void **state)
-{
-    (void)state;
-    write_study(space_xy, loss_only);
-    expect_mistake("new.json:5: warm_start[0]: ");
-    expect_mistake("old.db: No such file");
-    FILE *file = fopen(old_db, "w");
-    assert_non_null(file);
-    assert_true(fputs("this is a text, and a long one, which is no database", file) >= 0);
-    assert_int_equal(fclose(file), 0);
-    expect_mistake("file is not a database; give the database that `wattune run` wrote");
-    assert_int_equal(unlink(old_db), 0);
-    assert_int_equal(symlink(folder, old_db), 0);
-    expect_mistake("old.db: not a file but a folder");
-}
-
 static void an_old_study_without_trials_gives_none(void **state)
 {
     (void)state;
-    store_close(create_old());
-    struct study *study = read_study(space_xy, loss_only, NULL);
+    store_close(warm_create_old());
+    struct study *study = warm_read_study(warm_space_xy, warm_loss_only, NULL);
     assert_int_equal(study->warm->n, 0);
     assert_int_equal(study->warm->sources[0].complete, 0);
     assert_int_equal(study_problem(study).n_earlier, 0);
@@ -388,17 +223,12 @@ static void an_old_study_without_trials_gives_none(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, warm_set_up, warm_tear_down)
     const struct CMUnitTest tests[] = {
-        TEST(what_fits_is_taken_and_the_rest_is_counted),
-        TEST(the_report_says_why),
-        TEST(figures_are_as_objectives_have_them),
-        TEST(fixed_settings_fill_in),
-        TEST(the_studys_own_database_keeps_them),
-        TEST(overrides_keep_them),
-        TEST(a_stored_trial_that_does_not_fit_is_damage),
-        TEST(infinite_figures_are_forgotten),
-        TEST(a_database_that_cannot_be_read_is_a_mistake),
+        TEST(what_fits_is_taken_and_the_rest_is_counted), TEST(the_report_says_why),
+        TEST(figures_are_as_objectives_have_them),        TEST(fixed_settings_fill_in),
+        TEST(the_studys_own_database_keeps_them),         TEST(overrides_keep_them),
+        TEST(a_stored_trial_that_does_not_fit_is_damage), TEST(infinite_figures_are_forgotten),
         TEST(an_old_study_without_trials_gives_none),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
