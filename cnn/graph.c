@@ -103,12 +103,19 @@ int graph_add(struct graph *graph, const struct layer_spec *spec)
 int graph_convolution(struct graph *graph, int in, int64_t channels, int64_t kernel,
                       int64_t stride, int64_t padding, bool bias)
 {
+    return graph_grouped_convolution(graph, in, channels, kernel, stride, padding, 1, bias);
+}
+
+int graph_grouped_convolution(struct graph *graph, int in, int64_t channels, int64_t kernel,
+                              int64_t stride, int64_t padding, int64_t groups, bool bias)
+{
     return graph_add(graph, &(struct layer_spec){.type = &layer_convolution,
                                                  .inputs = {in},
                                                  .channels = channels,
                                                  .kernel = kernel,
                                                  .stride = stride,
                                                  .padding = padding,
+                                                 .groups = groups,
                                                  .bias = bias});
 }
 
@@ -123,20 +130,23 @@ int graph_relu(struct graph *graph, int in)
     return graph_add(graph, &(struct layer_spec){.type = &layer_relu, .inputs = {in}});
 }
 
-int graph_max_pool(struct graph *graph, int in, int64_t kernel, int64_t stride)
+int graph_max_pool(struct graph *graph, int in, int64_t kernel, int64_t stride, int64_t padding)
 {
     return graph_add(graph, &(struct layer_spec){.type = &layer_max_pool,
                                                  .inputs = {in},
                                                  .kernel = kernel,
-                                                 .stride = stride});
+                                                 .stride = stride,
+                                                 .padding = padding});
 }
 
-int graph_average_pool(struct graph *graph, int in, int64_t kernel, int64_t stride)
+int graph_average_pool(struct graph *graph, int in, int64_t kernel, int64_t stride,
+                       int64_t padding)
 {
     return graph_add(graph, &(struct layer_spec){.type = &layer_average_pool,
                                                  .inputs = {in},
                                                  .kernel = kernel,
-                                                 .stride = stride});
+                                                 .stride = stride,
+                                                 .padding = padding});
 }
 
 int graph_global_pool(struct graph *graph, int in)

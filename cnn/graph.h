@@ -30,10 +30,16 @@ int graph_add(struct graph *graph, const struct layer_spec *spec);
 /* The usual layers in one line each; `in` is the value that they take. */
 int graph_convolution(struct graph *graph, int in, int64_t channels, int64_t kernel,
                       int64_t stride, int64_t padding, bool bias);
+/* Of the input's channels every group sees its own part alone, and makes its part of the
+ * output's; as many groups as channels are a depthwise convolution. */
+int graph_grouped_convolution(struct graph *graph, int in, int64_t channels, int64_t kernel,
+                              int64_t stride, int64_t padding, int64_t groups, bool bias);
 int graph_batch_norm(struct graph *graph, int in, bool relu);
 int graph_relu(struct graph *graph, int in);
-int graph_max_pool(struct graph *graph, int in, int64_t kernel, int64_t stride);
-int graph_average_pool(struct graph *graph, int in, int64_t kernel, int64_t stride);
+int graph_max_pool(struct graph *graph, int in, int64_t kernel, int64_t stride,
+                   int64_t padding);
+int graph_average_pool(struct graph *graph, int in, int64_t kernel, int64_t stride,
+                       int64_t padding);
 int graph_global_pool(struct graph *graph, int in);
 int graph_flatten(struct graph *graph, int in);
 int graph_linear(struct graph *graph, int in, int64_t channels);

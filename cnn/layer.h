@@ -24,6 +24,8 @@ struct layer_spec {
     int inputs[LAYER_INPUTS]; /* values of the graph */
     int64_t channels;         /* convolution, linear: of the output */
     int64_t kernel, stride, padding;
+    int64_t
+        groups;  /* convolution: of channels that see no others; 0 and 1: everything sees all */
     bool bias;   /* convolution, linear */
     bool relu;   /* batch_norm, add: apply it to the result */
     double rate; /* dropout: share of the elements that become zero */
@@ -43,6 +45,8 @@ struct param_spec {
 /* A parameter of a planned network. */
 struct param {
     struct param_spec spec;
+    struct format
+        *plain; /* row-major, what users see; a layer may count its dimensions otherwise */
     struct format *format; /* chosen by its layer while planning; plain unless told */
     struct buffer *data;
     struct buffer *gradient; /* NULL unless trained */

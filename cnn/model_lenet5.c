@@ -7,7 +7,7 @@ static int stage(struct graph *graph, int x, int64_t channels, int64_t padding)
     x = graph_convolution(graph, x, channels, 5, 1, padding, true);
     /* The rectifier and the maximum may change places; after it, a quarter is left to rectify.
      */
-    return graph_relu(graph, graph_max_pool(graph, x, 2, 2));
+    return graph_relu(graph, graph_max_pool(graph, x, 2, 2, 0));
 }
 
 enum status model_lenet5(struct graph *graph, const struct train_settings *settings,

@@ -28,7 +28,7 @@ enum status model_vgg(struct graph *graph, const struct train_settings *settings
         long channels = strtol(at, &end, 10);
         if (*at == 'M') {
             end++;
-            x = graph_max_pool(graph, x, 2, 2);
+            x = graph_max_pool(graph, x, 2, 2, 0);
         } else if (end > at && channels >= 1 && channels <= 65536) {
             first = first ? first : channels;
             x = convolution(graph, x, model_scale(settings, channels, first),

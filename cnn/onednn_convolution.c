@@ -1,5 +1,6 @@
-/* Two-dimensional convolution (cross-correlation, as everywhere in the field). Every format is
- * oneDNN's choice; the weights live in the one that the forward pass wants. */
+/* Two-dimensional convolution (cross-correlation, as everywhere in the field), in groups of
+ * channels where the layer says so: as many groups as channels make it depthwise. Every format
+ * is oneDNN's choice; the weights live in the one that the forward pass wants. */
 #include "cnn/onednn_weighted.h"
 #include "cnn/onednn_window.h"
 
@@ -10,12 +11,24 @@ struct state {
     dnnl_primitive_desc_t forward; /* the hint of the backward descriptors */
 };
 
+static int64_t groups_of(const struct layer_spec *spec)
+{
+    return spec->groups ? spec->groups : 1;
+}
+
 static enum status convolution_shape(const struct layer_spec *spec, const struct shape *inputs,
                                      struct shape *output, struct error *err)
 {
     const struct shape *in = &inputs[0];
     if (in->n != 4)
         return error_set(err, ST_INVALID, "convolution: needs images, got vectors");
+    int64_t groups = groups_of(spec);
+    if (spec->channels < 1)
+        return error_set(err, ST_INVALID, "convolution: %d channels", (int)spec->channels);
+    if (groups < 1 || in->dims[1] % groups || spec->channels % groups)
+        return error_set(err, ST_INVALID,
+                         "convolution: %d groups do not divide its %d and %d channels",
+                         (int)groups, (int)in->dims[1], (int)spec->channels);
     *output = (struct shape){4, {in->dims[0], spec->channels, 0, 0}};
     return onednn_window_shape(spec, in, output, "convolution", "kernel", err);
 }
@@ -23,9 +36,9 @@ static enum status convolution_shape(const struct layer_spec *spec, const struct
 static int convolution_params(const struct layer_spec *spec, const struct shape *inputs,
                               struct param_spec params[LAYER_PARAMS])
 {
-    int64_t in = inputs[0].dims[1], k = spec->kernel;
+    int64_t in = inputs[0].dims[1] / groups_of(spec), k = spec->kernel;
     /* PyTorch's start: Kaiming uniform with a = sqrt(5), which comes to 1/sqrt(fan-in). */
-    double bound = 1 / sqrt((double)(in * k * k));
+    double bound = 1 / sqrt((double)in * (double)k * (double)k);
     params[0] = (struct param_spec){
         "weight", {4, {spec->channels, in, k, k}}, START_UNIFORM, bound, true};
     params[1] = (struct param_spec){"bias", {1, {spec->channels}}, START_UNIFORM, bound, true};
@@ -35,7 +48,19 @@ static int convolution_params(const struct layer_spec *spec, const struct shape 
 static int64_t convolution_flops(const struct layer_spec *spec, const struct shape *inputs,
                                  const struct shape *output)
 {
-    return 2 * shape_count(output) * inputs[0].dims[1] * spec->kernel * spec->kernel;
+    int64_t seen = inputs[0].dims[1] / groups_of(spec);
+    return 2 * shape_count(output) * seen * spec->kernel * spec->kernel;
+}
+
+/* The weights as oneDNN counts their dimensions: the groups are one, unless there are none. */
+static struct shape weight_shape(const struct layer *layer)
+{
+    int64_t groups = groups_of(layer->spec);
+    const struct shape *plain = &layer->params[0].spec.shape;
+    const int64_t *dims = plain->dims;
+    if (groups == 1)
+        return *plain;
+    return (struct shape){5, {groups, dims[0] / groups, dims[1], dims[2], dims[3]}};
 }
 
 static void plan_forward(struct plan *plan, struct layer *layer)
@@ -46,7 +71,8 @@ static void plan_forward(struct plan *plan, struct layer *layer)
     struct param *weight = &layer->params[0];
     struct param *bias = onednn_bias(layer);
     struct format *any_src = format_any(plan, &in->shape);
-    struct format *any_weight = format_any(plan, &weight->spec.shape);
+    struct shape weights = weight_shape(layer);
+    struct format *any_weight = format_any(plan, &weights);
     struct format *any_dst = format_any(plan, &out->shape);
     if (plan_failed(plan))
         return;
@@ -59,6 +85,7 @@ static void plan_forward(struct plan *plan, struct layer *layer)
         bias ? format_md(bias->format) : NULL, format_md(any_dst), &state->window);
     state->forward = onednn_keep(plan, status, pd, "convolution");
     struct format *src = onednn_chosen(plan, state->forward, DNNL_ARG_SRC);
+    weight->plain = format_plain(plan, &weights);
     weight->format = onednn_chosen(plan, state->forward, DNNL_ARG_WEIGHTS);
     out->format = onednn_chosen(plan, state->forward, DNNL_ARG_DST);
     if (plan_failed(plan))
@@ -72,10 +99,10 @@ static void plan_weights(struct plan *plan, struct layer *layer)
     const struct state *state = layer->state;
     struct onednn_setup setup = onednn_setup(plan);
     struct value *in = layer->inputs[0], *out = layer->output;
-    struct param *weight = &layer->params[0];
     struct param *bias = onednn_bias(layer);
     struct format *any_src = format_any(plan, &in->shape);
-    struct format *any_weight = format_any(plan, &weight->spec.shape);
+    struct shape weights = weight_shape(layer);
+    struct format *any_weight = format_any(plan, &weights);
     struct format *any_dst = format_any(plan, &out->shape);
     if (plan_failed(plan))
         return;
@@ -94,9 +121,9 @@ static void plan_data(struct plan *plan, struct layer *layer)
     const struct state *state = layer->state;
     struct onednn_setup setup = onednn_setup(plan);
     struct value *in = layer->inputs[0], *out = layer->output;
-    struct param *weight = &layer->params[0];
     struct format *any_src = format_any(plan, &in->shape);
-    struct format *any_weight = format_any(plan, &weight->spec.shape);
+    struct shape weights = weight_shape(layer);
+    struct format *any_weight = format_any(plan, &weights);
     struct format *any_dst = format_any(plan, &out->shape);
     if (plan_failed(plan))
         return;

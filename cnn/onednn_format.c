@@ -38,7 +38,7 @@ static struct format *format_tagged(struct plan *plan, const struct shape *shape
 
 struct format *format_plain(struct plan *plan, const struct shape *shape)
 {
-    static const dnnl_format_tag_t tags[] = {dnnl_a, dnnl_ab, dnnl_abc, dnnl_abcd};
+    static const dnnl_format_tag_t tags[] = {dnnl_a, dnnl_ab, dnnl_abc, dnnl_abcd, dnnl_abcde};
     assert(shape->n >= 1 && shape->n <= SHAPE_DIMS);
     return format_tagged(plan, shape, tags[shape->n - 1]);
 }

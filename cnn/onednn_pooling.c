@@ -1,4 +1,5 @@
-/* Max pooling, average pooling (padding does not count) and the average of the whole image. */
+/* Max pooling, average pooling and the average of the whole image. As in PyTorch padding never
+ * is the maximum, and counts as zeros in averages. */
 #include "cnn/layer.h"
 #include "cnn/onednn_kernel.h"
 #include "cnn/onednn_window.h"
@@ -16,6 +17,10 @@ static enum status pooling_shape(const struct layer_spec *spec, const struct sha
     const struct shape *in = &inputs[0];
     if (in->n != 4)
         return error_set(err, ST_INVALID, "pooling: needs images, got vectors");
+    if (spec->padding > spec->kernel / 2)
+        return error_set(err, ST_INVALID,
+                         "pooling: a padding of %d is more than half of a window of %d",
+                         (int)spec->padding, (int)spec->kernel);
     *output = *in;
     return onednn_window_shape(spec, in, output, "pooling", "window", err);
 }
@@ -67,7 +72,7 @@ static void plan_max(struct plan *plan, struct layer *layer)
 static void plan_average(struct plan *plan, struct layer *layer)
 {
     struct onednn_window window = onednn_window_of(layer->spec);
-    plan_pooling(plan, layer, dnnl_pooling_avg_exclude_padding, &window);
+    plan_pooling(plan, layer, dnnl_pooling_avg_include_padding, &window);
 }
 
 static void plan_global(struct plan *plan, struct layer *layer)

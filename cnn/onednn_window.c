@@ -11,6 +11,9 @@ enum status onednn_window_shape(const struct layer_spec *spec, const struct shap
                                 struct shape *output, const char *layer, const char *what,
                                 struct error *err)
 {
+    if (spec->kernel < 1 || spec->stride < 1 || spec->padding < 0)
+        return error_set(err, ST_INVALID, "%s: a %s of %d, stride %d and padding %d", layer,
+                         what, (int)spec->kernel, (int)spec->stride, (int)spec->padding);
     for (int i = 2; i < 4; i++) {
         int64_t room = in->dims[i] + 2 * spec->padding - spec->kernel;
         if (room < 0) {

@@ -12,14 +12,12 @@ enum status param_store_init(struct param_store *store, struct plan *plan, size_
     memset(store, 0, sizeof *store);
     store->plan = plan;
     store->params = calloc(capacity + 1, sizeof *store->params);
-    store->plain = calloc(capacity + 1, sizeof(struct format *));
-    return store->params && store->plain ? ST_OK : ST_NOMEM;
+    return store->params ? ST_OK : ST_NOMEM;
 }
 
 void param_store_free(struct param_store *store)
 {
     free(store->params);
-    free(store->plain);
     free(store->trained);
     free(store->gradients);
     free(store->statistics);
@@ -27,12 +25,11 @@ void param_store_free(struct param_store *store)
 
 void param_store_add(struct param_store *store, const struct param_spec *spec)
 {
-    struct param *param = &store->params[store->n];
+    struct param *param = &store->params[store->n++];
     param->spec = *spec;
-    param->format = format_plain(store->plan, &spec->shape);
+    param->plain = param->format = format_plain(store->plan, &spec->shape);
     param->data = plan_external(store->plan, 0);
     param->gradient = spec->trained ? plan_external(store->plan, 0) : NULL;
-    store->plain[store->n++] = param->format;
 }
 
 /* Every parameter starts on a cache line of its own. */
@@ -113,13 +110,13 @@ static enum status copy(struct param_store *store, const struct format *from, co
 enum status param_store_read(struct param_store *store, size_t i, float *plain)
 {
     const struct param *param = &store->params[i];
-    return copy(store, param->format, param->data->data, store->plain[i], plain);
+    return copy(store, param->format, param->data->data, param->plain, plain);
 }
 
 enum status param_store_write(struct param_store *store, size_t i, const float *plain)
 {
     const struct param *param = &store->params[i];
-    return copy(store, store->plain[i], plain, param->format, param->data->data);
+    return copy(store, param->plain, plain, param->format, param->data->data);
 }
 
 /* Where a trained parameter begins in an array of all of them. */
@@ -135,7 +132,7 @@ enum status param_store_read_like(struct param_store *store, size_t i, const flo
     const struct param *param = &store->params[i];
     if (!param->spec.trained)
         return ST_INVALID;
-    return copy(store, param->format, array + offset(store, param), store->plain[i], plain);
+    return copy(store, param->format, array + offset(store, param), param->plain, plain);
 }
 
 enum status param_store_write_like(struct param_store *store, size_t i, float *array,
@@ -144,5 +141,5 @@ enum status param_store_write_like(struct param_store *store, size_t i, float *a
     const struct param *param = &store->params[i];
     if (!param->spec.trained)
         return ST_INVALID;
-    return copy(store, store->plain[i], plain, param->format, array + offset(store, param));
+    return copy(store, param->plain, plain, param->format, array + offset(store, param));
 }

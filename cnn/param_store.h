@@ -11,9 +11,8 @@
 #include <stdint.h>
 
 struct param_store {
-    struct plan *plan;     /* borrowed; the formats belong to it */
-    struct param *params;  /* [n] */
-    struct format **plain; /* [n]: row-major, what users see */
+    struct plan *plan;    /* borrowed; the formats belong to it */
+    struct param *params; /* [n] */
     size_t n;
     float *trained, *gradients; /* [size] */
     float *statistics;

@@ -13,8 +13,9 @@ static void over_window(const struct reference *r, int64_t n, int64_t c, int64_t
                         void *context)
 {
     const int64_t *in = r->input_shape.dims, *out = r->output_shape.dims;
-    int64_t k = r->spec->kernel;
-    for (int64_t ci = 0; ci < in[1]; ci++)
+    int64_t k = r->spec->kernel, groups = r->spec->groups ? r->spec->groups : 1;
+    int64_t seen = in[1] / groups, first = c / (out[1] / groups) * seen;
+    for (int64_t ci = 0; ci < seen; ci++)
         for (int64_t ky = 0; ky < k; ky++)
             for (int64_t kx = 0; kx < k; kx++) {
                 int64_t iy = y * r->spec->stride - r->spec->padding + ky;
@@ -22,8 +23,8 @@ static void over_window(const struct reference *r, int64_t n, int64_t c, int64_t
                 if (iy < 0 || iy >= in[2] || ix < 0 || ix >= in[3])
                     continue;
                 struct term term = {((n * out[1] + c) * out[2] + y) * out[3] + x,
-                                    ((n * in[1] + ci) * in[2] + iy) * in[3] + ix,
-                                    ((c * in[1] + ci) * k + ky) * k + kx};
+                                    ((n * in[1] + first + ci) * in[2] + iy) * in[3] + ix,
+                                    ((c * seen + ci) * k + ky) * k + kx};
                 visit(r, term, context);
             }
 }
@@ -69,7 +70,9 @@ void reference_convolution(const struct reference *r)
 {
     const int64_t *out = r->output_shape.dims;
     int64_t n_out = shape_count(&r->output_shape), n_in = shape_count(&r->input_shape);
-    int64_t n_weight = out[1] * r->input_shape.dims[1] * r->spec->kernel * r->spec->kernel;
+    int64_t groups = r->spec->groups ? r->spec->groups : 1;
+    int64_t seen = r->input_shape.dims[1] / groups;
+    int64_t n_weight = out[1] * seen * r->spec->kernel * r->spec->kernel;
     double *memory = calloc((size_t)(n_out + n_in + n_weight), sizeof *memory);
     if (!memory)
         abort(); /* a test without memory proves nothing */

@@ -2,9 +2,11 @@
 
 #include <string.h>
 
-/* The part of the image that one output sees. */
+/* The part of the image that one output sees, and the size of its window: what lies in the
+ * padding counts too. */
 struct region {
     int64_t y0, y1, x0, x1;
+    int64_t window;
 };
 
 static int64_t clamp(int64_t x, int64_t low, int64_t high)
@@ -17,10 +19,11 @@ static struct region region_of(const struct reference *r, int64_t y, int64_t x)
     const int64_t *in = r->input_shape.dims;
     const struct layer_spec *s = r->spec;
     if (s->type == &layer_global_pool)
-        return (struct region){0, in[2], 0, in[3]};
+        return (struct region){0, in[2], 0, in[3], in[2] * in[3]};
     int64_t top = y * s->stride - s->padding, left = x * s->stride - s->padding;
     return (struct region){clamp(top, 0, in[2]), clamp(top + s->kernel, 0, in[2]),
-                           clamp(left, 0, in[3]), clamp(left + s->kernel, 0, in[3])};
+                           clamp(left, 0, in[3]), clamp(left + s->kernel, 0, in[3]),
+                           s->kernel * s->kernel};
 }
 
 /* The largest of the region; its gradient goes to the first that is as large. */
@@ -40,7 +43,7 @@ static void pool_max(const struct reference *r, int64_t plane, struct region g, 
 static void pool_average(const struct reference *r, int64_t plane, struct region g, int64_t o)
 {
     int64_t width = r->input_shape.dims[3];
-    double sum = 0, n = (double)((g.y1 - g.y0) * (g.x1 - g.x0));
+    double sum = 0, n = (double)g.window;
     for (int64_t y = g.y0; y < g.y1; y++)
         for (int64_t x = g.x0; x < g.x1; x++) {
             int64_t i = plane + y * width + x;

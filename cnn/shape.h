@@ -6,11 +6,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define SHAPE_DIMS 4
+#define SHAPE_DIMS 5
 
 /* Images are (batch, channels, height, width), vectors (batch, channels); a convolution's
- * weights are (out, in, height, width), a linear layer's (out, in), and all else is (channels).
- */
+ * weights are (out, in / groups, height, width), which only its own layer sees as (groups,
+ * out / groups, in / groups, height, width), a linear layer's (out, in), and all else is
+ * (channels). */
 struct shape {
     int n;
     int64_t dims[SHAPE_DIMS];

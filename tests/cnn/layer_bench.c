@@ -10,36 +10,52 @@ static int64_t between(struct rng *rng, int64_t low, int64_t high)
     return low + (int64_t)rng_below(rng, (uint64_t)(high - low + 1));
 }
 
-static void choose_convolution(struct rng *rng, struct layer_spec *spec)
+/* Some number that divides n. */
+static int64_t divisor(struct rng *rng, int64_t n)
 {
-    spec->channels = between(rng, 1, 34);
+    int64_t d;
+    do
+        d = between(rng, 1, n);
+    while (n % d);
+    return d;
+}
+
+/* Dense, depthwise, or with some number of groups. */
+static void choose_convolution(struct rng *rng, int64_t in, struct layer_spec *spec)
+{
+    const int64_t groups[] = {0, 1, in, divisor(rng, in)};
+    spec->groups = groups[rng_below(rng, 4)];
+    spec->channels = spec->groups > 1 ? spec->groups * between(rng, 1, 3) : between(rng, 1, 34);
     spec->kernel = between(rng, 1, 5);
     spec->stride = between(rng, 1, 3);
     spec->padding = between(rng, 0, spec->kernel / 2);
     spec->bias = rng_below(rng, 2);
 }
 
-static void choose_pooling(struct rng *rng, struct layer_spec *spec)
+static void choose_pooling(struct rng *rng, int64_t in, struct layer_spec *spec)
 {
+    (void)in;
     spec->kernel = between(rng, 1, 4);
     spec->stride = between(rng, 1, 3);
     spec->padding = between(rng, 0, spec->kernel / 2);
 }
 
-static void choose_linear(struct rng *rng, struct layer_spec *spec)
+static void choose_linear(struct rng *rng, int64_t in, struct layer_spec *spec)
 {
+    (void)in;
     spec->channels = between(rng, 1, 40);
     spec->bias = rng_below(rng, 2);
 }
 
-static void choose_relu(struct rng *rng, struct layer_spec *spec)
+static void choose_relu(struct rng *rng, int64_t in, struct layer_spec *spec)
 {
+    (void)in;
     spec->relu = rng_below(rng, 2);
 }
 
-static void choose_nothing(struct rng *rng, struct layer_spec *spec)
+static void choose_nothing(struct rng *rng, int64_t in, struct layer_spec *spec)
 {
-    (void)rng, (void)spec;
+    (void)rng, (void)in, (void)spec;
 }
 
 const struct layer_trial layer_trials[] = {
@@ -86,8 +102,9 @@ static void draw_normal(struct rng *rng, float *x, int64_t n)
 static bool build_graph(struct layer_bench *b, const struct layer_trial *trial, struct rng *rng)
 {
     struct layer_spec spec = {.type = trial->type};
-    trial->choose(rng, &spec);
-    graph_init(&b->graph, between(rng, 1, 35), between(rng, 1, 9), between(rng, 1, 9));
+    int64_t channels = between(rng, 1, 35);
+    trial->choose(rng, channels, &spec);
+    graph_init(&b->graph, channels, between(rng, 1, 9), between(rng, 1, 9));
     if (trial->vectors)
         spec.inputs[0] = graph_flatten(&b->graph, 0);
     if (trial->type->n_inputs == 2)

@@ -16,7 +16,7 @@
 struct layer_trial {
     const struct layer_type *type;
     void (*reference)(const struct reference *r);
-    void (*choose)(struct rng *rng, struct layer_spec *spec);
+    void (*choose)(struct rng *rng, int64_t in, struct layer_spec *spec); /* in: channels */
     bool vectors; /* the layer takes vectors, not images */
 };
 

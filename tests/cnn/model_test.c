@@ -92,6 +92,25 @@ static void images_too_small_are_refused_with_their_size(void **state)
     graph_free(&graph);
 }
 
+/* Groups divide the weights and the operations; fan-in is that of one output. */
+static void groups_divide_weights_and_operations(void **state)
+{
+    (void)state;
+    struct graph graph;
+    graph_init(&graph, 6, 8, 8);
+    int x = graph_grouped_convolution(&graph, 0, 12, 3, 1, 1, 3, true);
+    assert_ok(graph_check(&graph, NULL), graph.failure);
+    assert_int_equal(graph_count_params(&graph), 12 * 2 * 9 + 12);
+    assert_int_equal(graph_count_flops(&graph), 2 * 64 * 12 * 2 * 9);
+    struct param_spec params[LAYER_PARAMS];
+    layer_convolution.params(&graph.layers[0], &graph.shapes[0], params);
+    assert_true(shape_equal(&params[0].shape, &(struct shape){4, {12, 2, 3, 3}}));
+    assert_near(params[0].bound, 1 / sqrt(2.0 * 9), 1e-12);
+    graph_grouped_convolution(&graph, x, 12, 5, 1, 2, 12, false);
+    assert_int_equal(graph_count_params(&graph), 12 * 2 * 9 + 12 + 12 * 25);
+    graph_free(&graph);
+}
+
 static void a_list_of_layers_is_checked(void **state)
 {
     (void)state;
@@ -132,7 +151,7 @@ static void a_graph_keeps_its_first_failure(void **state)
 static void layers_refuse_sizes_that_do_not_fit(void **state)
 {
     (void)state;
-    for (int i = 0; i < 9; i++) {
+    for (int i = 0; i < 17; i++) {
         struct graph graph;
         graph_init(&graph, 2, 4, 4);
         int flat = graph_flatten(&graph, 0);
@@ -142,7 +161,7 @@ static void layers_refuse_sizes_that_do_not_fit(void **state)
         if (i == 1)
             graph_convolution(&graph, flat, 3, 1, 1, 0, false);
         if (i == 2)
-            graph_max_pool(&graph, 0, 5, 1);
+            graph_max_pool(&graph, 0, 5, 1, 0);
         if (i == 3)
             graph_batch_norm(&graph, flat, false);
         if (i == 4)
@@ -155,6 +174,22 @@ static void layers_refuse_sizes_that_do_not_fit(void **state)
             graph_dropout(&graph, 0, 1);
         if (i == 8)
             graph_dropout(&graph, 0, 0.99999);
+        if (i == 9)
+            graph_grouped_convolution(&graph, 0, 4, 1, 1, 0, 4, false);
+        if (i == 10)
+            graph_grouped_convolution(&graph, 0, 3, 1, 1, 0, 2, false);
+        if (i == 11)
+            graph_grouped_convolution(&graph, 0, 4, 1, 1, 0, -2, false);
+        if (i == 12)
+            graph_convolution(&graph, 0, 0, 1, 1, 0, false);
+        if (i == 13)
+            graph_convolution(&graph, 0, 4, 1, 0, 0, false);
+        if (i == 14)
+            graph_convolution(&graph, 0, 4, 3, 1, -1, false);
+        if (i == 15)
+            graph_max_pool(&graph, 0, 0, 1, 0);
+        if (i == 16)
+            graph_average_pool(&graph, 0, 3, 2, 2);
         assert_int_equal(graph_check(&graph, NULL), ST_INVALID);
         graph_free(&graph);
     }
@@ -167,6 +202,7 @@ int main(void)
         cmocka_unit_test(operations_are_as_published),
         cmocka_unit_test(every_model_takes_every_size_and_width),
         cmocka_unit_test(images_too_small_are_refused_with_their_size),
+        cmocka_unit_test(groups_divide_weights_and_operations),
         cmocka_unit_test(a_list_of_layers_is_checked),
         cmocka_unit_test(a_graph_keeps_its_first_failure),
         cmocka_unit_test(layers_refuse_sizes_that_do_not_fit),
