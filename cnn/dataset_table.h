@@ -6,7 +6,8 @@
 #include "cnn/dataset.h"
 
 extern const struct dataset_format dataset_synthetic; /* dataset_synthetic.c */
-extern const struct dataset_format dataset_cifar10;   /* dataset_cifar10.c */
+extern const struct dataset_format dataset_cifar10;   /* dataset_cifar.c */
+extern const struct dataset_format dataset_cifar100;  /* dataset_cifar.c */
 extern const struct dataset_format dataset_idx;       /* dataset_idx.c */
 
 #endif

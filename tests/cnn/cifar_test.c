@@ -4,6 +4,7 @@
 #include "tests/cnn/refusal.h"
 #include "tests/cnn/scratch_folder.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -135,6 +136,82 @@ static void names_must_be_one_for_each_class(void **state)
     dataset_close(dataset);
 }
 
+/* A CIFAR-100 record of a superclass, a class and a first pixel. */
+static void put_record100(uint8_t *record, uint8_t coarse, uint8_t fine, uint8_t pixel)
+{
+    memset(record, 0, RECORD + 1);
+    record[0] = coarse;
+    record[1] = fine;
+    record[2] = pixel;
+}
+
+static void write_names(const char *name, size_t n)
+{
+    char text[400] = "";
+    size_t length = 0;
+    for (size_t i = 0; i < n; i++)
+        length += (size_t)sprintf(text + length, "c%zu\n", i);
+    scratch_write(name, text, length);
+}
+
+static void a_hundred_classes_or_their_twenty_superclasses(void **state)
+{
+    (void)state;
+    uint8_t records[2 * (RECORD + 1)];
+    put_record100(records, 19, 99, 7);
+    put_record100(records + RECORD + 1, 3, 42, 8);
+    scratch_write("train.bin", records, sizeof records);
+    scratch_write("test.bin", records, sizeof records / 2);
+    write_names("fine_label_names.txt", 100);
+    write_names("coarse_label_names.txt", 20);
+    static const struct {
+        const char *options;
+        size_t n_classes;
+        uint16_t labels[2];
+    } cases[] = {{NULL, 100, {99, 42}}, {"coarse=0", 100, {99, 42}}, {"coarse=1", 20, {19, 3}}};
+    for (size_t i = 0; i < 3; i++) {
+        struct dataset *dataset;
+        assert_ok(dataset_open(&dataset, "cifar100", folder, cases[i].options, &err), err);
+        assert_int_equal(dataset->n_classes, cases[i].n_classes);
+        assert_int_equal(dataset->train.n, 2);
+        assert_memory_equal(dataset->train.labels, cases[i].labels, sizeof cases[i].labels);
+        assert_int_equal(dataset->train.images[0][0], 7);
+        assert_int_equal(dataset->train.images[1][0], 8);
+        assert_int_equal(dataset->test.n, 1);
+        char last[8];
+        snprintf(last, sizeof last, "c%zu", cases[i].n_classes - 1);
+        assert_string_equal(dataset->class_names[cases[i].n_classes - 1], last);
+        dataset_close(dataset);
+    }
+}
+
+static void both_labels_of_a_record_are_checked(void **state)
+{
+    (void)state;
+    uint8_t records[2 * (RECORD + 1)];
+    put_record100(records, 0, 0, 0);
+    put_record100(records + RECORD + 1, 20, 5, 0);
+    scratch_write("train.bin", records, sizeof records);
+    assert_says(refusal("cifar100", folder, NULL, ST_FORMAT)->what,
+                "train.bin: at byte 3074: expected a label from 0 to 19, found 20");
+    put_record100(records + RECORD + 1, 1, 100, 0);
+    scratch_write("train.bin", records, sizeof records);
+    assert_says(refusal("cifar100", folder, "coarse=1", ST_FORMAT)->what,
+                "train.bin: at byte 3075: expected a label from 0 to 99, found 100");
+    scratch_write("train.bin", records, RECORD);
+    assert_says(refusal("cifar100", folder, NULL, ST_FORMAT)->what,
+                "at byte 0: expected records of 3074 bytes, found 3073 bytes");
+}
+
+static void the_versions_are_not_mixed_up(void **state)
+{
+    (void)state;
+    write_batch("data_batch_1.bin", 1, 0, 0);
+    const struct error *refused = refusal("cifar100", folder, NULL, ST_NOTFOUND);
+    assert_says(refused->what, "expected train.bin, found none");
+    assert_says(refused->remedy, "get-data.sh cifar-100");
+}
+
 static void check_classes(const struct dataset_split *split)
 {
     size_t counts[10] = {0};
@@ -182,6 +259,9 @@ int main(void)
         in_folder(a_label_out_of_range_is_shown),
         in_folder(a_record_cut_short_is_shown),
         in_folder(names_must_be_one_for_each_class),
+        in_folder(a_hundred_classes_or_their_twenty_superclasses),
+        in_folder(both_labels_of_a_record_are_checked),
+        in_folder(the_versions_are_not_mixed_up),
         cmocka_unit_test(the_real_images_have_the_published_means),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -17,20 +17,29 @@ struct sample_file {
 };
 
 #define CIFAR_RECORD 3073
+#define CIFAR100_RECORD 3074
 
 static uint8_t cifar_train[2 * CIFAR_RECORD], cifar_test[CIFAR_RECORD];
+static uint8_t cifar100_train[2 * CIFAR100_RECORD], cifar100_test[CIFAR100_RECORD];
 static const uint8_t idx_images[] = {0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0,
                                      1, 0, 0, 0, 3, 1, 2, 3, 4, 5, 6};
 static const uint8_t idx_labels[] = {0, 0, 8, 1, 0, 0, 0, 2, 0, 1};
 
 static const struct sample {
     const char *format;
+    size_t record; /* files of whole records of this size are sound at any length; 0: none is */
     struct sample_file files[4];
 } samples[] = {
     {"cifar10",
+     CIFAR_RECORD,
      {{"data_batch_1.bin", cifar_train, sizeof cifar_train},
       {"test_batch.bin", cifar_test, sizeof cifar_test}}},
+    {"cifar100",
+     CIFAR100_RECORD,
+     {{"train.bin", cifar100_train, sizeof cifar100_train},
+      {"test.bin", cifar100_test, sizeof cifar100_test}}},
     {"idx",
+     0,
      {{"train-images-idx3-ubyte", idx_images, sizeof idx_images},
       {"train-labels-idx1-ubyte", idx_labels, sizeof idx_labels},
       {"t10k-images-idx3-ubyte", idx_images, sizeof idx_images},
@@ -140,14 +149,14 @@ static void every_format_keeps_the_contract(void **state)
 static void a_file_that_is_cut_short_or_too_long_is_refused(void **state)
 {
     (void)state;
-    static uint8_t longer[sizeof cifar_train + 1];
+    static uint8_t longer[sizeof cifar100_train + 1];
     for (const struct sample *sample = samples; sample < samples + N_SAMPLES; sample++) {
         write_sample(sample);
         for (size_t i = 0; i < FILES_MAX && sample->files[i].name; i++) {
             const struct sample_file *file = &sample->files[i];
             size_t step = file->size > 100 ? 61 : 1;
             for (size_t size = 0; size < file->size; size += step) {
-                if (size > 0 && size % CIFAR_RECORD == 0)
+                if (size > 0 && sample->record && size % sample->record == 0)
                     continue;
                 scratch_write(file->name, file->bytes, size);
                 const struct error *err = refusal(sample->format, folder, NULL, ST_FORMAT);
@@ -243,7 +252,7 @@ static void an_unknown_format_is_named_with_the_closest(void **state)
     (void)state;
     const struct error *err = refusal("cifar-10", "x", NULL, ST_INVALID);
     assert_says(err->what, "\"cifar-10\"");
-    assert_says(err->what, "synthetic, cifar10, idx");
+    assert_says(err->what, "synthetic, cifar10, cifar100, idx");
     assert_says(err->remedy, "\"cifar10\"");
 }
 
@@ -322,6 +331,7 @@ static void errors_need_not_be_asked_for(void **state)
 int main(void)
 {
     cifar_train[CIFAR_RECORD] = 9;
+    cifar100_train[CIFAR100_RECORD + 1] = 99;
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_format_is_complete),
         in_folder(every_format_keeps_the_contract),
