@@ -14,6 +14,14 @@
 #define STEPS 10
 #define CLASSES 10
 
+/* The first step is the same computation in another order. Later an activation that is all but
+ * zero may round to the other side, and its gradient counts or does not: that is what the
+ * losses may differ by. */
+#define LOGITS_TOLERANCE 1e-5
+#define GRADIENT_TOLERANCE 2e-5
+#define LOSSES_TOLERANCE 3e-4
+#define INFERENCE_TOLERANCE 2e-3
+
 static uint32_t mix(uint64_t stream, uint64_t i)
 {
     uint32_t h = (uint32_t)(i * 2654435761u + stream * 97531 + 12345);
@@ -111,52 +119,70 @@ static void load_batch(struct golden *g, uint64_t step)
         g->labels[i] = (int32_t)(mix(500 + step, i) % CLASSES);
 }
 
-/* Within `tolerance` of the list's largest number. */
-static void assert_list(const struct golden *g, const char *name, const double *actual,
-                        size_t n, double tolerance)
+/* How far the numbers are from the list's, as a share of the list's largest number. */
+static double deviation(const struct golden *g, const char *name, const double *actual,
+                        size_t n)
 {
     const struct json *list = json_member(g->expected, name);
     assert_int_equal(json_count(list), n);
-    double largest = 0;
+    double largest = 0, worst = 0;
     for (const struct json *item = json_first(list); item; item = json_next(item))
         largest = fmax(largest, fabs(json_number(item)));
     assert_true(largest > 0);
     size_t i = 0;
-    for (const struct json *item = json_first(list); item; item = json_next(item), i++)
-        assert_near(actual[i], json_number(item), tolerance * largest);
+    for (const struct json *item = json_first(list); item; item = json_next(item), i++) {
+        assert_true(isfinite(actual[i]));
+        worst = fmax(worst, fabs(actual[i] - json_number(item)) / largest);
+    }
+    return worst;
 }
 
-static void assert_logits(const struct golden *g, const char *name, double tolerance)
+static double logits_deviation(const struct golden *g, const char *name)
 {
     double logits[BATCH * CLASSES];
     for (int i = 0; i < BATCH * CLASSES; i++)
         logits[i] = (double)network_output(g->network)[i];
-    assert_list(g, name, logits, BATCH * CLASSES, tolerance);
+    return deviation(g, name, logits, BATCH * CLASSES);
 }
 
+/* The norm of a gradient, and its projection on the direction that the script takes too. */
+static void measure_gradient(const struct golden *g, size_t k, uint64_t stream, double *norm,
+                             double *projection)
+{
+    int64_t count = shape_count(&network_param(g->network, k)->shape);
+    float *plain = malloc((size_t)count * sizeof *plain);
+    assert_non_null(plain);
+    assert_int_equal(network_read_gradient(g->network, k, plain), ST_OK);
+    double squares = 0, along = 0;
+    for (int64_t i = 0; i < count; i++) {
+        squares += (double)plain[i] * (double)plain[i];
+        along += (double)plain[i] * uniform(stream, (uint64_t)i);
+    }
+    *norm = sqrt(squares);
+    *projection = along;
+    free(plain);
+}
+
+/* Every gradient against its own norm: those of the first layers are small. */
 static void assert_gradients(const struct golden *g)
 {
-    double norms[64], heads[128];
-    size_t n = 0;
+    const struct json *norms = json_member(g->expected, "gradient_norms");
+    const struct json *projections = json_member(g->expected, "gradient_projections");
+    const struct json *norm = json_first(norms), *projection = json_first(projections);
+    uint64_t stream = 3000;
     for (size_t k = 0; k < network_count(g->network); k++) {
-        const struct param_spec *spec = network_param(g->network, k);
-        if (!spec->trained)
+        double actual_norm, actual_projection;
+        if (!network_param(g->network, k)->trained)
             continue;
-        int64_t count = shape_count(&spec->shape);
-        float *plain = malloc((size_t)count * sizeof *plain);
-        assert_non_null(plain);
-        assert_int_equal(network_read_gradient(g->network, k, plain), ST_OK);
-        double squares = 0;
-        for (int64_t i = 0; i < count; i++)
-            squares += (double)plain[i] * (double)plain[i];
-        assert_true(n < 64 && count >= 2);
-        heads[2 * n] = (double)plain[0];
-        heads[2 * n + 1] = (double)plain[1];
-        norms[n++] = sqrt(squares);
-        free(plain);
+        measure_gradient(g, k, stream++, &actual_norm, &actual_projection);
+        double expected = json_number(norm);
+        assert_true(expected > 0);
+        assert_near(actual_projection, json_number(projection), GRADIENT_TOLERANCE * expected);
+        norm = json_next(norm);
+        projection = json_next(projection);
     }
-    assert_list(g, "gradient_norms", norms, n, 1e-5);
-    assert_list(g, "gradient_heads", heads, 2 * n, 1e-5);
+    assert_null(norm);
+    assert_null(projection);
 }
 
 static double train_step(struct golden *g, uint64_t step)
@@ -169,7 +195,7 @@ static double train_step(struct golden *g, uint64_t step)
                            g->settings.label_smoothing, network_output_gradient(g->network));
     assert_ok(network_backward(g->network, &err), err);
     if (step == 0) {
-        assert_logits(g, "logits", 1e-5);
+        assert_near(logits_deviation(g, "logits"), 0, LOGITS_TOLERANCE);
         assert_gradients(g);
     }
     optimizer_step(g->optimizer, network_params(g->network), network_gradients(g->network),
@@ -177,38 +203,66 @@ static double train_step(struct golden *g, uint64_t step)
     return loss.sum / BATCH;
 }
 
+/* How far ten steps lead away from PyTorch's losses. */
+static double train_ten_steps(struct golden *g)
+{
+    double losses[STEPS];
+    for (uint64_t step = 0; step < STEPS; step++)
+        losses[step] = train_step(g, step);
+    return deviation(g, "losses", losses, STEPS);
+}
+
 static void check_case(const struct json *expected)
 {
     struct golden g;
     struct error err;
-    double losses[STEPS];
     golden_open(&g, expected);
-    for (uint64_t step = 0; step < STEPS; step++)
-        losses[step] = train_step(&g, step);
-    assert_list(&g, "losses", losses, STEPS, 1e-4);
+    assert_near(train_ten_steps(&g), 0, LOSSES_TOLERANCE);
     load_batch(&g, STEPS);
     assert_ok(network_forward(g.network, false, &err), err);
-    assert_logits(&g, "inference_logits", 1e-3);
+    assert_near(logits_deviation(&g, "inference_logits"), 0, INFERENCE_TOLERANCE);
     golden_close(&g);
+}
+
+/* A hundredth of the learning rate is more than the losses may differ by. */
+static void check_that_it_can_fail(const struct json *expected)
+{
+    struct golden g;
+    golden_open(&g, expected);
+    g.settings.learning_rate *= 1.01;
+    assert_true(train_ten_steps(&g) > LOSSES_TOLERANCE);
+    golden_close(&g);
+}
+
+static void for_each_case(void (*check)(const struct json *expected))
+{
+    struct json *file;
+    struct error err;
+    assert_ok(json_parse_file(&file, TESTS_DIR "/golden/pytorch_golden.json", &err), err);
+    const struct json *cases = json_member(file, "cases");
+    assert_int_equal(json_count(cases), 3);
+    for (const struct json *item = json_first(cases); item; item = json_next(item))
+        check(item);
+    json_free(file);
 }
 
 static void training_follows_pytorch(void **state)
 {
     (void)state;
-    struct json *file;
-    struct error err;
-    assert_ok(json_parse_file(&file, TESTS_DIR "/golden/pytorch_golden.json", &err), err);
-    const struct json *cases = json_member(file, "cases");
-    assert_int_equal(json_count(cases), 2);
-    for (const struct json *item = json_first(cases); item; item = json_next(item))
-        check_case(item);
-    json_free(file);
+    for_each_case(check_case);
+}
+
+static void another_learning_rate_is_seen(void **state)
+{
+    (void)state;
+    for_each_case(check_that_it_can_fail);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(training_follows_pytorch),
+        cmocka_unit_test(another_learning_rate_is_seen),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Write pytorch_golden.json: what PyTorch computes for two small networks.
+"""Write pytorch_golden.json: what PyTorch computes for LeNet-5, ResNet-8 and ResNet-20.
 
     tests/golden/pytorch_golden.py > tests/golden/pytorch_golden.json
 
@@ -19,7 +19,10 @@ CASES = [
          nesterov=False, label_smoothing=0.1),
     dict(model="resnet8", channels=3, side=16, width=8, optimizer="sgd", learning_rate=0.05, weight_decay=5e-4,
          nesterov=True, label_smoothing=0.0),
+    dict(model="resnet20", channels=3, side=16, width=16, optimizer="sgd", learning_rate=0.003, weight_decay=5e-4,
+         nesterov=False, label_smoothing=0.0),
 ]
+BLOCKS = {"resnet8": 1, "resnet20": 3}
 
 
 def mix(stream, n):
@@ -59,7 +62,7 @@ def batch(case, step):
 def build(case):
     if case["model"] == "lenet5":
         return pytorch_models.lenet5(case["channels"], case["side"], CLASSES)
-    return pytorch_models.ResNet(1, case["channels"], CLASSES, case["width"])
+    return pytorch_models.ResNet(BLOCKS[case["model"]], case["channels"], CLASSES, case["width"])
 
 
 def make_optimizer(case, net):
@@ -67,6 +70,12 @@ def make_optimizer(case, net):
         return torch.optim.Adam(net.parameters(), case["learning_rate"], weight_decay=case["weight_decay"])
     return torch.optim.SGD(net.parameters(), case["learning_rate"], momentum=0.9, nesterov=case["nesterov"],
                            weight_decay=case["weight_decay"])
+
+
+def projections(net):
+    """Of every gradient on a direction of the formula, so that each of its elements counts."""
+    return [float(np.dot(p.grad.double().flatten().numpy(), uniform(3000 + k, p.numel())))
+            for k, p in enumerate(net.parameters())]
 
 
 def rounded(values):
@@ -88,13 +97,13 @@ def run(case):
         if step == 0:
             first_logits = logits.detach().flatten().tolist()
             norms = [p.grad.double().norm().item() for p in net.parameters()]
-            heads = [v for p in net.parameters() for v in p.grad.flatten()[:2].tolist()]
+            directed = projections(net)
         optimizer.step()
     net.eval()
     with torch.no_grad():
         last_logits = net(batch(case, STEPS)[0]).flatten().tolist()
-    return dict(case, logits=rounded(first_logits), gradient_norms=rounded(norms), gradient_heads=rounded(heads),
-                losses=rounded(losses), inference_logits=rounded(last_logits))
+    return dict(case, logits=rounded(first_logits), gradient_norms=rounded(norms),
+                gradient_projections=rounded(directed), losses=rounded(losses), inference_logits=rounded(last_logits))
 
 
 def main():
