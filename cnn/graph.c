@@ -191,31 +191,3 @@ enum status graph_check(const struct graph *graph, struct error *err)
         return error_set(err, ST_INVALID, "a network without a layer");
     return ST_OK;
 }
-
-int64_t graph_count_params(const struct graph *graph)
-{
-    int64_t count = 0;
-    for (size_t i = 0; i < graph->n_layers; i++) {
-        const struct layer_spec *spec = &graph->layers[i];
-        struct shape inputs[LAYER_INPUTS];
-        struct param_spec params[LAYER_PARAMS];
-        graph_input_shapes(graph, spec, inputs);
-        int n = spec->type->params ? spec->type->params(spec, inputs, params) : 0;
-        for (int j = 0; j < n; j++)
-            count += params[j].trained ? shape_count(&params[j].shape) : 0;
-    }
-    return count;
-}
-
-int64_t graph_count_flops(const struct graph *graph)
-{
-    int64_t count = 0;
-    for (size_t i = 0; i < graph->n_layers; i++) {
-        const struct layer_spec *spec = &graph->layers[i];
-        struct shape inputs[LAYER_INPUTS];
-        graph_input_shapes(graph, spec, inputs);
-        if (spec->type->flops)
-            count += spec->type->flops(spec, inputs, &graph->shapes[i + 1]);
-    }
-    return count;
-}

@@ -53,8 +53,4 @@ enum status graph_check(const struct graph *graph, struct error *err);
 void graph_input_shapes(const struct graph *graph, const struct layer_spec *spec,
                         struct shape inputs[LAYER_INPUTS]);
 
-/* Trained numbers, and operations of the forward pass of one image. */
-int64_t graph_count_params(const struct graph *graph);
-int64_t graph_count_flops(const struct graph *graph);
-
 #endif

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "cnn/checkpoint.h"
+#include "cnn/model_summary.h"
 #include "cnn/train_start.h"
 #include "cnn/train_state.h"
 
@@ -151,8 +152,10 @@ static enum status train(struct run *run, const struct train_start *start, const
     enum status status = run_open(run, err);
     if (status)
         return status;
-    result->params = graph_count_params(&run->graph);
-    result->forward_flops = graph_count_flops(&run->graph);
+    struct model_summary sum = model_summary_total(&run->graph);
+    result->params = sum.params;
+    result->forward_flops = sum.flops;
+    result->model_bytes = sum.bytes;
     status = begin(run, start, result, err);
     if (status == ST_OK)
         status = train_epochs(run, folder, result, err);

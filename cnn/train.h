@@ -30,6 +30,7 @@ struct train_result {
     double test_accuracy; /* NaN unless settings->test */
     int64_t params;
     int64_t forward_flops; /* a multiply-add counts as two, for one image */
+    int64_t model_bytes;   /* parameters and running statistics in float32 */
     bool stopped_early;    /* on_epoch asked for it before the last epoch */
 };
 

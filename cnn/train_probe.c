@@ -1,6 +1,7 @@
 #include "cnn/train_state.h"
 
 #include "base/clock.h"
+#include "cnn/model_summary.h"
 
 /* Steps until the budget or the epoch is spent; the first warms up. Answers seconds a step. */
 static enum status try_steps(struct run *run, double budget_s, double *steps_s, double *step_s,
@@ -47,8 +48,9 @@ enum status train_probe(const struct train_settings *settings, double budget_s,
         status = try_steps(&run, budget_s, &probe->steps_s, &step_s, err);
     if (status == ST_OK) {
         probe->run_s = probe->load_s + predict_steps(&run, step_s);
-        probe->params = graph_count_params(&run.graph);
-        probe->forward_flops = graph_count_flops(&run.graph);
+        struct model_summary sum = model_summary_total(&run.graph);
+        probe->params = sum.params;
+        probe->forward_flops = sum.flops;
     }
     run_close(&run);
     return status;

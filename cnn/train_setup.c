@@ -2,6 +2,7 @@
 
 #include "base/rng.h"
 #include "cnn/memory.h"
+#include "cnn/model_summary.h"
 
 #include <omp.h>
 #include <stdlib.h>
@@ -24,7 +25,7 @@ static enum status fits(uint64_t bytes, const char *what, struct error *err)
  * need memory of their own, which the network plans but does not touch. */
 static enum status create_network(struct run *run, struct error *err)
 {
-    uint64_t weights = 4 * sizeof(float) * (uint64_t)graph_count_params(&run->graph);
+    uint64_t weights = 4 * sizeof(float) * (uint64_t)model_summary_total(&run->graph).params;
     enum status status = fits(weights, "the weights of the network", err);
     if (status)
         return status;

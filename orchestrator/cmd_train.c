@@ -115,6 +115,7 @@ static void send_result(struct trial_report *report, const struct train_result *
         json_put_number(object, "test_accuracy", result->test_accuracy);
     json_put_number(object, "params", (double)result->params);
     json_put_number(object, "forward_flops", (double)result->forward_flops);
+    json_put_number(object, "model_bytes", (double)result->model_bytes);
     trial_report_send(report, object);
 }
 

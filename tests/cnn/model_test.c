@@ -1,5 +1,6 @@
 #include "cnn/graph.h"
 #include "cnn/model.h"
+#include "cnn/model_summary.h"
 #include "tests/check.h"
 
 #include <string.h>
@@ -36,7 +37,7 @@ static void parameters_are_as_published(void **state)
         assert_ok(build(&graph, cases[i].model, &settings, cases[i].channels, cases[i].side,
                         cases[i].classes, &err),
                   err);
-        assert_int_equal(graph_count_params(&graph), cases[i].params);
+        assert_int_equal(model_summary_total(&graph).params, cases[i].params);
         graph_free(&graph);
     }
 }
@@ -50,7 +51,7 @@ static void operations_are_as_published(void **state)
     struct error err;
     settings_init(&settings);
     assert_ok(build(&graph, "resnet20", &settings, 3, 32, 10, &err), err);
-    assert_near((double)graph_count_flops(&graph) / 2, 40.8e6, 0.3e6);
+    assert_near((double)model_summary_total(&graph).flops / 2, 40.8e6, 0.3e6);
     graph_free(&graph);
 }
 
@@ -100,14 +101,14 @@ static void groups_divide_weights_and_operations(void **state)
     graph_init(&graph, 6, 8, 8);
     int x = graph_grouped_convolution(&graph, 0, 12, 3, 1, 1, 3, true);
     assert_ok(graph_check(&graph, NULL), graph.failure);
-    assert_int_equal(graph_count_params(&graph), 12 * 2 * 9 + 12);
-    assert_int_equal(graph_count_flops(&graph), 2 * 64 * 12 * 2 * 9);
+    assert_int_equal(model_summary_total(&graph).params, 12 * 2 * 9 + 12);
+    assert_int_equal(model_summary_total(&graph).flops, 2 * 64 * 12 * 2 * 9);
     struct param_spec params[LAYER_PARAMS];
     layer_convolution.params(&graph.layers[0], &graph.shapes[0], params);
     assert_true(shape_equal(&params[0].shape, &(struct shape){4, {12, 2, 3, 3}}));
     assert_near(params[0].bound, 1 / sqrt(2.0 * 9), 1e-12);
     graph_grouped_convolution(&graph, x, 12, 5, 1, 2, 12, false);
-    assert_int_equal(graph_count_params(&graph), 12 * 2 * 9 + 12 + 12 * 25);
+    assert_int_equal(model_summary_total(&graph).params, 12 * 2 * 9 + 12 + 12 * 25);
     graph_free(&graph);
 }
 

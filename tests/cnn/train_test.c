@@ -77,6 +77,7 @@ static void a_run_tells_its_phases_and_epochs(void **state)
     assert_true(result.test_accuracy >= 0 && result.test_accuracy <= 1);
     assert_true(result.last.train_loss > 0 && result.params > 5000);
     assert_true(result.forward_flops > 2 * result.params);
+    assert_true(result.model_bytes >= 4 * result.params);
 }
 
 /* Metrics are equal to the last bit, times aside. */
