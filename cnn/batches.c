@@ -18,12 +18,6 @@ struct batches {
     size_t *given;  /* [n], the order that batches_create() was given */
 };
 
-/* How one image is augmented: dy, dx is where its top left corner is taken from. */
-struct augmentation {
-    bool flip;
-    ptrdiff_t dy, dx;
-};
-
 /* Planes are taken in pieces whose squares fit 32 bits (32768 * 255^2 < 2^31): the loop over
  * 16-bit factors and 32-bit sums is one that compilers turn into vector instructions. */
 #define PLANE_PIECE 32768
@@ -85,11 +79,17 @@ static enum status check(const struct image_shape *shape, size_t n,
         return error_set(err, ST_INVALID,
                          "batch_size: expected at most %zu, the number of images, got %zu", n,
                          options->batch_size);
-    if (options->crop && (options->crop >= shape->height || options->crop >= shape->width))
+    size_t crop = options->augment.crop, cutout = options->augment.cutout;
+    if (crop && (crop >= shape->height || crop >= shape->width))
         return error_set(
             err, ST_INVALID,
             "augment_crop: expected less than the images' %zu x %zu pixels, got %zu",
-            shape->height, shape->width, options->crop);
+            shape->height, shape->width, crop);
+    if (cutout > shape->height || cutout > shape->width)
+        return error_set(
+            err, ST_INVALID,
+            "augment_cutout: expected at most the images' %zu x %zu pixels, got %zu",
+            shape->height, shape->width, cutout);
     return ST_OK;
 }
 
@@ -112,7 +112,7 @@ enum status batches_create(struct batches **out, const struct image_shape *shape
     }
     *batches = (struct batches){*shape, images, *norm, *options, 0, n, 0, order, given};
     memcpy(given, indices, n * sizeof *given);
-    batches_start(batches, 0);
+    batches_start(batches, 0, 0);
     *out = batches;
     return ST_OK;
 }
@@ -132,10 +132,11 @@ size_t batches_count(const struct batches *batches)
     return (batches->n + (batches->options.drop_last ? 0 : size - 1)) / size;
 }
 
-void batches_start(struct batches *batches, uint64_t epoch)
+void batches_start(struct batches *batches, uint64_t epoch, size_t skip)
 {
+    size_t skipped = skip * batches->options.batch_size;
     batches->epoch = epoch;
-    batches->next = 0;
+    batches->next = skipped < batches->n ? skipped : batches->n;
     memcpy(batches->order, batches->given, batches->n * sizeof *batches->order);
     if (!batches->options.shuffle)
         return;
@@ -144,87 +145,16 @@ void batches_start(struct batches *batches, uint64_t epoch)
     rng_shuffle(&rng, batches->order, batches->n);
 }
 
-static struct augmentation draw_augmentation(const struct batches *batches, size_t index)
-{
-    struct augmentation drawn = {0};
-    const struct batch_options *options = &batches->options;
-    if (!options->flip && !options->crop)
-        return drawn;
-    struct rng rng;
-    rng_seed(&rng, rng_derive(options->seed, "augment", batches->epoch, index));
-    drawn.flip = options->flip && rng_below(&rng, 2);
-    if (options->crop) {
-        drawn.dy = (ptrdiff_t)rng_below(&rng, 2 * options->crop + 1) - (ptrdiff_t)options->crop;
-        drawn.dx = (ptrdiff_t)rng_below(&rng, 2 * options->crop + 1) - (ptrdiff_t)options->crop;
-    }
-    return drawn;
-}
-
-static void convert(float *restrict x, const uint8_t *restrict bytes, size_t n, float scale,
-                    float shift)
-{
-    for (size_t i = 0; i < n; i++)
-        x[i] = scale * (float)bytes[i] + shift;
-}
-
-static void mirror(float *row, size_t width)
-{
-    for (size_t i = 0; i < width / 2; i++) {
-        float t = row[i];
-        row[i] = row[width - 1 - i];
-        row[width - 1 - i] = t;
-    }
-}
-
-static void fill(float *x, size_t n, float value)
-{
-    for (size_t i = 0; i < n; i++)
-        x[i] = value;
-}
-
-/* One row, taken dx pixels further right; x and bytes are [width]. */
-static void convert_moved(float *x, const uint8_t *bytes, size_t width, ptrdiff_t dx,
-                          float scale, float shift)
-{
-    size_t outside = (size_t)(dx < 0 ? -dx : dx), inside = width - outside;
-    if (dx < 0) {
-        fill(x, outside, shift);
-        convert(x + outside, bytes, inside, scale, shift);
-    } else {
-        convert(x, bytes + outside, inside, scale, shift);
-        fill(x + inside, outside, shift);
-    }
-}
-
-static void convert_augmented(float *x, const uint8_t *plane, const struct image_shape *shape,
-                              const struct augmentation *drawn, float scale, float shift)
-{
-    for (size_t y = 0; y < shape->height; y++, x += shape->width) {
-        size_t from = y + (size_t)drawn->dy; /* wraps round to huge above the image */
-        if (from >= shape->height) {
-            fill(x, shape->width, shift);
-            continue;
-        }
-        convert_moved(x, plane + from * shape->width, shape->width, drawn->dx, scale, shift);
-        if (drawn->flip)
-            mirror(x, shape->width);
-    }
-}
-
 static void convert_image(float *x, const struct batches *batches, size_t index)
 {
     const struct image_shape *shape = &batches->shape;
-    struct augmentation drawn = draw_augmentation(batches, index);
-    bool plain = !drawn.flip && drawn.dy == 0 && drawn.dx == 0;
+    const struct batch_options *options = &batches->options;
+    struct augmentation drawn = augment_draw(
+        &options->augment, shape, rng_derive(options->seed, "augment", batches->epoch, index));
     size_t plane = shape->height * shape->width;
-    for (size_t c = 0; c < shape->channels; c++) {
-        const uint8_t *bytes = batches->images->images[index] + c * plane;
-        float scale = batches->norm.scale[c], shift = batches->norm.shift[c];
-        if (plain)
-            convert(x + c * plane, bytes, plane, scale, shift);
-        else
-            convert_augmented(x + c * plane, bytes, shape, &drawn, scale, shift);
-    }
+    for (size_t c = 0; c < shape->channels; c++)
+        augment_plane(x + c * plane, batches->images->images[index] + c * plane, shape, &drawn,
+                      batches->norm.scale[c], batches->norm.shift[c]);
 }
 
 size_t batches_next(struct batches *batches, float *x, int32_t *labels)

@@ -6,6 +6,7 @@
 #ifndef CNN_BATCHES_H
 #define CNN_BATCHES_H
 
+#include "cnn/augment.h"
 #include "cnn/dataset.h"
 
 /* More channels than this are refused. */
@@ -29,9 +30,7 @@ struct batch_options {
     size_t batch_size; /* at least 1 */
     bool shuffle;      /* a new order each epoch; otherwise that of the indices */
     bool drop_last;    /* leave out a last batch that is not full */
-    bool flip;         /* mirror half of the images */
-    size_t crop;       /* move images by up to this many pixels each way; what comes in from
-                          outside is black, as in padding by `crop` and cutting out */
+    struct augment_options augment;
     uint64_t seed;
 };
 
@@ -40,8 +39,8 @@ struct batches;
 
 /* Over images->images[indices[0 .. n)]; shape and norm are copied, and so are the indices; the
  * images are borrowed. n > 0.
- * Errors: ST_INVALID when drop_last leaves no batch, or crop is not below the height and the
- * width; ST_NOMEM. */
+ * Errors: ST_INVALID when drop_last leaves no batch, crop is not below the height and the
+ * width, or cutout is above them; ST_NOMEM. */
 enum status batches_create(struct batches **out, const struct image_shape *shape,
                            const struct dataset_split *images, const size_t *indices, size_t n,
                            const struct pixel_norm *norm, const struct batch_options *options,
@@ -53,8 +52,8 @@ void batches_free(struct batches *batches);
 /* Batches of one epoch. */
 size_t batches_count(const struct batches *batches);
 
-/* Go to the start of an epoch, any one. */
-void batches_start(struct batches *batches, uint64_t epoch);
+/* Go to an epoch, any one, behind its first `skip` batches. */
+void batches_start(struct batches *batches, uint64_t epoch, size_t skip);
 
 /* The next batch of the epoch: x is [batch_size][channels][height][width], labels is
  * [batch_size]. Answers how many images it has, at most batch_size; what is behind them is left

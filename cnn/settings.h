@@ -37,6 +37,7 @@ struct train_settings {
     int64_t val_limit;
     bool augment_flip;
     int64_t augment_crop;
+    int64_t augment_cutout;
 
     /* the optimisation */
     int64_t batch_size;

@@ -83,6 +83,12 @@ static const struct setting table[] = {
      .high = 64,
      .summary = "shift training images by up to this many pixels in each direction",
      .offset = AT(augment_crop)},
+    {.name = "augment_cutout",
+     .kind = SETTING_INTEGER,
+     .high = 1024,
+     .summary =
+         "blank a square of this side at a random place of every training image; 0: none",
+     .offset = AT(augment_cutout)},
     {.name = "batch_size",
      .kind = SETTING_INTEGER,
      .low = 1,
@@ -167,7 +173,8 @@ static const struct setting table[] = {
     {.name = "warmup_epochs",
      .kind = SETTING_REAL,
      .high = 1e6,
-     .summary = "epochs in which the learning rate rises from zero",
+     .summary = "epochs in which the learning rate rises from zero (one_cycle: from a 25th; 0: "
+                "three tenths of the run)",
      .offset = AT(warmup_epochs)},
     {.name = "label_smoothing",
      .kind = SETTING_REAL,

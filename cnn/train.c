@@ -22,7 +22,7 @@ static enum status train_epoch(struct run *run, int epoch, struct train_report *
     struct loss total = {0, 0};
     size_t images = 0, n;
     double start = clock_monotonic_s();
-    batches_start(run->data.train, (uint64_t)epoch);
+    batches_start(run->data.train, (uint64_t)epoch, 0);
     for (size_t step = 0;
          (n = batches_next(run->data.train, network_images(run->network), run->labels));
          step++) {
@@ -48,7 +48,7 @@ static enum status evaluate(struct run *run, struct batches *batches, double *me
 {
     struct loss total = {0, 0};
     size_t images = 0, n;
-    batches_start(batches, 0);
+    batches_start(batches, 0, 0);
     while ((n = batches_next(batches, network_images(run->network), run->labels))) {
         enum status status = network_forward(run->network, false, err);
         if (status)

@@ -39,8 +39,8 @@ static enum status open_train(struct train_data *data, const struct train_settin
         .batch_size = (size_t)settings->batch_size,
         .shuffle = true,
         .drop_last = true,
-        .flip = settings->augment_flip,
-        .crop = (size_t)settings->augment_crop,
+        .augment = {settings->augment_flip, (size_t)settings->augment_crop,
+                    (size_t)settings->augment_cutout},
         .seed = rng_derive((uint64_t)settings->seed, "batches", 0, 0),
     };
     return batches_create(&data->train, &dataset->shape, &dataset->train, data->split.train,

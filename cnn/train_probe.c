@@ -9,11 +9,11 @@ static enum status try_steps(struct run *run, double budget_s, double *steps_s, 
 {
     double start = 0;
     size_t steps = 0, n;
-    batches_start(run->data.train, 1);
+    batches_start(run->data.train, 1, 0);
     do {
         n = batches_next(run->data.train, network_images(run->network), run->labels);
         if (n == 0) {
-            batches_start(run->data.train, 1);
+            batches_start(run->data.train, 1, 0);
             continue;
         }
         struct loss loss;

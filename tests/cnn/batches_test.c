@@ -66,7 +66,7 @@ static size_t go_through(struct fixture *f, struct batches *batches, uint64_t ep
                          int32_t labels[N])
 {
     size_t n = 0, count, n_batches = 0;
-    batches_start(batches, epoch);
+    batches_start(batches, epoch, 0);
     while ((count = batches_next(batches, f->x, f->got)) > 0) {
         assert_true(n + count <= N);
         memcpy(labels + n, f->got, count * sizeof *labels);
@@ -127,7 +127,7 @@ static void the_order_depends_on_seed_and_epoch_alone(void **state)
     struct batches *d = batches_of(f, &(struct batch_options){.batch_size = 8, .seed = 4});
     go_through(f, a, 1, first);
     go_through(f, a, 2, other_epoch);
-    batches_start(a, 7);
+    batches_start(a, 7, 0);
     batches_next(a, f->x, f->got);
     go_through(f, a, 1, again);
     assert_memory_equal(first, again, sizeof first);
@@ -212,9 +212,9 @@ static void augmentation_moves_and_mirrors_and_nothing_else(void **state)
     struct fixture *f = *state;
     size_t counts[2 * 5 * 5] = {0};
     struct batches *batches = batches_of(
-        f, &(struct batch_options){.batch_size = N, .flip = true, .crop = 2, .seed = 9});
+        f, &(struct batch_options){.batch_size = N, .augment = {true, 2, 0}, .seed = 9});
     for (uint64_t epoch = 0; epoch < 40; epoch++) {
-        batches_start(batches, epoch);
+        batches_start(batches, epoch, 0);
         assert_int_equal(batches_next(batches, f->x, f->got), N);
         for (size_t i = 0; i < N; i++)
             counts[explain(f->x + i * IMAGE, f->bytes[f->got[i]], 2, true)]++;
@@ -229,9 +229,9 @@ static void flipping_alone_mirrors_about_half(void **state)
     struct fixture *f = *state;
     size_t mirrored = 0;
     struct batches *batches =
-        batches_of(f, &(struct batch_options){.batch_size = N, .flip = true});
+        batches_of(f, &(struct batch_options){.batch_size = N, .augment.flip = true});
     for (uint64_t epoch = 0; epoch < 20; epoch++) {
-        batches_start(batches, epoch);
+        batches_start(batches, epoch, 0);
         batches_next(batches, f->x, f->got);
         for (size_t i = 0; i < N; i++)
             mirrored += (size_t)explain(f->x + i * IMAGE, f->bytes[f->got[i]], 0, true);
@@ -243,21 +243,21 @@ static void flipping_alone_mirrors_about_half(void **state)
 static void augmentation_depends_on_seed_epoch_and_index_alone(void **state)
 {
     struct fixture *f = *state;
-    struct batch_options options = {.batch_size = N, .flip = true, .crop = 3, .seed = 2};
+    struct batch_options options = {.batch_size = N, .augment = {true, 3, 4}, .seed = 2};
     struct batches *a = batches_of(f, &options);
     options.batch_size = 1;
     options.shuffle = true;
     struct batches *b = batches_of(f, &options);
     float one[IMAGE];
     int32_t label;
-    batches_start(a, 6);
+    batches_start(a, 6, 0);
     batches_next(a, f->x, f->got);
-    batches_start(b, 6);
+    batches_start(b, 6, 0);
     for (size_t i = 0; i < N; i++) {
         assert_int_equal(batches_next(b, one, &label), 1);
         assert_memory_equal(one, f->x + (size_t)label * IMAGE, sizeof one);
     }
-    batches_start(b, 7);
+    batches_start(b, 7, 0);
     size_t same = 0;
     for (size_t i = 0; i < N; i++) {
         batches_next(b, one, &label);
@@ -272,15 +272,101 @@ static void a_crop_must_leave_something(void **state)
 {
     struct fixture *f = *state;
     struct batches *batches;
-    assert_int_equal(batches_create(&batches, &shape, &f->split, f->indices, N, &plain,
-                                    &(struct batch_options){.batch_size = 1, .crop = HEIGHT},
-                                    &err),
-                     ST_INVALID);
+    assert_int_equal(
+        batches_create(&batches, &shape, &f->split, f->indices, N, &plain,
+                       &(struct batch_options){.batch_size = 1, .augment.crop = HEIGHT}, &err),
+        ST_INVALID);
     assert_non_null(strstr(err.what, "augment_crop"));
-    batches = batches_of(f, &(struct batch_options){.batch_size = 1, .crop = HEIGHT - 1});
+    batches =
+        batches_of(f, &(struct batch_options){.batch_size = 1, .augment.crop = HEIGHT - 1});
     assert_int_equal(batches_next(batches, f->x, f->got), 1);
     explain(f->x, f->bytes[f->got[0]], HEIGHT - 1, false);
     batches_free(batches);
+}
+
+/* Does the image have this square blanked, as far as it is inside, and nothing else changed? */
+static bool is_cut(const float *x, const uint8_t *image, int top, int left, int side)
+{
+    for (int at = 0; at < IMAGE; at++) {
+        int row = at % PLANE / WIDTH, column = at % WIDTH;
+        bool inside = row >= top && row < top + side && column >= left && column < left + side;
+        if (x[at] != (inside ? 0 : (float)image[at] - 100))
+            return false;
+    }
+    return true;
+}
+
+static void a_square_is_cut_out_around_any_pixel(void **state)
+{
+    struct fixture *f = *state;
+    struct pixel_norm norm = {{1, 1}, {-100, -100}};
+    for (int side = 1; side <= HEIGHT; side++) {
+        struct batches *batches;
+        struct batch_options options = {
+            .batch_size = N, .augment.cutout = (size_t)side, .seed = 3};
+        bool seen[HEIGHT][WIDTH] = {0};
+        size_t n_seen = 0;
+        for (size_t i = 0; i < N; i++)
+            for (size_t j = 0; j < IMAGE; j++)
+                f->bytes[i][j] = f->bytes[i][j] == 100 ? 101 : f->bytes[i][j];
+        assert_ok(
+            batches_create(&batches, &shape, &f->split, f->indices, N, &norm, &options, &err),
+            err);
+        for (uint64_t epoch = 0; epoch < 10; epoch++) {
+            batches_start(batches, epoch, 0);
+            assert_int_equal(batches_next(batches, f->x, f->got), N);
+            for (size_t i = 0; i < N; i++) {
+                int middle = 0;
+                while (middle < PLANE &&
+                       !is_cut(f->x + i * IMAGE, f->bytes[i], middle / WIDTH - side / 2,
+                               middle % WIDTH - side / 2, side))
+                    middle++;
+                assert_true(middle < PLANE);
+                n_seen += !seen[middle / WIDTH][middle % WIDTH];
+                seen[middle / WIDTH][middle % WIDTH] = true;
+            }
+        }
+        assert_int_equal(n_seen, PLANE);
+        batches_free(batches);
+    }
+}
+
+static void a_cut_is_no_larger_than_the_image(void **state)
+{
+    struct fixture *f = *state;
+    struct batches *none;
+    struct batch_options options = {.batch_size = 1, .augment.cutout = HEIGHT + 1};
+    assert_int_equal(
+        batches_create(&none, &shape, &f->split, f->indices, N, &plain, &options, &err),
+        ST_INVALID);
+    assert_non_null(strstr(err.what, "augment_cutout: expected at most the images' 5 x 7"));
+}
+
+/* An epoch may be entered behind any of its batches, and goes on as if it had been gone
+ * through. */
+static void an_epoch_can_be_entered_in_its_middle(void **state)
+{
+    struct fixture *f = *state;
+    struct batch_options options = {
+        .batch_size = 8, .shuffle = true, .augment = {true, 2, 3}, .seed = 6};
+    struct batches *whole = batches_of(f, &options), *part = batches_of(f, &options);
+    float x[8 * IMAGE];
+    int32_t labels[8];
+    for (size_t skip = 0; skip <= N / 8 + 2; skip++) {
+        batches_start(whole, 5, 0);
+        for (size_t i = 0; i < skip; i++)
+            batches_next(whole, f->x, f->got);
+        batches_start(part, 5, skip);
+        size_t n;
+        do {
+            n = batches_next(whole, f->x, f->got);
+            assert_int_equal(batches_next(part, x, labels), n);
+            assert_memory_equal(x, f->x, n * IMAGE * sizeof *x);
+            assert_memory_equal(labels, f->got, n * sizeof *labels);
+        } while (n > 0);
+    }
+    batches_free(whole);
+    batches_free(part);
 }
 
 static void the_measured_norm_gives_mean_0_and_deviation_1(void **state)
@@ -360,6 +446,9 @@ int main(void)
         with_images(flipping_alone_mirrors_about_half),
         with_images(augmentation_depends_on_seed_epoch_and_index_alone),
         with_images(a_crop_must_leave_something),
+        with_images(a_square_is_cut_out_around_any_pixel),
+        with_images(a_cut_is_no_larger_than_the_image),
+        with_images(an_epoch_can_be_entered_in_its_middle),
         with_images(the_measured_norm_gives_mean_0_and_deviation_1),
         with_images(a_channel_without_contrast_stays_finite),
         with_images(large_planes_do_not_overflow),
