@@ -126,9 +126,11 @@ static void plan_forward(struct network *network, bool input_gradient)
         layer->output->needs_gradient = layer->n_params > 0 ||
                                         layer->inputs[0]->needs_gradient ||
                                         (layer->inputs[1] && layer->inputs[1]->needs_gradient);
+        plan_set_layer(plan, (int)i);
         layer->spec->type->plan_forward(plan, layer);
         plan_tick(plan);
     }
+    plan_set_layer(plan, PLAN_NO_LAYER);
     struct format *plain = format_plain(plan, &out->shape);
     network->output_data = plan_external(plan, format_bytes(plain));
     if (!plan_failed(plan))
@@ -152,10 +154,12 @@ static void plan_backward(struct network *network)
         plan_tick(plan);
         if (!layer->output->needs_gradient || layer->output->n_gradients == 0)
             continue;
+        plan_set_layer(plan, (int)i);
         if (!layer->spec->type->sums_gradients)
             sum_gradients(plan, layer->output);
         layer->spec->type->plan_backward(plan, layer);
     }
+    plan_set_layer(plan, PLAN_NO_LAYER);
     plan_tick(plan);
     if (!in->needs_gradient || plan_failed(plan))
         return;
@@ -325,6 +329,21 @@ struct rng *network_stream(struct network *network, size_t i)
             return layer->spec->type->stream(layer);
     }
     return NULL;
+}
+
+size_t network_layers(const struct network *network)
+{
+    return network->n_layers;
+}
+
+const struct layer *network_layer(const struct network *network, size_t i)
+{
+    return &network->layers[i];
+}
+
+struct plan_walk network_walk(const struct network *network, enum pass pass)
+{
+    return plan_walk(network->plan, pass);
 }
 
 size_t network_memory(const struct network *network)

@@ -66,6 +66,13 @@ enum status network_write_like(struct network *network, size_t i, float *array,
  * more. */
 struct rng *network_stream(struct network *network, size_t i);
 
+/* The layers as they were planned, for the batch; they belong to the network. */
+size_t network_layers(const struct network *network);
+const struct layer *network_layer(const struct network *network, size_t i);
+/* A walk through a pass, layer by layer. What is done at the network's ends, between plain
+ * arrays and the layers' formats, belongs to none. */
+struct plan_walk network_walk(const struct network *network, enum pass pass);
+
 /* Bytes of activations, gradients of activations and work space. */
 size_t network_memory(const struct network *network);
 

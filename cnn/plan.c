@@ -14,6 +14,7 @@ struct call {
     bool (*run)(void *);
     void (*notify)(void *);
     void *object;
+    int layer; /* of an operation */
 };
 
 /* Calls in the order in which they were appended. */
@@ -36,6 +37,7 @@ struct plan {
     struct buffer **buffers;
     size_t n_buffers, capacity;
     int now;
+    int layer; /* of what is appended */
     void *library;
     void *arena;
     size_t arena_bytes;
@@ -50,6 +52,7 @@ enum status plan_create(struct plan **out)
     for (int i = 0; i < PASSES; i++)
         (*out)->passes[i].end = &(*out)->passes[i].first;
     (*out)->bindings.end = &(*out)->bindings.first;
+    (*out)->layer = PLAN_NO_LAYER;
     return ST_OK;
 }
 
@@ -105,7 +108,7 @@ static struct call *call_create(struct plan *plan, bool (*run)(void *), void (*n
 {
     struct call *call = plan_alloc(plan, sizeof *call);
     if (call)
-        *call = (struct call){NULL, run, notify, object};
+        *call = (struct call){NULL, run, notify, object, plan->layer};
     return call;
 }
 
@@ -131,6 +134,11 @@ void plan_release(struct plan *plan, void (*release)(void *), void *object)
 void plan_bind(struct plan *plan, void (*bind)(void *), void *object)
 {
     append(&plan->bindings, call_create(plan, NULL, bind, object));
+}
+
+void plan_set_layer(struct plan *plan, int layer)
+{
+    plan->layer = layer;
 }
 
 void plan_emit(struct plan *plan, unsigned passes, bool (*run)(void *), void *state)
@@ -234,12 +242,46 @@ enum status plan_finish(struct plan *plan, struct error *err)
     return ST_OK;
 }
 
-bool plan_run(const struct plan *plan, enum pass pass)
+static const struct call *first_of(const struct plan *plan, enum pass pass)
 {
     int index = pass == PASS_TRAIN ? TRAIN : pass == PASS_INFER ? INFER : BACKWARD;
     assert(pass == 1u << index);
-    for (const struct call *call = plan->passes[index].first; call; call = call->next)
+    return plan->passes[index].first;
+}
+
+static bool run_calls(const struct call *first, const struct call *end)
+{
+    for (const struct call *call = first; call != end; call = call->next)
         if (!call->run(call->object))
+            return false;
+    return true;
+}
+
+bool plan_run(const struct plan *plan, enum pass pass)
+{
+    return run_calls(first_of(plan, pass), NULL);
+}
+
+struct plan_walk plan_walk(const struct plan *plan, enum pass pass)
+{
+    return (struct plan_walk){PLAN_NO_LAYER, NULL, first_of(plan, pass)};
+}
+
+bool plan_walk_next(struct plan_walk *walk)
+{
+    walk->first = walk->end;
+    if (!walk->first)
+        return false;
+    walk->layer = walk->first->layer;
+    while (walk->end && walk->end->layer == walk->layer)
+        walk->end = walk->end->next;
+    return true;
+}
+
+bool plan_walk_run(const struct plan_walk *walk, size_t times)
+{
+    for (size_t i = 0; i < times; i++)
+        if (!run_calls(walk->first, walk->end))
             return false;
     return true;
 }

@@ -35,6 +35,7 @@ struct buffer {
 };
 
 struct plan;
+struct call; /* an operation */
 
 enum status plan_create(struct plan **out);
 void plan_free(struct plan *plan);
@@ -52,6 +53,10 @@ void *plan_alloc(struct plan *plan, size_t bytes);
 void plan_release(struct plan *plan, void (*release)(void *object), void *object);
 /* Call bind(object) when all buffers have their data. */
 void plan_bind(struct plan *plan, void (*bind)(void *object), void *object);
+
+/* Operations that are appended from now on belong to this layer; at first to none. */
+#define PLAN_NO_LAYER (-1)
+void plan_set_layer(struct plan *plan, int layer);
 
 /* Append run(state) to the passes. run answers false when it failed. */
 void plan_emit(struct plan *plan, unsigned passes, bool (*run)(void *state), void *state);
@@ -73,6 +78,21 @@ enum status plan_finish(struct plan *plan, struct error *err);
 
 /* Run the operations of one pass in order. False when one of them failed. */
 bool plan_run(const struct plan *plan, enum pass pass);
+
+/* A walk through a pass, one stretch of operations of the same layer after another. */
+struct plan_walk {
+    int layer; /* whose operations they are, or PLAN_NO_LAYER */
+    const struct call *first, *end;
+};
+
+/* Stand before the first stretch. */
+struct plan_walk plan_walk(const struct plan *plan, enum pass pass);
+/* Go to the next stretch. False when there is none. */
+bool plan_walk_next(struct plan_walk *walk);
+/* Run the stretch so many times over. It leaves behind what one time does, but for running
+ * statistics and random draws, if what comes before it in the pass was run. False when an
+ * operation failed. */
+bool plan_walk_run(const struct plan_walk *walk, size_t times);
 
 /* The size of the arena. Bytes. */
 size_t plan_memory(const struct plan *plan);

@@ -51,6 +51,33 @@ static void passes_run_their_operations_in_order(void **state)
     plan_free(plan);
 }
 
+static void a_walk_goes_from_layer_to_layer(void **state)
+{
+    (void)state;
+    struct plan *plan = make();
+    struct error err;
+    static char a[] = "a", b[] = "b", c[] = "c", d[] = "d";
+    plan_emit(plan, PASS_TRAIN, run, a);
+    plan_set_layer(plan, 0);
+    plan_emit(plan, PASS_TRAIN, run, b);
+    plan_emit(plan, PASS_FORWARD, run, c);
+    plan_set_layer(plan, 7);
+    plan_emit(plan, PASS_TRAIN, run_and_fail, d);
+    assert_ok(plan_finish(plan, &err), err);
+    static const int layers[] = {PLAN_NO_LAYER, 0, 7};
+    struct plan_walk walk = plan_walk(plan, PASS_TRAIN);
+    for (size_t i = 0; i < 3; i++) {
+        assert_true(plan_walk_next(&walk));
+        assert_int_equal(walk.layer, layers[i]);
+        assert_int_equal(plan_walk_run(&walk, i + 1), i < 2);
+    }
+    assert_string_equal(trace, "abcbcd");
+    assert_false(plan_walk_next(&walk));
+    walk = plan_walk(plan, PASS_BACKWARD);
+    assert_false(plan_walk_next(&walk));
+    plan_free(plan);
+}
+
 static void a_failing_operation_ends_its_pass(void **state)
 {
     (void)state;
@@ -134,6 +161,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(passes_run_their_operations_in_order),
+        cmocka_unit_test(a_walk_goes_from_layer_to_layer),
         cmocka_unit_test(a_failing_operation_ends_its_pass),
         cmocka_unit_test(buffers_live_from_their_making_to_their_last_use),
         cmocka_unit_test(objects_are_bound_in_order_and_released_in_reverse),
