@@ -1,7 +1,7 @@
 /* model.h - networks by name.
  *
- * A model is a function that appends its layers to a graph, in a file of its own, and one line
- * in model_table.c. Threading: no shared state. */
+ * A model is a function that appends its layers to a graph, in the file of its family, and one
+ * name in model_table.c. Threading: no shared state. */
 #ifndef CNN_MODEL_H
 #define CNN_MODEL_H
 
@@ -9,6 +9,7 @@
 #include "cnn/graph.h"
 #include "cnn/settings.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* What images the network takes, and how many classes it tells apart. */
@@ -25,18 +26,37 @@ extern const char *const model_names[];
 enum status model_build(struct graph *graph, const struct train_settings *settings,
                         const struct model_input *input, struct error *err);
 
+/* What builders share (model_scale.c). */
+
 /* `channels` of a network whose first convolution has `first`, when that one is to have
  * settings->width (0: as they are); at least 1. */
 int64_t model_scale(const struct train_settings *settings, int64_t channels, int64_t first);
+/* The multiple of eight that is nearest, at least 8 and no less than nine tenths of it: the
+ * rule of MobileNets and EfficientNets. */
+int64_t model_round8(double channels);
+/* settings->depth blocks, or, where that is 0, the stage's own. */
+int64_t model_depth(const struct train_settings *settings, int64_t blocks);
+
+/* settings->stem: is the stem that halves the image twice to be taken, or the small one, which
+ * leaves the size alone? auto: from 64 pixels (the shorter side) on. */
+enum model_stem { STEM_AUTO, STEM_SMALL, STEM_LARGE };
+extern const char *const model_stem_names[]; /* ended by NULL; settings->stem is an index */
+bool model_stem_is_large(const struct train_settings *settings,
+                         const struct model_input *input);
+/* Errors: ST_INVALID for images so small that less than a pixel would be left of them after so
+ * many halvings behind the stem. */
+enum status model_check_pixels(const struct train_settings *settings,
+                               const struct model_input *input, int halvings,
+                               struct error *err);
+
+/* The last layers of most: mean of each channel, dropout of settings->dropout, linear. */
+void model_classify(struct graph *graph, int x, const struct train_settings *settings,
+                    const struct model_input *input);
 
 /* The builders. Errors other than the graph's own are answered. */
-enum status model_lenet5(struct graph *graph, const struct train_settings *settings,
-                         const struct model_input *input, struct error *err);
-enum status model_vgg(struct graph *graph, const struct train_settings *settings,
-                      const struct model_input *input, struct error *err);
-enum status model_resnet8(struct graph *graph, const struct train_settings *settings,
-                          const struct model_input *input, struct error *err);
-enum status model_resnet20(struct graph *graph, const struct train_settings *settings,
-                           const struct model_input *input, struct error *err);
+typedef enum status model_builder(struct graph *graph, const struct train_settings *settings,
+                                  const struct model_input *input, struct error *err);
+model_builder model_lenet5, model_vgg, model_resnet8, model_resnet20, model_resnet32,
+    model_resnet56, model_resnet18, model_resnet34, model_resnet50;
 
 #endif

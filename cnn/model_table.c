@@ -1,14 +1,20 @@
 #include "cnn/model.h"
 
 /* X(name): the models; each has a builder model_<name>(). */
-#define MODEL_LIST(X) X(lenet5) X(vgg) X(resnet8) X(resnet20)
+#define MODEL_LIST(X)                                                                          \
+    X(lenet5)                                                                                  \
+    X(vgg)                                                                                     \
+    X(resnet8)                                                                                 \
+    X(resnet20)                                                                                \
+    X(resnet32)                                                                                \
+    X(resnet56)                                                                                \
+    X(resnet18)                                                                                \
+    X(resnet34)                                                                                \
+    X(resnet50)
 
 #define MODEL_NAME(name) #name,
 const char *const model_names[] = {MODEL_LIST(MODEL_NAME) NULL};
 #undef MODEL_NAME
-
-typedef enum status model_builder(struct graph *graph, const struct train_settings *settings,
-                                  const struct model_input *input, struct error *err);
 
 #define MODEL_BUILDER(name) model_##name,
 static model_builder *const builders[] = {MODEL_LIST(MODEL_BUILDER)};
@@ -28,12 +34,4 @@ enum status model_build(struct graph *graph, const struct train_settings *settin
               (int)input->channels, (int)input->height, (int)input->width, failure.what);
     error_remedy(err, "%s", failure.remedy);
     return status;
-}
-
-int64_t model_scale(const struct train_settings *settings, int64_t channels, int64_t first)
-{
-    if (settings->width == 0)
-        return channels;
-    int64_t scaled = (channels * settings->width + first / 2) / first;
-    return scaled > 0 ? scaled : 1;
 }

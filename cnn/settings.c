@@ -87,7 +87,7 @@ static size_t count_choices(const struct setting *setting)
 static enum status unknown_choice(const struct setting *setting, const char *name,
                                   struct error *err)
 {
-    char names[256] = "";
+    char names[400] = "";
     size_t used = 0;
     for (size_t i = 0; setting->choices[i] && used < sizeof names; i++)
         used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", i ? ", " : "",

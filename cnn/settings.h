@@ -23,7 +23,8 @@ enum setting_kind { SETTING_INTEGER, SETTING_REAL, SETTING_BOOL, SETTING_CHOICE,
 struct train_settings {
     /* the network */
     int model; /* index into model_names (cnn/model.h) */
-    int64_t width;
+    int64_t width, depth;
+    int stem; /* index into model_stem_names (cnn/model.h) */
     char vgg_layers[SETTING_TEXT_SIZE];
     bool batch_norm;
     double dropout;

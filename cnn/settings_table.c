@@ -26,6 +26,17 @@ static const struct setting table[] = {
      .summary =
          "channels of the first convolution, the others scale with it; 0: the model's own",
      .offset = AT(width)},
+    {.name = "depth",
+     .kind = SETTING_INTEGER,
+     .high = 64,
+     .summary = "blocks of each stage of the network; 0: the model's own",
+     .offset = AT(depth)},
+    {.name = "stem",
+     .kind = SETTING_CHOICE,
+     .choices = model_stem_names,
+     .summary = "first layers: for small images, or for large ones, which they halve twice; "
+                "auto: large from 64 pixels on",
+     .offset = AT(stem)},
     {.name = "vgg_layers",
      .kind = SETTING_TEXT,
      .fallback_text = "32,32,M,64,64,M,128,128,M",

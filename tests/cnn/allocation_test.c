@@ -34,6 +34,8 @@ static enum status run_create(struct run *run, int model, struct error *err)
     settings_init(&settings);
     settings.model = model;
     settings.dropout = 0.5;
+    settings.depth = 1;
+    settings.width = 8;
     *run = (struct run){0};
     enum status status = model_build(&run->graph, &settings, &input, err);
     if (status == ST_OK)

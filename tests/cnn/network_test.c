@@ -28,6 +28,7 @@ static void bench_open(struct bench *b, int model)
     settings_init(&b->settings);
     b->settings.model = model;
     b->settings.width = 6;
+    b->settings.depth = 1;
     b->settings.dropout = 0.2;
     b->pixels = BATCH * 3 * 16 * 16;
     assert_ok(model_build(&b->graph, &b->settings, &input, &err), err);
@@ -98,6 +99,33 @@ static void every_model_can_learn_a_batch_by_heart(void **state)
             last = step(&b, 1);
         if (!(last < 0.5 * first))
             fail_msg("%s: the loss went from %g to %g", model_names[model], first, last);
+        bench_close(&b);
+    }
+}
+
+static void gradients_reach_every_parameter(void **state)
+{
+    (void)state;
+    for (int model = 0; model_names[model]; model++) {
+        struct bench b;
+        bench_open(&b, model);
+        assert_true(isfinite(step(&b, 1)));
+        for (size_t i = 0; i < network_count(b.network); i++) {
+            const struct param_spec *spec = network_param(b.network, i);
+            size_t n = (size_t)shape_count(&spec->shape);
+            double sum = 0;
+            float *gradient = malloc(n * sizeof *gradient);
+            assert_non_null(gradient);
+            if (spec->trained) {
+                assert_int_equal(network_read_gradient(b.network, i, gradient), ST_OK);
+                for (size_t k = 0; k < n; k++)
+                    sum += fabs((double)gradient[k]);
+                if (!(sum > 0 && isfinite(sum)))
+                    fail_msg("%s: gradients of parameter %zu, %s, add up to %g",
+                             model_names[model], i, spec->name, sum);
+            }
+            free(gradient);
+        }
         bench_close(&b);
     }
 }
@@ -221,6 +249,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(equal_seeds_give_equal_bytes),
         cmocka_unit_test(every_model_can_learn_a_batch_by_heart),
+        cmocka_unit_test(gradients_reach_every_parameter),
         cmocka_unit_test(inference_does_not_mix_images),
         cmocka_unit_test(parameters_survive_their_formats),
         cmocka_unit_test(gradients_of_all_consumers_add_up),
