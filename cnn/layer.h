@@ -14,6 +14,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct fold;   /* layers that run as one (fold.h) */
 struct format; /* a memory layout (format.h) */
 struct rng;
 
@@ -71,8 +72,10 @@ struct layer {
     struct value *output;
     struct param *params; /* [n_params], in the order of the type's params() */
     int n_params;
-    uint64_t seed; /* of what the layer draws at random */
-    void *state;   /* what plan_forward() leaves for plan_backward() */
+    unsigned passes;   /* the forward passes in which it runs by itself */
+    struct fold *fold; /* that ends with this layer; NULL: none */
+    uint64_t seed;     /* of what the layer draws at random */
+    void *state;       /* what plan_forward() leaves for plan_backward() */
 };
 
 struct layer_type {
@@ -93,7 +96,9 @@ struct layer_type {
     int64_t (*flops)(const struct layer_spec *spec, const struct shape *inputs,
                      const struct shape *output);
 
-    /* Choose formats, set the output's format and data, append to PASS_TRAIN and PASS_INFER. */
+    /* Choose formats, set the output's format and data, append to PASS_TRAIN and PASS_INFER. A
+     * layer that a fold may take (fold.h) appends to layer->passes alone, and makes no data
+     * where these are none; one that trains otherwise than it infers looks at them, too. */
     void (*plan_forward)(struct plan *plan, struct layer *layer);
 
     /* From output->gradients (exactly one, unless sums_gradients) append to PASS_BACKWARD:

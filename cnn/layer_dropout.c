@@ -61,6 +61,10 @@ static void plan_forward(struct plan *plan, struct layer *layer)
     state->threshold = (uint32_t)(layer->spec->rate * 65536 + 0.5);
     state->scale = 1 / (1 - (float)state->threshold / 65536);
     out->format = in->format;
+    if (!(layer->passes & PASS_TRAIN)) {
+        out->data = in->data;
+        return;
+    }
     state->in = in->data;
     state->out = out->data = plan_buffer(plan, format_bytes(out->format));
     state->kept = plan_buffer(plan, format_bytes(out->format) / sizeof(float));

@@ -30,11 +30,13 @@ static void plan_forward(struct plan *plan, struct layer *layer)
         return;
     layer->state = state;
     out->format = in->format;
+    if (!layer->passes)
+        return;
     out->data = plan_buffer(plan, format_bytes(out->format));
     state->in = in->data;
     state->out = out->data;
     plan_use(plan, in->data);
-    plan_emit(plan, PASS_FORWARD, run_forward, state);
+    plan_emit(plan, layer->passes, run_forward, state);
 }
 
 static bool run_backward(void *object)

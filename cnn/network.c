@@ -3,6 +3,7 @@
 #include "base/rng.h"
 #include "cnn/arena.h"
 #include "cnn/elementwise.h"
+#include "cnn/fold.h"
 #include "cnn/format.h"
 #include "cnn/param_store.h"
 
@@ -11,6 +12,8 @@
 
 struct network {
     struct plan *plan;
+    bool inference;       /* alone */
+    bool folds_are_stale; /* parameters or statistics may have changed since PASS_FOLD */
     size_t n_layers;
     struct layer_spec *specs; /* [n_layers] */
     struct layer *layers;     /* [n_layers] */
@@ -114,6 +117,22 @@ static void sum_gradients(struct plan *plan, struct value *value)
     value->n_gradients = 1;
 }
 
+/* What is folded counts as the convolution's. */
+static void plan_layer(struct network *network, size_t i)
+{
+    struct plan *plan = network->plan;
+    struct layer *layer = &network->layers[i];
+    layer->output->needs_gradient = layer->n_params > 0 || layer->inputs[0]->needs_gradient ||
+                                    (layer->inputs[1] && layer->inputs[1]->needs_gradient);
+    plan_set_layer(plan, (int)i);
+    layer->spec->type->plan_forward(plan, layer);
+    if (layer->fold && !plan_failed(plan)) {
+        plan_set_layer(plan, (int)(layer->fold->convolution - network->layers));
+        fold_plan(plan, layer->fold);
+    }
+    plan_tick(plan);
+}
+
 static void plan_forward(struct network *network, bool input_gradient)
 {
     struct plan *plan = network->plan;
@@ -121,15 +140,10 @@ static void plan_forward(struct network *network, bool input_gradient)
     in->format = format_plain(plan, &in->shape);
     in->data = network->images_data = plan_external(plan, format_bytes(in->format));
     in->needs_gradient = input_gradient;
-    for (size_t i = 0; i < network->n_layers && !plan_failed(plan); i++) {
-        struct layer *layer = &network->layers[i];
-        layer->output->needs_gradient = layer->n_params > 0 ||
-                                        layer->inputs[0]->needs_gradient ||
-                                        (layer->inputs[1] && layer->inputs[1]->needs_gradient);
-        plan_set_layer(plan, (int)i);
-        layer->spec->type->plan_forward(plan, layer);
-        plan_tick(plan);
-    }
+    fold_find(plan, network->layers, network->n_layers,
+              network->inference ? PASS_INFER : PASS_FORWARD);
+    for (size_t i = 0; i < network->n_layers && !plan_failed(plan); i++)
+        plan_layer(network, i);
     plan_set_layer(plan, PLAN_NO_LAYER);
     struct format *plain = format_plain(plan, &out->shape);
     network->output_data = plan_external(plan, format_bytes(plain));
@@ -183,7 +197,7 @@ static enum status allocate(struct network *network)
 {
     if (plan_failed(network->plan))
         return ST_OK; /* plan_finish() says why */
-    if (param_store_allocate(&network->store) ||
+    if (param_store_allocate(&network->store, !network->inference) ||
         allocate_port(&network->images, network->images_data) ||
         allocate_port(&network->output, network->output_data) ||
         allocate_port(&network->output_gradient, network->output_gradient_data) ||
@@ -198,9 +212,12 @@ static enum status build(struct network *network, const struct graph *graph,
     if (plan_create(&network->plan) || copy_graph(network, graph, options))
         return error_set(err, ST_NOMEM, "out of memory for a network of %zu layers",
                          graph->n_layers);
+    network->inference = options->inference;
+    network->folds_are_stale = true;
     create_params(network);
     plan_forward(network, options->input_gradient);
-    plan_backward(network);
+    if (!network->inference)
+        plan_backward(network);
     if (allocate(network))
         return error_set(err, ST_NOMEM, "out of memory for the parameters of the network");
     enum status status = plan_finish(network->plan, err);
@@ -255,15 +272,37 @@ struct shape network_output_shape(const struct network *network)
     return network->values[network->n_layers].shape;
 }
 
+static enum status cannot_train(struct error *err)
+{
+    return error_set(err, ST_INVALID, "the network was made for inference alone");
+}
+
+/* Training moves the running statistics, too. */
+static bool run_forward(struct network *network, bool training)
+{
+    if (training) {
+        network->folds_are_stale = true;
+        return plan_run(network->plan, PASS_TRAIN);
+    }
+    if (network->folds_are_stale && !plan_run(network->plan, PASS_FOLD))
+        return false;
+    network->folds_are_stale = false;
+    return plan_run(network->plan, PASS_INFER);
+}
+
 enum status network_forward(struct network *network, bool training, struct error *err)
 {
-    if (plan_run(network->plan, training ? PASS_TRAIN : PASS_INFER))
+    if (training && network->inference)
+        return cannot_train(err);
+    if (run_forward(network, training))
         return ST_OK;
     return error_set(err, ST_FAILED, "oneDNN failed in the forward pass");
 }
 
 enum status network_backward(struct network *network, struct error *err)
 {
+    if (network->inference)
+        return cannot_train(err);
     if (plan_run(network->plan, PASS_BACKWARD))
         return ST_OK;
     return error_set(err, ST_FAILED, "oneDNN failed in the backward pass");
@@ -276,6 +315,7 @@ size_t network_size(const struct network *network)
 
 float *network_params(struct network *network)
 {
+    network->folds_are_stale = true;
     return network->store.trained;
 }
 
@@ -301,11 +341,14 @@ enum status network_read(struct network *network, size_t i, float *plain)
 
 enum status network_write(struct network *network, size_t i, const float *plain)
 {
+    network->folds_are_stale = true;
     return param_store_write(&network->store, i, plain);
 }
 
 enum status network_read_gradient(struct network *network, size_t i, float *plain)
 {
+    if (network->inference)
+        return ST_INVALID;
     return param_store_read_like(&network->store, i, network->store.gradients, plain);
 }
 

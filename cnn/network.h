@@ -20,6 +20,7 @@ struct network_options {
     int64_t batch;       /* images of a step */
     bool input_gradient; /* also compute the gradient by the images */
     uint64_t seed;       /* of the initial weights and of dropout */
+    bool inference;      /* never trained: no gradients, and memory for a forward pass alone */
 };
 
 /* Plan the graph. The graph and the options are copied.
@@ -32,18 +33,23 @@ void network_free(struct network *network);
  * that ends in a linear layer, [batch][classes]. */
 float *network_images(struct network *network);             /* to be filled before forward */
 const float *network_output(const struct network *network); /* holds until the next forward */
-float *network_output_gradient(struct network *network);    /* to be filled before backward */
+/* To be filled before backward; NULL where there is none. */
+float *network_output_gradient(struct network *network);
 /* NULL unless it was asked for. */
 const float *network_input_gradient(const struct network *network);
 /* The output's shape. */
 struct shape network_output_shape(const struct network *network);
 
 /* Forward with the batch's statistics and dropout (training), or without. Backward needs a
- * training forward just before; it overwrites the gradients. Errors: ST_FAILED from oneDNN. */
+ * training forward just before; it overwrites the gradients. The first inference after a change
+ * of parameters or statistics folds them into the convolutions (fold.h).
+ * Errors: ST_INVALID for training where the network is for inference; ST_FAILED from oneDNN. */
 enum status network_forward(struct network *network, bool training, struct error *err);
 enum status network_backward(struct network *network, struct error *err);
 
-/* The arrays of trained numbers, network_size() floats each. */
+/* The arrays of trained numbers, network_size() floats each. Whoever writes to the parameters
+ * asks for them again after every forward pass: that is how the network hears of it. Gradients
+ * are NULL where there are none. */
 size_t network_size(const struct network *network);
 float *network_params(struct network *network);
 const float *network_gradients(const struct network *network);
@@ -52,7 +58,8 @@ const float *network_gradients(const struct network *network);
 size_t network_count(const struct network *network);
 const struct param_spec *network_param(const struct network *network, size_t i);
 /* Copy a parameter or its gradient out of or into its format; plain is [shape_count()]. A
- * parameter that is not trained has no gradient: ST_INVALID. Errors: ST_FAILED from oneDNN. */
+ * parameter that is not trained has no gradient, nor has any that is only for inference:
+ * ST_INVALID. Errors: ST_FAILED from oneDNN. */
 enum status network_read(struct network *network, size_t i, float *plain);
 enum status network_write(struct network *network, size_t i, const float *plain);
 enum status network_read_gradient(struct network *network, size_t i, float *plain);
@@ -70,7 +77,8 @@ struct rng *network_stream(struct network *network, size_t i);
 size_t network_layers(const struct network *network);
 const struct layer *network_layer(const struct network *network, size_t i);
 /* A walk through a pass, layer by layer. What is done at the network's ends, between plain
- * arrays and the layers' formats, belongs to none. */
+ * arrays and the layers' formats, belongs to none. Layers that are folded into a convolution
+ * have no operations in an inference, which needs a network_forward() before its walk. */
 struct plan_walk network_walk(const struct network *network, enum pass pass);
 
 /* Bytes of activations, gradients of activations and work space. */

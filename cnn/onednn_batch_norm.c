@@ -1,13 +1,8 @@
 /* Batch normalisation over the channels (Ioffe & Szegedy 2015), with the ReLU that follows it
- * fused where the layer says so. As in PyTorch: epsilon 1e-5, the running statistics move by a
- * tenth, and the running variance is the unbiased one. */
+ * fused where the layer says so. */
+#include "cnn/batch_norm.h"
 #include "cnn/layer.h"
 #include "cnn/onednn_kernel.h"
-
-#define EPSILON 1e-5f
-#define MOMENTUM 0.1f
-
-enum { SCALE, SHIFT, RUNNING_MEAN, RUNNING_VARIANCE };
 
 struct state {
     dnnl_primitive_desc_t forward;
@@ -31,10 +26,11 @@ static int batch_norm_params(const struct layer_spec *spec, const struct shape *
 {
     (void)spec;
     struct shape channels = {1, {inputs[0].dims[1]}};
-    params[SCALE] = (struct param_spec){"weight", channels, START_ONE, 0, true};
-    params[SHIFT] = (struct param_spec){"bias", channels, START_ZERO, 0, true};
-    params[RUNNING_MEAN] = (struct param_spec){"running_mean", channels, START_ZERO, 0, false};
-    params[RUNNING_VARIANCE] =
+    params[BATCH_NORM_SCALE] = (struct param_spec){"weight", channels, START_ONE, 0, true};
+    params[BATCH_NORM_SHIFT] = (struct param_spec){"bias", channels, START_ZERO, 0, true};
+    params[BATCH_NORM_MEAN] =
+        (struct param_spec){"running_mean", channels, START_ZERO, 0, false};
+    params[BATCH_NORM_VARIANCE] =
         (struct param_spec){"running_variance", channels, START_ONE, 0, false};
     return 4;
 }
@@ -52,8 +48,9 @@ static bool run_running(void *object)
     const float *mean = r->mean->data, *variance = r->variance->data;
     float *running_mean = r->running_mean->data, *running_variance = r->running_variance->data;
     for (int64_t c = 0; c < r->channels; c++) {
-        running_mean[c] += MOMENTUM * (mean[c] - running_mean[c]);
-        running_variance[c] += MOMENTUM * (r->unbiased * variance[c] - running_variance[c]);
+        running_mean[c] += BATCH_NORM_MOMENTUM * (mean[c] - running_mean[c]);
+        running_variance[c] +=
+            BATCH_NORM_MOMENTUM * (r->unbiased * variance[c] - running_variance[c]);
     }
     return true;
 }
@@ -68,8 +65,8 @@ static void plan_running(struct plan *plan, struct layer *layer)
     int64_t n = shape_count(shape) / shape->dims[1];
     *running = (struct running){state->mean,
                                 state->variance,
-                                layer->params[RUNNING_MEAN].data,
-                                layer->params[RUNNING_VARIANCE].data,
+                                layer->params[BATCH_NORM_MEAN].data,
+                                layer->params[BATCH_NORM_VARIANCE].data,
                                 shape->dims[1],
                                 n > 1 ? (float)n / (float)(n - 1) : 1};
     plan_use(plan, state->mean);
@@ -86,11 +83,11 @@ static void plan_train(struct plan *plan, struct layer *layer)
     if (plan_failed(plan))
         return; /* oneDNN 3 reads the format, which then may be missing, unchecked */
     dnnl_primitive_desc_t pd = NULL;
-    dnnl_status_t status = onednn_batch_norm_forward(
-        &pd, &setup, dnnl_forward_training, format_md(in->format), EPSILON, state->flags);
+    dnnl_status_t status =
+        onednn_batch_norm_forward(&pd, &setup, dnnl_forward_training, format_md(in->format),
+                                  BATCH_NORM_EPSILON, state->flags);
     state->forward = onednn_keep(plan, status, pd, "batch normalisation");
     struct format *workspace = onednn_chosen(plan, state->forward, DNNL_ARG_WORKSPACE);
-    state->statistics = format_plain(plan, &params[SCALE].spec.shape);
     if (plan_failed(plan))
         return;
 
@@ -99,8 +96,8 @@ static void plan_train(struct plan *plan, struct layer *layer)
     state->workspace = workspace ? plan_buffer(plan, format_bytes(workspace)) : NULL;
     const struct onednn_argument arguments[] = {
         {DNNL_ARG_SRC, in->format, in->data},
-        {DNNL_ARG_SCALE, params[SCALE].format, params[SCALE].data},
-        {DNNL_ARG_SHIFT, params[SHIFT].format, params[SHIFT].data},
+        {DNNL_ARG_SCALE, params[BATCH_NORM_SCALE].format, params[BATCH_NORM_SCALE].data},
+        {DNNL_ARG_SHIFT, params[BATCH_NORM_SHIFT].format, params[BATCH_NORM_SHIFT].data},
         {DNNL_ARG_MEAN, state->statistics, state->mean},
         {DNNL_ARG_VARIANCE, state->statistics, state->variance},
         {DNNL_ARG_WORKSPACE, workspace, state->workspace},
@@ -120,14 +117,14 @@ static void plan_infer(struct plan *plan, struct layer *layer)
     dnnl_primitive_desc_t pd = NULL;
     dnnl_status_t status =
         onednn_batch_norm_forward(&pd, &setup, dnnl_forward_inference, format_md(in->format),
-                                  EPSILON, state->flags | dnnl_use_global_stats);
+                                  BATCH_NORM_EPSILON, state->flags | dnnl_use_global_stats);
     pd = onednn_keep(plan, status, pd, "batch normalisation");
     const struct onednn_argument arguments[] = {
         {DNNL_ARG_SRC, in->format, in->data},
-        {DNNL_ARG_SCALE, params[SCALE].format, params[SCALE].data},
-        {DNNL_ARG_SHIFT, params[SHIFT].format, params[SHIFT].data},
-        {DNNL_ARG_MEAN, state->statistics, params[RUNNING_MEAN].data},
-        {DNNL_ARG_VARIANCE, state->statistics, params[RUNNING_VARIANCE].data},
+        {DNNL_ARG_SCALE, params[BATCH_NORM_SCALE].format, params[BATCH_NORM_SCALE].data},
+        {DNNL_ARG_SHIFT, params[BATCH_NORM_SHIFT].format, params[BATCH_NORM_SHIFT].data},
+        {DNNL_ARG_MEAN, state->statistics, params[BATCH_NORM_MEAN].data},
+        {DNNL_ARG_VARIANCE, state->statistics, params[BATCH_NORM_VARIANCE].data},
         {DNNL_ARG_DST, out->format, out->data}};
     onednn_emit(plan, PASS_INFER, pd, arguments, 6);
 }
@@ -142,9 +139,14 @@ static void plan_forward(struct plan *plan, struct layer *layer)
     if (layer->spec->relu)
         state->flags |= dnnl_fuse_norm_relu;
     layer->output->format = layer->inputs[0]->format;
+    state->statistics = format_plain(plan, &layer->params[BATCH_NORM_SCALE].spec.shape);
+    if (!layer->passes)
+        return;
     layer->output->data = plan_buffer(plan, format_bytes(layer->output->format));
-    plan_train(plan, layer);
-    plan_infer(plan, layer);
+    if (layer->passes & PASS_TRAIN)
+        plan_train(plan, layer);
+    if (layer->passes & PASS_INFER)
+        plan_infer(plan, layer);
 }
 
 static void plan_backward(struct plan *plan, struct layer *layer)
@@ -158,7 +160,7 @@ static void plan_backward(struct plan *plan, struct layer *layer)
     dnnl_primitive_desc_t pd = NULL;
     dnnl_status_t status =
         onednn_batch_norm_backward(&pd, &setup, format_md(out->format), format_md(in->format),
-                                   EPSILON, state->flags, state->forward);
+                                   BATCH_NORM_EPSILON, state->flags, state->forward);
     pd = onednn_keep(plan, status, pd, "batch normalisation's gradient");
     struct format *workspace = onednn_chosen(plan, pd, DNNL_ARG_WORKSPACE);
     struct buffer *result = plan_buffer(plan, format_bytes(in->format));
@@ -167,13 +169,15 @@ static void plan_backward(struct plan *plan, struct layer *layer)
         {DNNL_ARG_MEAN, state->statistics, state->mean},
         {DNNL_ARG_VARIANCE, state->statistics, state->variance},
         {DNNL_ARG_DIFF_DST, out->format, out->gradients[0]},
-        {DNNL_ARG_SCALE, params[SCALE].format, params[SCALE].data},
-        {DNNL_ARG_SHIFT, params[SHIFT].format,
-         ONEDNN_GRADIENT_TAKES_SHIFT ? params[SHIFT].data : NULL},
+        {DNNL_ARG_SCALE, params[BATCH_NORM_SCALE].format, params[BATCH_NORM_SCALE].data},
+        {DNNL_ARG_SHIFT, params[BATCH_NORM_SHIFT].format,
+         ONEDNN_GRADIENT_TAKES_SHIFT ? params[BATCH_NORM_SHIFT].data : NULL},
         {DNNL_ARG_WORKSPACE, workspace, state->workspace},
         {DNNL_ARG_DIFF_SRC, in->format, result},
-        {DNNL_ARG_DIFF_SCALE, params[SCALE].format, params[SCALE].gradient},
-        {DNNL_ARG_DIFF_SHIFT, params[SHIFT].format, params[SHIFT].gradient}};
+        {DNNL_ARG_DIFF_SCALE, params[BATCH_NORM_SCALE].format,
+         params[BATCH_NORM_SCALE].gradient},
+        {DNNL_ARG_DIFF_SHIFT, params[BATCH_NORM_SHIFT].format,
+         params[BATCH_NORM_SHIFT].gradient}};
     onednn_emit(plan, PASS_BACKWARD, pd, arguments, 10);
     if (in->needs_gradient)
         value_add_gradient(in, result);

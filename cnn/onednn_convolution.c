@@ -1,6 +1,8 @@
 /* Two-dimensional convolution (cross-correlation, as everywhere in the field), in groups of
  * channels where the layer says so: as many groups as channels make it depthwise. Every format
  * is oneDNN's choice; the weights live in the one that the forward pass wants. */
+#include "cnn/onednn_convolution.h"
+
 #include "cnn/onednn_weighted.h"
 #include "cnn/onednn_window.h"
 
@@ -52,8 +54,7 @@ static int64_t convolution_flops(const struct layer_spec *spec, const struct sha
     return 2 * shape_count(output) * seen * spec->kernel * spec->kernel;
 }
 
-/* The weights as oneDNN counts their dimensions: the groups are one, unless there are none. */
-static struct shape weight_shape(const struct layer *layer)
+struct shape onednn_convolution_weights(const struct layer *layer)
 {
     int64_t groups = groups_of(layer->spec);
     const struct shape *plain = &layer->params[0].spec.shape;
@@ -71,7 +72,7 @@ static void plan_forward(struct plan *plan, struct layer *layer)
     struct param *weight = &layer->params[0];
     struct param *bias = onednn_bias(layer);
     struct format *any_src = format_any(plan, &in->shape);
-    struct shape weights = weight_shape(layer);
+    struct shape weights = onednn_convolution_weights(layer);
     struct format *any_weight = format_any(plan, &weights);
     struct format *any_dst = format_any(plan, &out->shape);
     if (plan_failed(plan))
@@ -101,7 +102,7 @@ static void plan_weights(struct plan *plan, struct layer *layer)
     struct value *in = layer->inputs[0], *out = layer->output;
     struct param *bias = onednn_bias(layer);
     struct format *any_src = format_any(plan, &in->shape);
-    struct shape weights = weight_shape(layer);
+    struct shape weights = onednn_convolution_weights(layer);
     struct format *any_weight = format_any(plan, &weights);
     struct format *any_dst = format_any(plan, &out->shape);
     if (plan_failed(plan))
@@ -122,7 +123,7 @@ static void plan_data(struct plan *plan, struct layer *layer)
     struct onednn_setup setup = onednn_setup(plan);
     struct value *in = layer->inputs[0], *out = layer->output;
     struct format *any_src = format_any(plan, &in->shape);
-    struct shape weights = weight_shape(layer);
+    struct shape weights = onednn_convolution_weights(layer);
     struct format *any_weight = format_any(plan, &weights);
     struct format *any_dst = format_any(plan, &out->shape);
     if (plan_failed(plan))

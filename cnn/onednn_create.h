@@ -41,6 +41,10 @@ struct onednn_setup {
     dnnl_primitive_attr_t attributes;
 };
 
+/* Apply an elementwise function to what a primitive makes. */
+dnnl_status_t onednn_append_eltwise(dnnl_post_ops_t post_ops, dnnl_alg_kind_t kind, float alpha,
+                                    float beta);
+
 dnnl_status_t onednn_convolution_forward(dnnl_primitive_desc_t *out,
                                          const struct onednn_setup *setup, onednn_md src,
                                          onednn_md weights, onednn_md bias, onednn_md dst,

@@ -70,6 +70,40 @@ struct onednn_setup onednn_setup(struct plan *plan)
     return (struct onednn_setup){library->engine, library->attributes};
 }
 
+static void release_attributes(void *object)
+{
+    dnnl_primitive_attr_destroy(object);
+}
+
+/* The attributes take a copy of the post-operations. */
+static dnnl_status_t set_eltwise(dnnl_primitive_attr_t attributes, dnnl_alg_kind_t kind,
+                                 float alpha, float beta)
+{
+    dnnl_post_ops_t post_ops;
+    dnnl_status_t status = dnnl_post_ops_create(&post_ops);
+    if (status != dnnl_success)
+        return status;
+    status = onednn_append_eltwise(post_ops, kind, alpha, beta);
+    if (status == dnnl_success)
+        status = dnnl_primitive_attr_set_post_ops(attributes, post_ops);
+    dnnl_post_ops_destroy(post_ops);
+    return status;
+}
+
+struct onednn_setup onednn_setup_eltwise(struct plan *plan, dnnl_alg_kind_t kind, float alpha,
+                                         float beta)
+{
+    struct onednn_setup setup = onednn_setup(plan);
+    dnnl_primitive_attr_t attributes;
+    if (plan_failed(plan) || kind == dnnl_alg_kind_undef ||
+        !check(plan, dnnl_primitive_attr_clone(&attributes, setup.attributes), "attributes"))
+        return setup;
+    plan_release(plan, release_attributes, attributes);
+    check(plan, set_eltwise(attributes, kind, alpha, beta), "activation behind a convolution");
+    setup.attributes = attributes;
+    return setup;
+}
+
 dnnl_stream_t onednn_stream(struct plan *plan)
 {
     struct library *library = library_of(plan);

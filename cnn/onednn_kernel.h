@@ -11,6 +11,10 @@
 
 /* The engine and attributes of the plan. Valid unless the plan has failed: then zero. */
 struct onednn_setup onednn_setup(struct plan *plan);
+/* The same for a primitive that applies an elementwise function to its result;
+ * dnnl_alg_kind_undef: it does not. */
+struct onednn_setup onednn_setup_eltwise(struct plan *plan, dnnl_alg_kind_t kind, float alpha,
+                                         float beta);
 dnnl_stream_t onednn_stream(struct plan *plan);
 
 /* Formats from oneDNN's descriptors. */

@@ -34,6 +34,12 @@ static dnnl_status_t create(dnnl_primitive_desc_t *out, const struct onednn_setu
     return dnnl_primitive_desc_create(out, operation, setup->attributes, setup->engine, hint);
 }
 
+dnnl_status_t onednn_append_eltwise(dnnl_post_ops_t post_ops, dnnl_alg_kind_t kind, float alpha,
+                                    float beta)
+{
+    return dnnl_post_ops_append_eltwise(post_ops, 1, kind, alpha, beta);
+}
+
 dnnl_status_t onednn_convolution_forward(dnnl_primitive_desc_t *out,
                                          const struct onednn_setup *setup, onednn_md src,
                                          onednn_md weights, onednn_md bias, onednn_md dst,

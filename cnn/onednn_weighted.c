@@ -10,14 +10,16 @@ void onednn_emit_weighted(struct plan *plan, const_dnnl_primitive_desc_t pd,
 {
     struct value *in = layer->inputs[0], *out = layer->output;
     const struct param *weight = &layer->params[0], *bias = onednn_bias(layer);
-    struct buffer *data = format_convert(plan, PASS_FORWARD, in->format, in->data, src);
+    if (!layer->passes)
+        return;
+    struct buffer *data = format_convert(plan, layer->passes, in->format, in->data, src);
     out->data = plan_buffer(plan, format_bytes(out->format));
     const struct onednn_argument arguments[] = {
         {DNNL_ARG_SRC, src, data},
         {DNNL_ARG_WEIGHTS, weight->format, weight->data},
         {DNNL_ARG_BIAS, bias ? bias->format : NULL, bias ? bias->data : NULL},
         {DNNL_ARG_DST, out->format, out->data}};
-    onednn_emit(plan, PASS_FORWARD, pd, arguments, 4);
+    onednn_emit(plan, layer->passes, pd, arguments, 4);
 }
 
 /* Where a primitive that answers `format` must write, so that the result ends up in `target`,

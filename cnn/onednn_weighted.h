@@ -10,8 +10,8 @@
 /* The second parameter of the layer; NULL: it has none. */
 struct param *onednn_bias(const struct layer *layer);
 
-/* Append the output, whose data is made here, from an input in the format `src`. The formats of
- * output and weight are set. */
+/* Append the output, whose data is made here, from an input in the format `src`, to the passes
+ * of the layer. The formats of output and weight are set. */
 void onednn_emit_weighted(struct plan *plan, const_dnnl_primitive_desc_t pd,
                           struct layer *layer, const struct format *src);
 

@@ -39,23 +39,23 @@ static size_t padded_floats(const struct param *param)
     return (format_bytes(param->format) / sizeof(float) + unit - 1) / unit * unit;
 }
 
-enum status param_store_allocate(struct param_store *store)
+enum status param_store_allocate(struct param_store *store, bool gradients)
 {
     size_t n_statistics = 0;
     for (size_t i = 0; i < store->n; i++)
         *(store->params[i].spec.trained ? &store->size : &n_statistics) +=
             padded_floats(&store->params[i]);
     store->trained = arena_floats(store->size);
-    store->gradients = arena_floats(store->size);
+    store->gradients = gradients ? arena_floats(store->size) : NULL;
     store->statistics = arena_floats(n_statistics);
-    if (!store->trained || !store->gradients || !store->statistics)
+    if (!store->trained || (gradients && !store->gradients) || !store->statistics)
         return ST_NOMEM;
     size_t at = 0, at_statistics = 0;
     for (size_t i = 0; i < store->n; i++) {
         struct param *param = &store->params[i];
         if (param->spec.trained) {
             param->data->data = store->trained + at;
-            param->gradient->data = store->gradients + at;
+            param->gradient->data = gradients ? store->gradients + at : NULL;
             at += padded_floats(param);
         } else {
             param->data->data = store->statistics + at_statistics;

@@ -14,7 +14,7 @@ struct param_store {
     struct plan *plan;    /* borrowed; the formats belong to it */
     struct param *params; /* [n] */
     size_t n;
-    float *trained, *gradients; /* [size] */
+    float *trained, *gradients; /* [size]; gradients are NULL where there are none */
     float *statistics;
     size_t size;
 };
@@ -26,9 +26,10 @@ void param_store_free(struct param_store *store);
 /* Append a parameter, in the plain format until its layer is planned. */
 void param_store_add(struct param_store *store, const struct param_spec *spec);
 
-/* Once all formats are chosen: allocate the arrays and give the buffers their data.
+/* Once all formats are chosen: allocate the arrays, those of gradients only if there shall be
+ * any, and give the buffers their data.
  * Errors: ST_NOMEM. */
-enum status param_store_allocate(struct param_store *store);
+enum status param_store_allocate(struct param_store *store, bool gradients);
 
 /* The remaining calls need a finished plan. */
 

@@ -3,6 +3,7 @@
 #include "cnn/arena.h"
 
 #include <assert.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,7 +28,7 @@ struct block {
     max_align_t data[];
 };
 
-enum { TRAIN, INFER, BACKWARD, PASSES };
+enum { PASSES = 4 }; /* bits of enum pass */
 
 struct plan {
     struct calls passes[PASSES];
@@ -176,6 +177,16 @@ struct buffer *plan_buffer(struct plan *plan, size_t bytes)
     return buffer;
 }
 
+struct buffer *plan_lasting_buffer(struct plan *plan, size_t bytes)
+{
+    struct buffer *buffer = plan_buffer(plan, bytes);
+    if (buffer) {
+        buffer->first = 0;
+        buffer->last = INT_MAX;
+    }
+    return buffer;
+}
+
 struct buffer *plan_external(struct plan *plan, size_t bytes)
 {
     struct buffer *buffer = plan_alloc(plan, sizeof *buffer);
@@ -188,7 +199,7 @@ struct buffer *plan_external(struct plan *plan, size_t bytes)
 
 void plan_use(struct plan *plan, struct buffer *buffer)
 {
-    if (buffer)
+    if (buffer && buffer->last < plan->now)
         buffer->last = plan->now;
 }
 
@@ -244,8 +255,8 @@ enum status plan_finish(struct plan *plan, struct error *err)
 
 static const struct call *first_of(const struct plan *plan, enum pass pass)
 {
-    int index = pass == PASS_TRAIN ? TRAIN : pass == PASS_INFER ? INFER : BACKWARD;
-    assert(pass == 1u << index);
+    int index = __builtin_ctz(pass);
+    assert(index < PASSES && pass == 1u << index);
     return plan->passes[index].first;
 }
 

@@ -23,6 +23,7 @@ enum pass {
     PASS_TRAIN = 1, /* forward, with the batch's own statistics */
     PASS_INFER = 2, /* forward, with the running statistics and without dropout */
     PASS_BACKWARD = 4,
+    PASS_FOLD = 8, /* makes what PASS_INFER needs of parameters and running statistics */
     PASS_FORWARD = PASS_TRAIN | PASS_INFER
 };
 
@@ -42,6 +43,8 @@ void plan_free(struct plan *plan);
 
 /* A buffer of the arena that lives from now on; undefined contents. */
 struct buffer *plan_buffer(struct plan *plan, size_t bytes);
+/* A buffer of the arena that keeps its contents from pass to pass. */
+struct buffer *plan_lasting_buffer(struct plan *plan, size_t bytes);
 /* A buffer that lives for ever, whose data the caller provides before plan_finish(). */
 struct buffer *plan_external(struct plan *plan, size_t bytes);
 /* The buffer is used now. */
