@@ -5,7 +5,8 @@ set -eu
 
 purpose=${1:-build}
 packages="gcc libc6-dev cmake ninja-build pkg-config libopenmpi-dev openmpi-bin libgsl-dev libopenblas-dev
-libcjson-dev libsqlite3-dev libdnnl-dev libsmartcols-dev zlib1g-dev"
+libcjson-dev libsqlite3-dev libdnnl-dev libsmartcols-dev zlib1g-dev
+libzip-dev libjpeg-dev libpng-dev"
 optional=
 case $purpose in
 build) ;;

@@ -41,6 +41,9 @@ library '(gsl/|cblas)' 'search/*\.[ch]' 'results/stats\.c'
 library 'oneapi' 'cnn/onednn_*\.[ch]'
 library 'libsmartcols' 'results/table_text\.c'
 library 'zlib' 'cnn/*\.[ch]'
+library 'zip\.h' 'cnn/npz\.c'
+library 'jpeglib' 'cnn/image_jpeg\.c'
+library 'png\.h' 'cnn/image_png\.c'
 
 complain "folders and files are named after what they hold" \
     "$(find . -name .git -prune -o -path ./build -prune -o -print | grep -E '(^|/)(util|utils|common|misc|helper|helpers)(\.|/|$)')"
