@@ -21,14 +21,6 @@ struct operands {
     float scale;
 };
 
-CLONES static void relu(const struct operands *o, size_t from, size_t to)
-{
-    float *out = o->out;
-    const float *a = o->a;
-    for (size_t i = from; i < to; i++)
-        out[i] = a[i] > 0 ? a[i] : 0;
-}
-
 CLONES static void add(const struct operands *o, size_t from, size_t to)
 {
     float *out = o->out;
@@ -83,11 +75,6 @@ static void over_chunks(void (*loop)(const struct operands *, size_t, size_t),
         size_t from = (size_t)c * CHUNK;
         loop(operands, from, n - from < CHUNK ? n : from + CHUNK);
     }
-}
-
-void elementwise_relu(float *out, const float *a, size_t n)
-{
-    over_chunks(relu, &(struct operands){.out = out, .a = a}, n);
 }
 
 void elementwise_add(float *out, const float *a, const float *b, size_t n)

@@ -9,8 +9,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* out = max(a, 0) */
-void elementwise_relu(float *out, const float *a, size_t n);
 /* out = a + b */
 void elementwise_add(float *out, const float *a, const float *b, size_t n);
 /* out = max(a + b, 0) */

@@ -19,6 +19,9 @@ struct format *format_plain(struct plan *plan, const struct shape *shape);
 /* Bytes of a tensor in this format, padding included; 0 for NULL. */
 size_t format_bytes(const struct format *format);
 
+/* Does a tensor of this shape take more room than it has elements? The rest is zero. */
+bool format_is_padded(const struct format *format, const struct shape *shape);
+
 bool format_equal(const struct format *a, const struct format *b);
 
 /* The same elements in another format: `data` itself when the formats are equal, or else a new

@@ -130,6 +130,21 @@ int graph_relu(struct graph *graph, int in)
     return graph_add(graph, &(struct layer_spec){.type = &layer_relu, .inputs = {in}});
 }
 
+int graph_relu6(struct graph *graph, int in)
+{
+    return graph_add(graph, &(struct layer_spec){.type = &layer_relu6, .inputs = {in}});
+}
+
+int graph_silu(struct graph *graph, int in)
+{
+    return graph_add(graph, &(struct layer_spec){.type = &layer_silu, .inputs = {in}});
+}
+
+int graph_sigmoid(struct graph *graph, int in)
+{
+    return graph_add(graph, &(struct layer_spec){.type = &layer_sigmoid, .inputs = {in}});
+}
+
 int graph_max_pool(struct graph *graph, int in, int64_t kernel, int64_t stride, int64_t padding)
 {
     return graph_add(graph, &(struct layer_spec){.type = &layer_max_pool,

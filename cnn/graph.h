@@ -36,6 +36,9 @@ int graph_grouped_convolution(struct graph *graph, int in, int64_t channels, int
                               int64_t stride, int64_t padding, int64_t groups, bool bias);
 int graph_batch_norm(struct graph *graph, int in, bool relu);
 int graph_relu(struct graph *graph, int in);
+int graph_relu6(struct graph *graph, int in);
+int graph_silu(struct graph *graph, int in);
+int graph_sigmoid(struct graph *graph, int in);
 int graph_max_pool(struct graph *graph, int in, int64_t kernel, int64_t stride,
                    int64_t padding);
 int graph_average_pool(struct graph *graph, int in, int64_t kernel, int64_t stride,

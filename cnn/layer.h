@@ -117,8 +117,8 @@ struct layer_type {
 extern const struct layer_type *const layer_types[];
 
 extern const struct layer_type layer_convolution, layer_batch_norm, layer_linear, layer_relu,
-    layer_max_pool, layer_average_pool, layer_global_pool, layer_flatten, layer_add,
-    layer_dropout;
+    layer_relu6, layer_silu, layer_sigmoid, layer_max_pool, layer_average_pool,
+    layer_global_pool, layer_flatten, layer_add, layer_dropout;
 
 /* Hand a gradient in the value's own format to the value. */
 void value_add_gradient(struct value *value, struct buffer *gradient);

@@ -64,6 +64,11 @@ size_t format_bytes(const struct format *format)
     return format ? dnnl_memory_desc_get_size(format_md(format)) : 0;
 }
 
+bool format_is_padded(const struct format *format, const struct shape *shape)
+{
+    return format_bytes(format) > (size_t)shape_count(shape) * sizeof(float);
+}
+
 bool format_equal(const struct format *a, const struct format *b)
 {
     return dnnl_memory_desc_equal(format_md(a), format_md(b));

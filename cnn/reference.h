@@ -29,6 +29,9 @@ void reference_max_pool(const struct reference *r);
 void reference_average_pool(const struct reference *r);
 void reference_global_pool(const struct reference *r);
 void reference_relu(const struct reference *r);
+void reference_relu6(const struct reference *r);
+void reference_silu(const struct reference *r);
+void reference_sigmoid(const struct reference *r);
 void reference_flatten(const struct reference *r);
 void reference_add(const struct reference *r);
 

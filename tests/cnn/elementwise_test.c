@@ -22,14 +22,11 @@ static void draw(void)
     }
 }
 
-enum loop { RELU, ADD, ADD_RELU, MASK, ADD_MASK, KEEP, LOOPS };
+enum loop { ADD, ADD_RELU, MASK, ADD_MASK, KEEP, LOOPS };
 
 static void run(enum loop loop, float *to, size_t n)
 {
     switch (loop) {
-    case RELU:
-        elementwise_relu(to, a, n);
-        break;
     case ADD:
         elementwise_add(to, a, b, n);
         break;
@@ -50,9 +47,8 @@ static void run(enum loop loop, float *to, size_t n)
 static float by_hand(enum loop loop, size_t i)
 {
     float sum = a[i] + b[i];
-    const float answers[LOOPS] = {a[i] > 0 ? a[i] : 0, sum,
-                                  sum > 0 ? sum : 0,   y[i] > 0 ? a[i] : 0,
-                                  y[i] > 0 ? sum : 0,  kept[i] ? 1.25f * a[i] : 0};
+    const float answers[LOOPS] = {sum, sum > 0 ? sum : 0, y[i] > 0 ? a[i] : 0,
+                                  y[i] > 0 ? sum : 0, kept[i] ? 1.25f * a[i] : 0};
     return answers[loop];
 }
 

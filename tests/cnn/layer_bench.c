@@ -63,6 +63,9 @@ const struct layer_trial layer_trials[] = {
     {&layer_batch_norm, reference_batch_norm, choose_relu, false},
     {&layer_linear, reference_linear, choose_linear, true},
     {&layer_relu, reference_relu, choose_nothing, false},
+    {&layer_relu6, reference_relu6, choose_nothing, false},
+    {&layer_silu, reference_silu, choose_nothing, false},
+    {&layer_sigmoid, reference_sigmoid, choose_nothing, false},
     {&layer_max_pool, reference_max_pool, choose_pooling, false},
     {&layer_average_pool, reference_average_pool, choose_pooling, false},
     {&layer_global_pool, reference_global_pool, choose_nothing, false},
@@ -105,24 +108,49 @@ static bool build_graph(struct layer_bench *b, const struct layer_trial *trial, 
     int64_t channels = between(rng, 1, 35);
     trial->choose(rng, channels, &spec);
     graph_init(&b->graph, channels, between(rng, 1, 9), between(rng, 1, 9));
-    if (trial->vectors)
-        spec.inputs[0] = graph_flatten(&b->graph, 0);
+    b->between_convolutions = rng_below(rng, 2);
+    if (b->between_convolutions)
+        spec.inputs[0] = graph_convolution(&b->graph, 0, channels, 1, 1, 0, false);
     if (trial->type->n_inputs == 2)
-        spec.inputs[1] = graph_relu(&b->graph, 0);
-    b->layer = graph_add(&b->graph, &spec) - 1;
+        spec.inputs[1] = graph_relu(&b->graph, spec.inputs[0]);
+    if (trial->vectors)
+        spec.inputs[0] = graph_flatten(&b->graph, spec.inputs[0]);
+    int out = graph_add(&b->graph, &spec);
+    b->layer = out - 1;
+    const struct shape *shape = &b->graph.shapes[out];
+    if (b->between_convolutions && shape->n == 4)
+        graph_convolution(&b->graph, out, shape->dims[1], 1, 1, 0, false);
     return graph_check(&b->graph, NULL) == ST_OK;
+}
+
+/* Give a convolution of 1 x 1 the weights that change nothing. */
+static void write_identity(struct layer_bench *b, size_t param)
+{
+    int64_t n = network_param(b->network, param)->shape.dims[0];
+    float *weights = layer_bench_array(b, n * n);
+    for (int64_t i = 0; i < n; i++)
+        weights[i * n + i] = 1;
+    assert_int_equal(network_write(b->network, param, weights), ST_OK);
 }
 
 static void draw_params(struct layer_bench *b, struct rng *rng)
 {
-    b->n_params = network_count(b->network);
+    struct param_spec specs[LAYER_PARAMS];
+    const struct layer_spec *layer = b->r.spec;
+    b->first_param = b->between_convolutions;
+    b->n_params =
+        layer->type->params ? (size_t)layer->type->params(layer, &b->r.input_shape, specs) : 0;
+    if (b->between_convolutions)
+        write_identity(b, 0);
+    if (network_count(b->network) > b->first_param + b->n_params)
+        write_identity(b, b->first_param + b->n_params);
     for (size_t i = 0; i < b->n_params; i++) {
-        const struct param_spec *spec = network_param(b->network, i);
+        const struct param_spec *spec = network_param(b->network, b->first_param + i);
         int64_t n = shape_count(&spec->shape);
         float *param = layer_bench_array(b, n);
         draw_normal(rng, param, n);
         if (spec->trained)
-            assert_int_equal(network_write(b->network, i, param), ST_OK);
+            assert_int_equal(network_write(b->network, b->first_param + i, param), ST_OK);
         b->r.params[i] = param;
         b->r.param_gradients[i] = layer_bench_array(b, n);
     }

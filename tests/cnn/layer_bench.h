@@ -23,14 +23,17 @@ struct layer_trial {
 extern const struct layer_trial layer_trials[];
 extern const size_t n_layer_trials;
 
-/* A network of one layer, its reference, and the numbers that both work on. */
+/* A network of one layer, its reference, and the numbers that both work on. In half of them the
+ * layer stands between two convolutions of 1 x 1 that change nothing, so that it meets their
+ * formats instead of the plain one. */
 struct layer_bench {
     struct graph graph;
     struct network *network;
     struct reference r;
     int64_t n_in, n_out;
     int layer; /* index of the layer under test */
-    size_t n_params;
+    bool between_convolutions;
+    size_t first_param, n_params; /* of the layer under test */
     float *arrays[24];
     int n_arrays;
 };

@@ -1,0 +1,169 @@
+#include "cnn/activation.h"
+
+#include <stdint.h>
+#include <string.h>
+
+/* The loops are compiled for several instruction sets; the loader picks one. Sanitizers run
+ * before it can, so they get the plain code. */
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__SANITIZE_ADDRESS__) &&              \
+    !defined(__SANITIZE_THREAD__) && !defined(__clang__)
+#define CLONES __attribute__((target_clones("avx512f", "avx2", "default")))
+#else
+#define CLONES
+#endif
+
+/* What one thread takes at a time: its operands fit the first-level cache. */
+#define CHUNK ((size_t)4096)
+
+/* out from a and, for gradients, what was kept. */
+typedef void loop_fn(float *out, const float *a, const float *kept, size_t n);
+
+static void over_chunks(loop_fn *loop, struct buffer *out, const struct buffer *a,
+                        const struct buffer *kept)
+{
+    size_t n = out->bytes / sizeof(float);
+    float *to = out->data;
+    const float *a_data = a->data, *kept_data = kept ? kept->data : NULL;
+    int64_t chunks = (int64_t)((n + CHUNK - 1) / CHUNK);
+#pragma omp parallel for schedule(static)
+    for (int64_t c = 0; c < chunks; c++) {
+        size_t from = (size_t)c * CHUNK;
+        loop(to + from, a_data + from, kept ? kept_data + from : NULL,
+             n - from < CHUNK ? n - from : CHUNK);
+    }
+}
+
+/* exp(x) to two units in the last place, in operations that compilers turn into vectors: 2^k
+ * times a polynomial in what is left, at most ln(2)/2 (Cephes, Moshier 1992). Below exp(-87) it
+ * stays there, and above exp(88) likewise. */
+static inline float exponential(float x)
+{
+    const float log2_e = 1.44269504f, ln2_high = 0.693359375f, ln2_low = -2.12194440e-4f;
+    const float shifter = 12582912.0f; /* 1.5 * 2^23: what is added to it becomes whole */
+    x = x < -87.0f ? -87.0f : x;
+    x = x > 88.0f ? 88.0f : x;
+    float shifted = x * log2_e + shifter;
+    float k = shifted - shifter;
+    float r = x - k * ln2_high - k * ln2_low;
+    float p = 1.9875691500e-4f;
+    p = p * r + 1.3981999507e-3f;
+    p = p * r + 8.3334519073e-3f;
+    p = p * r + 4.1665795894e-2f;
+    p = p * r + 1.6666665459e-1f;
+    p = p * r + 5.0000001201e-1f;
+    p = p * r * r + r + 1.0f;
+    uint32_t bits;
+    memcpy(&bits, &shifted, sizeof bits);
+    bits = (bits << 23) + 0x3f800000u; /* the exponent of 2^k: k stands in the lowest bits */
+    float power;
+    memcpy(&power, &bits, sizeof power);
+    return p * power;
+}
+
+static inline float logistic(float x)
+{
+    return 1.0f / (1.0f + exponential(-x));
+}
+
+CLONES static void relu(float *out, const float *a, const float *kept, size_t n)
+{
+    (void)kept;
+    for (size_t i = 0; i < n; i++)
+        out[i] = a[i] > 0 ? a[i] : 0;
+}
+
+CLONES static void relu_gradient(float *out, const float *a, const float *kept, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        out[i] = kept[i] > 0 ? a[i] : 0;
+}
+
+CLONES static void relu6(float *out, const float *a, const float *kept, size_t n)
+{
+    (void)kept;
+    for (size_t i = 0; i < n; i++) {
+        float positive = a[i] < 0 ? 0 : a[i];
+        out[i] = positive > 6 ? 6 : positive;
+    }
+}
+
+CLONES static void relu6_gradient(float *out, const float *a, const float *kept, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        float above = kept[i] <= 0 ? 0 : a[i];
+        out[i] = kept[i] >= 6 ? 0 : above;
+    }
+}
+
+CLONES static void sigmoid(float *out, const float *a, const float *kept, size_t n)
+{
+    (void)kept;
+    for (size_t i = 0; i < n; i++)
+        out[i] = logistic(a[i]);
+}
+
+CLONES static void sigmoid_gradient(float *out, const float *a, const float *kept, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        out[i] = a[i] * kept[i] * (1 - kept[i]);
+}
+
+CLONES static void silu(float *out, const float *a, const float *kept, size_t n)
+{
+    (void)kept;
+    for (size_t i = 0; i < n; i++)
+        out[i] = a[i] * logistic(a[i]);
+}
+
+CLONES static void silu_gradient(float *out, const float *a, const float *kept, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        float s = logistic(kept[i]);
+        out[i] = a[i] * s * (1 + kept[i] * (1 - s));
+    }
+}
+
+static void forward_relu(struct buffer *y, const struct buffer *x)
+{
+    over_chunks(relu, y, x, NULL);
+}
+
+static void backward_relu(struct buffer *dx, const struct buffer *dy, const struct buffer *y)
+{
+    over_chunks(relu_gradient, dx, dy, y);
+}
+
+static void forward_relu6(struct buffer *y, const struct buffer *x)
+{
+    over_chunks(relu6, y, x, NULL);
+}
+
+static void backward_relu6(struct buffer *dx, const struct buffer *dy, const struct buffer *y)
+{
+    over_chunks(relu6_gradient, dx, dy, y);
+}
+
+static void forward_silu(struct buffer *y, const struct buffer *x)
+{
+    over_chunks(silu, y, x, NULL);
+}
+
+static void backward_silu(struct buffer *dx, const struct buffer *dy, const struct buffer *x)
+{
+    over_chunks(silu_gradient, dx, dy, x);
+}
+
+static void forward_sigmoid(struct buffer *y, const struct buffer *x)
+{
+    over_chunks(sigmoid, y, x, NULL);
+}
+
+static void backward_sigmoid(struct buffer *dx, const struct buffer *dy, const struct buffer *y)
+{
+    over_chunks(sigmoid_gradient, dx, dy, y);
+}
+
+const struct activation activation_relu = {forward_relu, backward_relu, false, false};
+const struct activation activation_relu6 = {forward_relu6, backward_relu6, false, false};
+const struct activation activation_silu = {forward_silu, backward_silu, true, false};
+const struct activation activation_sigmoid = {forward_sigmoid, backward_sigmoid, false, true};
