@@ -1,37 +1,10 @@
 #include "cnn/activation.h"
 
+#include "cnn/clones.h"
+#include "cnn/elementwise_loop.h"
+
 #include <stdint.h>
 #include <string.h>
-
-/* The loops are compiled for several instruction sets; the loader picks one. Sanitizers run
- * before it can, so they get the plain code. */
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__SANITIZE_ADDRESS__) &&              \
-    !defined(__SANITIZE_THREAD__) && !defined(__clang__)
-#define CLONES __attribute__((target_clones("avx512f", "avx2", "default")))
-#else
-#define CLONES
-#endif
-
-/* What one thread takes at a time: its operands fit the first-level cache. */
-#define CHUNK ((size_t)4096)
-
-/* out from a and, for gradients, what was kept. */
-typedef void loop_fn(float *out, const float *a, const float *kept, size_t n);
-
-static void over_chunks(loop_fn *loop, struct buffer *out, const struct buffer *a,
-                        const struct buffer *kept)
-{
-    size_t n = out->bytes / sizeof(float);
-    float *to = out->data;
-    const float *a_data = a->data, *kept_data = kept ? kept->data : NULL;
-    int64_t chunks = (int64_t)((n + CHUNK - 1) / CHUNK);
-#pragma omp parallel for schedule(static)
-    for (int64_t c = 0; c < chunks; c++) {
-        size_t from = (size_t)c * CHUNK;
-        loop(to + from, a_data + from, kept ? kept_data + from : NULL,
-             n - from < CHUNK ? n - from : CHUNK);
-    }
-}
 
 /* exp(x) to two units in the last place, in operations that compilers turn into vectors: 2^k
  * times a polynomial in what is left, at most ln(2)/2 (Cephes, Moshier 1992). Below exp(-87) it
@@ -65,58 +38,70 @@ static inline float logistic(float x)
     return 1.0f / (1.0f + exponential(-x));
 }
 
-CLONES static void relu(float *out, const float *a, const float *kept, size_t n)
+CLONES static void relu(const struct operands *o, size_t n)
 {
-    (void)kept;
+    float *out = o->out;
+    const float *a = o->in[0];
     for (size_t i = 0; i < n; i++)
         out[i] = a[i] > 0 ? a[i] : 0;
 }
 
-CLONES static void relu_gradient(float *out, const float *a, const float *kept, size_t n)
+CLONES static void relu_gradient(const struct operands *o, size_t n)
 {
+    float *out = o->out;
+    const float *a = o->in[0], *kept = o->in[1];
     for (size_t i = 0; i < n; i++)
         out[i] = kept[i] > 0 ? a[i] : 0;
 }
 
-CLONES static void relu6(float *out, const float *a, const float *kept, size_t n)
+CLONES static void relu6(const struct operands *o, size_t n)
 {
-    (void)kept;
+    float *out = o->out;
+    const float *a = o->in[0];
     for (size_t i = 0; i < n; i++) {
         float positive = a[i] < 0 ? 0 : a[i];
         out[i] = positive > 6 ? 6 : positive;
     }
 }
 
-CLONES static void relu6_gradient(float *out, const float *a, const float *kept, size_t n)
+CLONES static void relu6_gradient(const struct operands *o, size_t n)
 {
+    float *out = o->out;
+    const float *a = o->in[0], *kept = o->in[1];
     for (size_t i = 0; i < n; i++) {
         float above = kept[i] <= 0 ? 0 : a[i];
         out[i] = kept[i] >= 6 ? 0 : above;
     }
 }
 
-CLONES static void sigmoid(float *out, const float *a, const float *kept, size_t n)
+CLONES static void sigmoid(const struct operands *o, size_t n)
 {
-    (void)kept;
+    float *out = o->out;
+    const float *a = o->in[0];
     for (size_t i = 0; i < n; i++)
         out[i] = logistic(a[i]);
 }
 
-CLONES static void sigmoid_gradient(float *out, const float *a, const float *kept, size_t n)
+CLONES static void sigmoid_gradient(const struct operands *o, size_t n)
 {
+    float *out = o->out;
+    const float *a = o->in[0], *kept = o->in[1];
     for (size_t i = 0; i < n; i++)
         out[i] = a[i] * kept[i] * (1 - kept[i]);
 }
 
-CLONES static void silu(float *out, const float *a, const float *kept, size_t n)
+CLONES static void silu(const struct operands *o, size_t n)
 {
-    (void)kept;
+    float *out = o->out;
+    const float *a = o->in[0];
     for (size_t i = 0; i < n; i++)
         out[i] = a[i] * logistic(a[i]);
 }
 
-CLONES static void silu_gradient(float *out, const float *a, const float *kept, size_t n)
+CLONES static void silu_gradient(const struct operands *o, size_t n)
 {
+    float *out = o->out;
+    const float *a = o->in[0], *kept = o->in[1];
     for (size_t i = 0; i < n; i++) {
         float s = logistic(kept[i]);
         out[i] = a[i] * s * (1 + kept[i] * (1 - s));
@@ -125,42 +110,44 @@ CLONES static void silu_gradient(float *out, const float *a, const float *kept, 
 
 static void forward_relu(struct buffer *y, const struct buffer *x)
 {
-    over_chunks(relu, y, x, NULL);
+    elementwise_run(&(struct elementwise_loop){.run = relu, .out = y, .in = {x}});
 }
 
 static void backward_relu(struct buffer *dx, const struct buffer *dy, const struct buffer *y)
 {
-    over_chunks(relu_gradient, dx, dy, y);
+    elementwise_run(&(struct elementwise_loop){.run = relu_gradient, .out = dx, .in = {dy, y}});
 }
 
 static void forward_relu6(struct buffer *y, const struct buffer *x)
 {
-    over_chunks(relu6, y, x, NULL);
+    elementwise_run(&(struct elementwise_loop){.run = relu6, .out = y, .in = {x}});
 }
 
 static void backward_relu6(struct buffer *dx, const struct buffer *dy, const struct buffer *y)
 {
-    over_chunks(relu6_gradient, dx, dy, y);
+    elementwise_run(
+        &(struct elementwise_loop){.run = relu6_gradient, .out = dx, .in = {dy, y}});
 }
 
 static void forward_silu(struct buffer *y, const struct buffer *x)
 {
-    over_chunks(silu, y, x, NULL);
+    elementwise_run(&(struct elementwise_loop){.run = silu, .out = y, .in = {x}});
 }
 
 static void backward_silu(struct buffer *dx, const struct buffer *dy, const struct buffer *x)
 {
-    over_chunks(silu_gradient, dx, dy, x);
+    elementwise_run(&(struct elementwise_loop){.run = silu_gradient, .out = dx, .in = {dy, x}});
 }
 
 static void forward_sigmoid(struct buffer *y, const struct buffer *x)
 {
-    over_chunks(sigmoid, y, x, NULL);
+    elementwise_run(&(struct elementwise_loop){.run = sigmoid, .out = y, .in = {x}});
 }
 
 static void backward_sigmoid(struct buffer *dx, const struct buffer *dy, const struct buffer *y)
 {
-    over_chunks(sigmoid_gradient, dx, dy, y);
+    elementwise_run(
+        &(struct elementwise_loop){.run = sigmoid_gradient, .out = dx, .in = {dy, y}});
 }
 
 const struct activation activation_relu = {forward_relu, backward_relu, false, false};

@@ -1,9 +1,8 @@
 /* activation.h - functions that are applied to every element on its own, and their gradients.
  *
- * Loops over whole buffers, whatever their format. Functions that are not zero at zero
- * (sigmoid) fill the padding of a blocked format: give them none. Every loop is split among the
- * OpenMP threads; the result does not depend on their number. NaNs stay NaNs, but for relu's.
- * Threading: no shared state. */
+ * Loops over whole buffers (elementwise_loop.h), whatever their format and precision. Functions
+ * that are not zero at zero (sigmoid) fill the padding of a blocked format: give them none.
+ * NaNs stay NaNs, but for relu's. Threading: no shared state. */
 #ifndef CNN_ACTIVATION_H
 #define CNN_ACTIVATION_H
 
@@ -11,7 +10,7 @@
 
 #include <stdbool.h>
 
-/* One of the functions. All buffers of a call have the same size. */
+/* One of the functions. All buffers of a call have the same size and precision. */
 struct activation {
     /* y = f(x); y may be x. */
     void (*forward)(struct buffer *y, const struct buffer *x);

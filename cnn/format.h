@@ -1,6 +1,7 @@
-/* format.h - memory layouts of tensors, without naming the library that knows them.
+/* format.h - memory layouts of tensors and the precision of their numbers, without naming the
+ * library that knows them.
  *
- * Plain is row-major in the order of the shape's dimensions. Other formats are oneDNN's, such
+ * Plain is row-major in the order of the shape's dimensions. Other layouts are oneDNN's, such
  * as channels in blocks of 16. Formats belong to their plan. Threading: those of the plan. */
 #ifndef CNN_FORMAT_H
 #define CNN_FORMAT_H
@@ -14,7 +15,11 @@
 struct format;
 
 /* Fails the plan when the library refuses the shape; NULL then. */
-struct format *format_plain(struct plan *plan, const struct shape *shape);
+struct format *format_plain(struct plan *plan, const struct shape *shape,
+                            enum precision precision);
+
+/* Of the numbers in this format; PRECISION_FP32 for NULL. */
+enum precision format_precision(const struct format *format);
 
 /* Bytes of a tensor in this format, padding included; 0 for NULL. */
 size_t format_bytes(const struct format *format);
@@ -22,10 +27,14 @@ size_t format_bytes(const struct format *format);
 /* Does a tensor of this shape take more room than it has elements? The rest is zero. */
 bool format_is_padded(const struct format *format, const struct shape *shape);
 
+/* A buffer of the arena for a tensor in this format, which lives from now on; undefined
+ * contents. NULL after a failure. */
+struct buffer *format_buffer(struct plan *plan, const struct format *format);
+
 bool format_equal(const struct format *a, const struct format *b);
 
-/* The same elements in another format: `data` itself when the formats are equal, or else a new
- * buffer that an operation appended to `passes` fills. */
+/* The same elements in another format, rounded if need be: `data` itself when the formats are
+ * equal, or else a new buffer that an operation appended to `passes` fills. */
 struct buffer *format_convert(struct plan *plan, unsigned passes, const struct format *from,
                               struct buffer *data, const struct format *to);
 

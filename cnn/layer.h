@@ -51,6 +51,9 @@ struct param {
     struct format *format; /* chosen by its layer while planning; plain unless told */
     struct buffer *data;
     struct buffer *gradient; /* NULL unless trained */
+    /* What convolution and linear compute with: the data, or a copy that is rounded to bf16. */
+    struct format *used_format;
+    struct buffer *used;
 };
 
 /* What flows between layers. Its gradients have the same format; every consumer gives one. */

@@ -49,12 +49,12 @@ static void plan_forward(struct plan *plan, struct layer *layer)
     state->activation = activation_of(layer);
     /* Everybody relies on padding that is zero. */
     out->format = state->activation->moves_zero && format_is_padded(in->format, &in->shape)
-                      ? format_plain(plan, &in->shape)
+                      ? format_plain(plan, &in->shape, format_precision(in->format))
                       : in->format;
     if (!layer->passes)
         return;
     state->in = format_convert(plan, layer->passes, in->format, in->data, out->format);
-    state->out = out->data = plan_buffer(plan, format_bytes(out->format));
+    state->out = out->data = format_buffer(plan, out->format);
     plan_use(plan, state->in);
     plan_emit(plan, layer->passes, run_forward, state);
 }
@@ -74,7 +74,7 @@ static void plan_backward(struct plan *plan, struct layer *layer)
     if (!in->needs_gradient || plan_failed(plan))
         return;
     state->out_gradient = out->gradients[0];
-    state->in_gradient = plan_buffer(plan, state->out->bytes);
+    state->in_gradient = format_buffer(plan, out->format);
     plan_use(plan, state->activation->keeps_input ? state->in : state->out);
     plan_use(plan, state->out_gradient);
     plan_emit(plan, PASS_BACKWARD, run_backward, state);

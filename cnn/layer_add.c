@@ -26,11 +26,10 @@ static enum status add_shape(const struct layer_spec *spec, const struct shape *
 static bool run_forward(void *object)
 {
     const struct state *s = object;
-    size_t n = s->out->bytes / sizeof(float);
     if (s->relu)
-        elementwise_add_relu(s->out->data, s->a->data, s->b->data, n);
+        elementwise_add_relu(s->out, s->a, s->b);
     else
-        elementwise_add(s->out->data, s->a->data, s->b->data, n);
+        elementwise_add(s->out, s->a, s->b);
     return true;
 }
 
@@ -45,7 +44,7 @@ static void plan_forward(struct plan *plan, struct layer *layer)
     state->relu = layer->spec->relu;
     state->a = a->data;
     state->b = format_convert(plan, PASS_FORWARD, b->format, b->data, a->format);
-    state->out = out->data = plan_buffer(plan, format_bytes(out->format));
+    state->out = out->data = format_buffer(plan, out->format);
     plan_use(plan, state->a);
     plan_use(plan, state->b);
     plan_emit(plan, PASS_FORWARD, run_forward, state);
@@ -54,19 +53,17 @@ static void plan_forward(struct plan *plan, struct layer *layer)
 static bool run_backward(void *object)
 {
     const struct state *s = object;
-    size_t n = s->out->bytes / sizeof(float);
-    const float *sum = s->gradients[0]->data;
-    float *out = s->gradient->data;
+    const struct buffer *sum = s->gradients[0];
     for (int i = 1; i < s->n_gradients - (s->relu ? 1 : 0); i++) {
-        elementwise_add(out, sum, s->gradients[i]->data, n);
-        sum = out;
+        elementwise_add(s->gradient, sum, s->gradients[i]);
+        sum = s->gradient;
     }
     if (!s->relu)
         return true;
     if (s->n_gradients > 1)
-        elementwise_add_mask(out, sum, s->gradients[s->n_gradients - 1]->data, s->out->data, n);
+        elementwise_add_mask(s->gradient, sum, s->gradients[s->n_gradients - 1], s->out);
     else
-        elementwise_mask(out, sum, s->out->data, n);
+        elementwise_mask(s->gradient, sum, s->out);
     return true;
 }
 
@@ -78,7 +75,7 @@ static void plan_gradient(struct plan *plan, struct layer *layer)
         state->gradients[i] = layer->output->gradients[i];
         plan_use(plan, state->gradients[i]);
     }
-    state->gradient = plan_buffer(plan, state->out->bytes);
+    state->gradient = format_buffer(plan, layer->output->format);
     plan_use(plan, state->out);
     plan_emit(plan, PASS_BACKWARD, run_backward, state);
 }

@@ -32,14 +32,14 @@ static enum status dropout_shape(const struct layer_spec *spec, const struct sha
 static bool run_train(void *object)
 {
     struct state *s = object;
-    size_t n = s->out->bytes / sizeof(float);
+    size_t n = buffer_count(s->out);
     uint8_t *kept = s->kept->data;
     for (size_t i = 0; i < n; i += 4) {
         uint64_t bits = rng_next(&s->rng);
         for (size_t j = i; j < i + 4 && j < n; j++, bits >>= 16)
             kept[j] = (bits & 0xffff) >= s->threshold;
     }
-    elementwise_keep(s->out->data, s->in->data, kept, s->scale, n);
+    elementwise_keep(s->out, s->in, kept, s->scale);
     return true;
 }
 
@@ -66,8 +66,8 @@ static void plan_forward(struct plan *plan, struct layer *layer)
         return;
     }
     state->in = in->data;
-    state->out = out->data = plan_buffer(plan, format_bytes(out->format));
-    state->kept = plan_buffer(plan, format_bytes(out->format) / sizeof(float));
+    state->out = out->data = format_buffer(plan, out->format);
+    state->kept = plan_buffer(plan, buffer_count(state->out));
     plan_use(plan, in->data);
     plan_emit(plan, PASS_TRAIN, run_train, state);
     plan_emit(plan, PASS_INFER, run_infer, state);
@@ -76,8 +76,7 @@ static void plan_forward(struct plan *plan, struct layer *layer)
 static bool run_backward(void *object)
 {
     const struct state *s = object;
-    elementwise_keep(s->in_gradient->data, s->out_gradient->data, s->kept->data, s->scale,
-                     s->out->bytes / sizeof(float));
+    elementwise_keep(s->in_gradient, s->out_gradient, s->kept->data, s->scale);
     return true;
 }
 
@@ -87,7 +86,7 @@ static void plan_backward(struct plan *plan, struct layer *layer)
     if (!layer->inputs[0]->needs_gradient || plan_failed(plan))
         return;
     state->out_gradient = layer->output->gradients[0];
-    state->in_gradient = plan_buffer(plan, state->out->bytes);
+    state->in_gradient = format_buffer(plan, layer->output->format);
     plan_use(plan, state->kept);
     plan_use(plan, state->out_gradient);
     plan_emit(plan, PASS_BACKWARD, run_backward, state);

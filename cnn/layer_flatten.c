@@ -16,8 +16,9 @@ static enum status flatten_shape(const struct layer_spec *spec, const struct sha
 static void plan_forward(struct plan *plan, struct layer *layer)
 {
     struct value *in = layer->inputs[0], *out = layer->output;
-    struct format *plain = format_plain(plan, &in->shape);
-    out->format = format_plain(plan, &out->shape);
+    enum precision precision = format_precision(in->format);
+    struct format *plain = format_plain(plan, &in->shape, precision);
+    out->format = format_plain(plan, &out->shape, precision);
     out->data = format_convert(plan, PASS_FORWARD, in->format, in->data, plain);
     plan_use(plan, out->data);
     layer->state = plain;

@@ -91,11 +91,10 @@ struct sum {
 static bool run_sum(void *object)
 {
     const struct sum *sum = object;
-    size_t n = sum->result->bytes / sizeof(float);
-    const float *so_far = sum->parts[0]->data;
+    const struct buffer *so_far = sum->parts[0];
     for (int i = 1; i < sum->n; i++) {
-        elementwise_add(sum->result->data, so_far, sum->parts[i]->data, n);
-        so_far = sum->result->data;
+        elementwise_add(sum->result, so_far, sum->parts[i]);
+        so_far = sum->result;
     }
     return true;
 }
@@ -111,7 +110,7 @@ static void sum_gradients(struct plan *plan, struct value *value)
         sum->parts[i] = value->gradients[i];
         plan_use(plan, sum->parts[i]);
     }
-    sum->result = plan_buffer(plan, format_bytes(value->format));
+    sum->result = format_buffer(plan, value->format);
     plan_emit(plan, PASS_BACKWARD, run_sum, sum);
     value->gradients[0] = sum->result;
     value->n_gradients = 1;
@@ -133,19 +132,29 @@ static void plan_layer(struct network *network, size_t i)
     plan_tick(plan);
 }
 
-static void plan_forward(struct network *network, bool input_gradient)
+/* The images as the first layer takes them. */
+static void plan_images(struct network *network, const struct network_options *options)
 {
     struct plan *plan = network->plan;
-    struct value *in = &network->values[0], *out = &network->values[network->n_layers];
-    in->format = format_plain(plan, &in->shape);
-    in->data = network->images_data = plan_external(plan, format_bytes(in->format));
-    in->needs_gradient = input_gradient;
+    struct value *in = &network->values[0];
+    struct format *plain = format_plain(plan, &in->shape, PRECISION_FP32);
+    network->images_data = plan_external(plan, format_bytes(plain));
+    in->format = format_plain(plan, &in->shape, options->precision);
+    in->data = format_convert(plan, PASS_FORWARD, plain, network->images_data, in->format);
+    in->needs_gradient = options->input_gradient;
+}
+
+static void plan_forward(struct network *network, const struct network_options *options)
+{
+    struct plan *plan = network->plan;
+    struct value *out = &network->values[network->n_layers];
+    plan_images(network, options);
     fold_find(plan, network->layers, network->n_layers,
               network->inference ? PASS_INFER : PASS_FORWARD);
     for (size_t i = 0; i < network->n_layers && !plan_failed(plan); i++)
         plan_layer(network, i);
     plan_set_layer(plan, PLAN_NO_LAYER);
-    struct format *plain = format_plain(plan, &out->shape);
+    struct format *plain = format_plain(plan, &out->shape, PRECISION_FP32);
     network->output_data = plan_external(plan, format_bytes(plain));
     if (!plan_failed(plan))
         format_copy_into(plan, PASS_FORWARD, out->format, out->data, plain,
@@ -157,7 +166,7 @@ static void plan_backward(struct network *network)
 {
     struct plan *plan = network->plan;
     struct value *in = &network->values[0], *out = &network->values[network->n_layers];
-    struct format *plain = format_plain(plan, &out->shape);
+    struct format *plain = format_plain(plan, &out->shape, PRECISION_FP32);
     network->output_gradient_data = plan_external(plan, format_bytes(plain));
     if (plan_failed(plan))
         return;
@@ -178,8 +187,9 @@ static void plan_backward(struct network *network)
     if (!in->needs_gradient || plan_failed(plan))
         return;
     sum_gradients(plan, in);
-    network->input_gradient_data = plan_external(plan, format_bytes(in->format));
-    format_copy_into(plan, PASS_BACKWARD, in->format, in->gradients[0], in->format,
+    plain = format_plain(plan, &in->shape, PRECISION_FP32);
+    network->input_gradient_data = plan_external(plan, format_bytes(plain));
+    format_copy_into(plan, PASS_BACKWARD, in->format, in->gradients[0], plain,
                      network->input_gradient_data);
 }
 
@@ -215,7 +225,7 @@ static enum status build(struct network *network, const struct graph *graph,
     network->inference = options->inference;
     network->folds_are_stale = true;
     create_params(network);
-    plan_forward(network, options->input_gradient);
+    plan_forward(network, options);
     if (!network->inference)
         plan_backward(network);
     if (allocate(network))
@@ -232,7 +242,9 @@ enum status network_create(struct network **out, const struct graph *graph,
                            const struct network_options *options, struct error *err)
 {
     *out = NULL;
-    enum status status = graph_check(graph, err);
+    enum status status = precision_check(options->precision, err);
+    if (status == ST_OK)
+        status = graph_check(graph, err);
     if (status)
         return status;
     struct network *network = calloc(1, sizeof *network);

@@ -17,14 +17,16 @@ struct network;
 
 /* What a network is made for. Zero means the usual thing for every member but batch. */
 struct network_options {
-    int64_t batch;       /* images of a step */
-    bool input_gradient; /* also compute the gradient by the images */
-    uint64_t seed;       /* of the initial weights and of dropout */
-    bool inference;      /* never trained: no gradients, and memory for a forward pass alone */
+    int64_t batch;            /* images of a step */
+    bool input_gradient;      /* also compute the gradient by the images */
+    uint64_t seed;            /* of the initial weights and of dropout */
+    enum precision precision; /* of what flows between layers, and of their computations */
+    bool inference; /* never trained: no gradients, and memory for a forward pass alone */
 };
 
 /* Plan the graph. The graph and the options are copied.
- * Errors: ST_NOMEM; ST_FAILED when oneDNN refuses a layer. */
+ * Errors: ST_NOMEM; ST_FAILED when oneDNN refuses a layer; ST_INVALID for a precision that this
+ * processor lacks. */
 enum status network_create(struct network **out, const struct graph *graph,
                            const struct network_options *options, struct error *err);
 void network_free(struct network *network);

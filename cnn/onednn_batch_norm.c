@@ -91,9 +91,9 @@ static void plan_train(struct plan *plan, struct layer *layer)
     if (plan_failed(plan))
         return;
 
-    state->mean = plan_buffer(plan, format_bytes(state->statistics));
-    state->variance = plan_buffer(plan, format_bytes(state->statistics));
-    state->workspace = workspace ? plan_buffer(plan, format_bytes(workspace)) : NULL;
+    state->mean = format_buffer(plan, state->statistics);
+    state->variance = format_buffer(plan, state->statistics);
+    state->workspace = workspace ? format_buffer(plan, workspace) : NULL;
     const struct onednn_argument arguments[] = {
         {DNNL_ARG_SRC, in->format, in->data},
         {DNNL_ARG_SCALE, params[BATCH_NORM_SCALE].format, params[BATCH_NORM_SCALE].data},
@@ -139,10 +139,11 @@ static void plan_forward(struct plan *plan, struct layer *layer)
     if (layer->spec->relu)
         state->flags |= dnnl_fuse_norm_relu;
     layer->output->format = layer->inputs[0]->format;
-    state->statistics = format_plain(plan, &layer->params[BATCH_NORM_SCALE].spec.shape);
+    state->statistics =
+        format_plain(plan, &layer->params[BATCH_NORM_SCALE].spec.shape, PRECISION_FP32);
     if (!layer->passes)
         return;
-    layer->output->data = plan_buffer(plan, format_bytes(layer->output->format));
+    layer->output->data = format_buffer(plan, layer->output->format);
     if (layer->passes & PASS_TRAIN)
         plan_train(plan, layer);
     if (layer->passes & PASS_INFER)
@@ -163,7 +164,7 @@ static void plan_backward(struct plan *plan, struct layer *layer)
                                    BATCH_NORM_EPSILON, state->flags, state->forward);
     pd = onednn_keep(plan, status, pd, "batch normalisation's gradient");
     struct format *workspace = onednn_chosen(plan, pd, DNNL_ARG_WORKSPACE);
-    struct buffer *result = plan_buffer(plan, format_bytes(in->format));
+    struct buffer *result = format_buffer(plan, in->format);
     const struct onednn_argument arguments[] = {
         {DNNL_ARG_SRC, in->format, in->data},
         {DNNL_ARG_MEAN, state->statistics, state->mean},

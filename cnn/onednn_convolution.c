@@ -71,10 +71,11 @@ static void plan_forward(struct plan *plan, struct layer *layer)
     struct value *in = layer->inputs[0], *out = layer->output;
     struct param *weight = &layer->params[0];
     struct param *bias = onednn_bias(layer);
-    struct format *any_src = format_any(plan, &in->shape);
+    enum precision precision = format_precision(in->format);
+    struct format *any_src = format_any(plan, &in->shape, precision);
     struct shape weights = onednn_convolution_weights(layer);
-    struct format *any_weight = format_any(plan, &weights);
-    struct format *any_dst = format_any(plan, &out->shape);
+    struct format *any_weight = format_any(plan, &weights, precision);
+    struct format *any_dst = format_any(plan, &out->shape, precision);
     if (plan_failed(plan))
         return;
 
@@ -86,8 +87,7 @@ static void plan_forward(struct plan *plan, struct layer *layer)
         bias ? format_md(bias->format) : NULL, format_md(any_dst), &state->window);
     state->forward = onednn_keep(plan, status, pd, "convolution");
     struct format *src = onednn_chosen(plan, state->forward, DNNL_ARG_SRC);
-    weight->plain = format_plain(plan, &weights);
-    weight->format = onednn_chosen(plan, state->forward, DNNL_ARG_WEIGHTS);
+    weight->plain = format_plain(plan, &weights, PRECISION_FP32);
     out->format = onednn_chosen(plan, state->forward, DNNL_ARG_DST);
     if (plan_failed(plan))
         return;
@@ -101,10 +101,11 @@ static void plan_weights(struct plan *plan, struct layer *layer)
     struct onednn_setup setup = onednn_setup(plan);
     struct value *in = layer->inputs[0], *out = layer->output;
     struct param *bias = onednn_bias(layer);
-    struct format *any_src = format_any(plan, &in->shape);
+    enum precision precision = format_precision(in->format);
+    struct format *any_src = format_any(plan, &in->shape, precision);
     struct shape weights = onednn_convolution_weights(layer);
-    struct format *any_weight = format_any(plan, &weights);
-    struct format *any_dst = format_any(plan, &out->shape);
+    struct format *any_weight = format_any(plan, &weights, PRECISION_FP32);
+    struct format *any_dst = format_any(plan, &out->shape, precision);
     if (plan_failed(plan))
         return;
 
@@ -122,10 +123,11 @@ static void plan_data(struct plan *plan, struct layer *layer)
     const struct state *state = layer->state;
     struct onednn_setup setup = onednn_setup(plan);
     struct value *in = layer->inputs[0], *out = layer->output;
-    struct format *any_src = format_any(plan, &in->shape);
+    enum precision precision = format_precision(in->format);
+    struct format *any_src = format_any(plan, &in->shape, precision);
     struct shape weights = onednn_convolution_weights(layer);
-    struct format *any_weight = format_any(plan, &weights);
-    struct format *any_dst = format_any(plan, &out->shape);
+    struct format *any_weight = format_any(plan, &weights, precision);
+    struct format *any_dst = format_any(plan, &out->shape, precision);
     if (plan_failed(plan))
         return;
 

@@ -1,8 +1,8 @@
 /* onednn_create.h - one way to make oneDNN's descriptors, for its versions 2 and 3.
  *
  * The calls have the shape of version 3; onednn_v2.c and onednn_v3.c implement them, and
- * nothing else in the tree asks for the version. Data are 32-bit floats throughout. All answer
- * oneDNN's own status. Threading: no shared state. */
+ * nothing else in the tree asks for the version. All answer oneDNN's own status. Threading: no
+ * shared state. */
 #ifndef CNN_ONEDNN_CREATE_H
 #define CNN_ONEDNN_CREATE_H
 
@@ -25,7 +25,8 @@ struct onednn_md_owner {
 };
 
 dnnl_status_t onednn_md_create(struct onednn_md_owner *out, int n, const dnnl_dims_t dims,
-                               dnnl_format_tag_t tag);
+                               dnnl_data_type_t type, dnnl_format_tag_t tag);
+dnnl_data_type_t onednn_md_type(onednn_md md);
 dnnl_status_t onednn_md_copy(struct onednn_md_owner *out, onednn_md md);
 void onednn_md_destroy(struct onednn_md_owner *owner);
 onednn_md onednn_md_of(const struct onednn_md_owner *owner);

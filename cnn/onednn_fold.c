@@ -86,7 +86,7 @@ static void plan_weights(struct plan *plan, const struct fold *fold, struct buff
     state->channels = weight->spec.shape.dims[0];
     state->row = shape_count(&weight->spec.shape) / state->channels;
     state->weight = format_convert(plan, PASS_FOLD, weight->format, weight->data, plain);
-    state->folded_weight = staged ? plan_buffer(plan, format_bytes(plain)) : folded;
+    state->folded_weight = staged ? format_buffer(plan, plain) : folded;
     state->bias = bias ? bias->data : NULL;
     state->folded_bias = folded_bias;
     for (int i = 0; fold->batch_norm && i < 4; i++)
@@ -108,8 +108,9 @@ static dnnl_primitive_desc_t describe(struct plan *plan, const struct fold *fold
                              eltwise ? eltwise->alpha : 0, eltwise ? eltwise->beta : 0);
     struct onednn_window window = onednn_window_of(layer->spec);
     struct shape weights = onednn_convolution_weights(layer);
-    struct format *any_src = format_any(plan, &layer->inputs[0]->shape);
-    struct format *any_weight = format_any(plan, &weights);
+    enum precision precision = format_precision(layer->inputs[0]->format);
+    struct format *any_src = format_any(plan, &layer->inputs[0]->shape, precision);
+    struct format *any_weight = format_any(plan, &weights, precision);
     if (plan_failed(plan))
         return NULL;
     dnnl_primitive_desc_t pd = NULL;
@@ -122,8 +123,8 @@ static dnnl_primitive_desc_t describe(struct plan *plan, const struct fold *fold
 void fold_plan(struct plan *plan, const struct fold *fold)
 {
     struct value *in = fold->convolution->inputs[0], *out = fold->last->output;
-    const struct format *bias =
-        format_plain(plan, &(struct shape){1, {fold->convolution->spec->channels}});
+    const struct format *bias = format_plain(
+        plan, &(struct shape){1, {fold->convolution->spec->channels}}, PRECISION_FP32);
     dnnl_primitive_desc_t pd = describe(plan, fold, bias);
     struct format *src = onednn_chosen(plan, pd, DNNL_ARG_SRC);
     struct format *weight = onednn_chosen(plan, pd, DNNL_ARG_WEIGHTS);
@@ -133,7 +134,7 @@ void fold_plan(struct plan *plan, const struct fold *fold)
     struct buffer *folded_bias = plan_lasting_buffer(plan, format_bytes(bias));
     plan_weights(plan, fold, folded_weight, weight, folded_bias);
     if (!out->data)
-        out->data = plan_buffer(plan, format_bytes(out->format));
+        out->data = format_buffer(plan, out->format);
     const struct onednn_argument arguments[] = {
         {DNNL_ARG_SRC, src, format_convert(plan, PASS_INFER, in->format, in->data, src)},
         {DNNL_ARG_WEIGHTS, weight, folded_weight},

@@ -24,8 +24,11 @@ static struct format *keep_format(struct plan *plan, struct format *format,
     return plan_failed(plan) ? NULL : format;
 }
 
+static const dnnl_data_type_t types[] = {
+    [PRECISION_FP32] = dnnl_f32, [PRECISION_BF16] = dnnl_bf16};
+
 static struct format *format_tagged(struct plan *plan, const struct shape *shape,
-                                    dnnl_format_tag_t tag)
+                                    enum precision precision, dnnl_format_tag_t tag)
 {
     struct format *format = plan_alloc(plan, sizeof *format);
     if (!format)
@@ -33,19 +36,22 @@ static struct format *format_tagged(struct plan *plan, const struct shape *shape
     dnnl_dims_t dims = {0};
     for (int i = 0; i < shape->n; i++)
         dims[i] = shape->dims[i];
-    return keep_format(plan, format, onednn_md_create(&format->owner, shape->n, dims, tag));
+    return keep_format(plan, format,
+                       onednn_md_create(&format->owner, shape->n, dims, types[precision], tag));
 }
 
-struct format *format_plain(struct plan *plan, const struct shape *shape)
+struct format *format_plain(struct plan *plan, const struct shape *shape,
+                            enum precision precision)
 {
     static const dnnl_format_tag_t tags[] = {dnnl_a, dnnl_ab, dnnl_abc, dnnl_abcd, dnnl_abcde};
     assert(shape->n >= 1 && shape->n <= SHAPE_DIMS);
-    return format_tagged(plan, shape, tags[shape->n - 1]);
+    return format_tagged(plan, shape, precision, tags[shape->n - 1]);
 }
 
-struct format *format_any(struct plan *plan, const struct shape *shape)
+struct format *format_any(struct plan *plan, const struct shape *shape,
+                          enum precision precision)
 {
-    return format_tagged(plan, shape, dnnl_format_tag_any);
+    return format_tagged(plan, shape, precision, dnnl_format_tag_any);
 }
 
 struct format *format_from_md(struct plan *plan, onednn_md md)
@@ -66,7 +72,22 @@ size_t format_bytes(const struct format *format)
 
 bool format_is_padded(const struct format *format, const struct shape *shape)
 {
-    return format_bytes(format) > (size_t)shape_count(shape) * sizeof(float);
+    return format_bytes(format) >
+           (size_t)shape_count(shape) * precision_size(format_precision(format));
+}
+
+enum precision format_precision(const struct format *format)
+{
+    bool bf16 = format && onednn_md_type(format_md(format)) == dnnl_bf16;
+    return bf16 ? PRECISION_BF16 : PRECISION_FP32;
+}
+
+struct buffer *format_buffer(struct plan *plan, const struct format *format)
+{
+    struct buffer *buffer = plan_buffer(plan, format_bytes(format));
+    if (buffer)
+        buffer->precision = format_precision(format);
+    return buffer;
 }
 
 bool format_equal(const struct format *a, const struct format *b)
@@ -95,7 +116,7 @@ struct buffer *format_convert(struct plan *plan, unsigned passes, const struct f
 {
     if (plan_failed(plan) || format_equal(from, to))
         return data;
-    struct buffer *target = plan_buffer(plan, format_bytes(to));
+    struct buffer *target = format_buffer(plan, to);
     format_copy_into(plan, passes, from, data, to, target);
     return target;
 }

@@ -18,7 +18,8 @@ struct onednn_setup onednn_setup_eltwise(struct plan *plan, dnnl_alg_kind_t kind
 dnnl_stream_t onednn_stream(struct plan *plan);
 
 /* Formats from oneDNN's descriptors. */
-struct format *format_any(struct plan *plan, const struct shape *shape);
+struct format *format_any(struct plan *plan, const struct shape *shape,
+                          enum precision precision);
 struct format *format_from_md(struct plan *plan, onednn_md md);
 onednn_md format_md(const struct format *format);
 

@@ -36,9 +36,10 @@ static void plan_forward(struct plan *plan, struct layer *layer)
     struct value *in = layer->inputs[0], *out = layer->output;
     struct param *weight = &layer->params[0];
     struct param *bias = onednn_bias(layer);
-    struct format *src = format_plain(plan, &in->shape);
-    struct format *any_weight = format_any(plan, &weight->spec.shape);
-    out->format = format_plain(plan, &out->shape);
+    enum precision precision = format_precision(in->format);
+    struct format *src = format_plain(plan, &in->shape, precision);
+    struct format *any_weight = format_any(plan, &weight->spec.shape, precision);
+    out->format = format_plain(plan, &out->shape, precision);
     if (plan_failed(plan))
         return;
 
@@ -47,7 +48,6 @@ static void plan_forward(struct plan *plan, struct layer *layer)
         onednn_linear_forward(&pd, &setup, format_md(src), format_md(any_weight),
                               bias ? format_md(bias->format) : NULL, format_md(out->format));
     layer->state = onednn_keep(plan, status, pd, "linear layer");
-    weight->format = onednn_chosen(plan, layer->state, DNNL_ARG_WEIGHTS);
     if (plan_failed(plan))
         return;
 
@@ -60,8 +60,9 @@ static void plan_weights(struct plan *plan, struct layer *layer)
     struct value *in = layer->inputs[0], *out = layer->output;
     struct param *weight = &layer->params[0];
     struct param *bias = onednn_bias(layer);
-    struct format *src = format_plain(plan, &in->shape);
-    struct format *any_weight = format_any(plan, &weight->spec.shape);
+    enum precision precision = format_precision(in->format);
+    struct format *src = format_plain(plan, &in->shape, precision);
+    struct format *any_weight = format_any(plan, &weight->spec.shape, PRECISION_FP32);
     if (plan_failed(plan))
         return;
 
@@ -78,8 +79,9 @@ static void plan_data(struct plan *plan, struct layer *layer)
     struct onednn_setup setup = onednn_setup(plan);
     struct value *in = layer->inputs[0], *out = layer->output;
     struct param *weight = &layer->params[0];
-    struct format *src = format_plain(plan, &in->shape);
-    struct format *any_weight = format_any(plan, &weight->spec.shape);
+    enum precision precision = format_precision(in->format);
+    struct format *src = format_plain(plan, &in->shape, precision);
+    struct format *any_weight = format_any(plan, &weight->spec.shape, precision);
     if (plan_failed(plan))
         return;
 

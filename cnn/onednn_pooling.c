@@ -41,7 +41,7 @@ static void plan_pooling(struct plan *plan, struct layer *layer, dnnl_alg_kind_t
     struct state *state = plan_alloc(plan, sizeof *state);
     struct onednn_setup setup = onednn_setup(plan);
     struct value *in = layer->inputs[0], *out = layer->output;
-    struct format *any = format_any(plan, &out->shape);
+    struct format *any = format_any(plan, &out->shape, format_precision(in->format));
     if (plan_failed(plan))
         return;
 
@@ -54,8 +54,8 @@ static void plan_pooling(struct plan *plan, struct layer *layer, dnnl_alg_kind_t
     state->forward = onednn_keep(plan, status, pd, "pooling");
     out->format = onednn_chosen(plan, state->forward, DNNL_ARG_DST);
     struct format *workspace = onednn_chosen(plan, state->forward, DNNL_ARG_WORKSPACE);
-    out->data = plan_buffer(plan, format_bytes(out->format));
-    state->workspace = workspace ? plan_buffer(plan, format_bytes(workspace)) : NULL;
+    out->data = format_buffer(plan, out->format);
+    state->workspace = workspace ? format_buffer(plan, workspace) : NULL;
     const struct onednn_argument arguments[] = {
         {DNNL_ARG_SRC, in->format, in->data},
         {DNNL_ARG_WORKSPACE, workspace, state->workspace},
@@ -95,7 +95,7 @@ static void plan_backward(struct plan *plan, struct layer *layer)
                                 format_md(out->format), &state->window, state->forward);
     pd = onednn_keep(plan, status, pd, "pooling's gradient");
     struct format *workspace = onednn_chosen(plan, pd, DNNL_ARG_WORKSPACE);
-    struct buffer *result = plan_buffer(plan, format_bytes(in->format));
+    struct buffer *result = format_buffer(plan, in->format);
     const struct onednn_argument arguments[] = {
         {DNNL_ARG_DIFF_DST, out->format, out->gradients[0]},
         {DNNL_ARG_WORKSPACE, workspace, state->workspace},

@@ -3,9 +3,14 @@
 #if DNNL_VERSION_MAJOR < 3
 
 dnnl_status_t onednn_md_create(struct onednn_md_owner *out, int n, const dnnl_dims_t dims,
-                               dnnl_format_tag_t tag)
+                               dnnl_data_type_t type, dnnl_format_tag_t tag)
 {
-    return dnnl_memory_desc_init_by_tag(&out->md, n, dims, dnnl_f32, tag);
+    return dnnl_memory_desc_init_by_tag(&out->md, n, dims, type, tag);
+}
+
+dnnl_data_type_t onednn_md_type(onednn_md md)
+{
+    return md->data_type;
 }
 
 dnnl_status_t onednn_md_copy(struct onednn_md_owner *out, onednn_md md)

@@ -5,9 +5,16 @@
 static const dnnl_dims_t no_dilation = {0};
 
 dnnl_status_t onednn_md_create(struct onednn_md_owner *out, int n, const dnnl_dims_t dims,
-                               dnnl_format_tag_t tag)
+                               dnnl_data_type_t type, dnnl_format_tag_t tag)
 {
-    return dnnl_memory_desc_create_with_tag(&out->md, n, dims, dnnl_f32, tag);
+    return dnnl_memory_desc_create_with_tag(&out->md, n, dims, type, tag);
+}
+
+dnnl_data_type_t onednn_md_type(onednn_md md)
+{
+    dnnl_data_type_t type = dnnl_data_type_undef;
+    dnnl_memory_desc_query(md, dnnl_query_data_type, &type);
+    return type;
 }
 
 dnnl_status_t onednn_md_copy(struct onednn_md_owner *out, onednn_md md)

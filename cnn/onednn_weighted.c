@@ -5,18 +5,33 @@ struct param *onednn_bias(const struct layer *layer)
     return layer->spec->bias ? &layer->params[1] : NULL;
 }
 
+/* A weight of floats lives in the format that the forward pass wants; one that the pass wants
+ * rounded stays plain, and is rounded anew in every pass. */
+static void take_weight(struct plan *plan, unsigned passes, struct param *weight,
+                        struct format *wanted)
+{
+    if (format_precision(wanted) == PRECISION_FP32)
+        weight->format = wanted;
+    if (!passes)
+        return;
+    weight->used_format = wanted;
+    weight->used = format_convert(plan, passes, weight->format, weight->data, wanted);
+}
+
 void onednn_emit_weighted(struct plan *plan, const_dnnl_primitive_desc_t pd,
                           struct layer *layer, const struct format *src)
 {
     struct value *in = layer->inputs[0], *out = layer->output;
-    const struct param *weight = &layer->params[0], *bias = onednn_bias(layer);
+    const struct param *bias = onednn_bias(layer);
+    struct param *weight = &layer->params[0];
+    take_weight(plan, layer->passes, weight, onednn_chosen(plan, pd, DNNL_ARG_WEIGHTS));
     if (!layer->passes)
         return;
     struct buffer *data = format_convert(plan, layer->passes, in->format, in->data, src);
-    out->data = plan_buffer(plan, format_bytes(out->format));
+    out->data = format_buffer(plan, out->format);
     const struct onednn_argument arguments[] = {
         {DNNL_ARG_SRC, src, data},
-        {DNNL_ARG_WEIGHTS, weight->format, weight->data},
+        {DNNL_ARG_WEIGHTS, weight->used_format, weight->used},
         {DNNL_ARG_BIAS, bias ? bias->format : NULL, bias ? bias->data : NULL},
         {DNNL_ARG_DST, out->format, out->data}};
     onednn_emit(plan, layer->passes, pd, arguments, 4);
@@ -29,7 +44,7 @@ static struct buffer *staging(struct plan *plan, const struct format *format,
 {
     if (plan_failed(plan) || format_equal(format, wanted))
         return target;
-    return plan_buffer(plan, format_bytes(format));
+    return format_buffer(plan, format);
 }
 
 static void unstage(struct plan *plan, const struct format *format, struct buffer *staged,
@@ -71,13 +86,13 @@ void onednn_emit_data_gradient(struct plan *plan, const_dnnl_primitive_desc_t pd
     struct format *weights = onednn_chosen(plan, pd, DNNL_ARG_WEIGHTS);
     if (plan_failed(plan))
         return;
-    struct buffer *result = plan_buffer(plan, format_bytes(in->format));
+    struct buffer *result = format_buffer(plan, in->format);
     struct buffer *staged = staging(plan, diff_src, in->format, result);
     const struct onednn_argument arguments[] = {
         {DNNL_ARG_DIFF_DST, diff_dst,
          format_convert(plan, PASS_BACKWARD, out->format, out->gradients[0], diff_dst)},
         {DNNL_ARG_WEIGHTS, weights,
-         format_convert(plan, PASS_BACKWARD, weight->format, weight->data, weights)},
+         format_convert(plan, PASS_BACKWARD, weight->used_format, weight->used, weights)},
         {DNNL_ARG_DIFF_SRC, diff_src, staged}};
     onednn_emit(plan, PASS_BACKWARD, pd, arguments, 3);
     unstage(plan, diff_src, staged, in->format, result);

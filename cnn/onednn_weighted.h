@@ -11,7 +11,7 @@
 struct param *onednn_bias(const struct layer *layer);
 
 /* Append the output, whose data is made here, from an input in the format `src`, to the passes
- * of the layer. The formats of output and weight are set. */
+ * of the layer. The output's format is set; the weight's is chosen here. */
 void onednn_emit_weighted(struct plan *plan, const_dnnl_primitive_desc_t pd,
                           struct layer *layer, const struct format *src);
 

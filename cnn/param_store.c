@@ -27,7 +27,7 @@ void param_store_add(struct param_store *store, const struct param_spec *spec)
 {
     struct param *param = &store->params[store->n++];
     param->spec = *spec;
-    param->plain = param->format = format_plain(store->plan, &spec->shape);
+    param->plain = param->format = format_plain(store->plan, &spec->shape, PRECISION_FP32);
     param->data = plan_external(store->plan, 0);
     param->gradient = spec->trained ? plan_external(store->plan, 0) : NULL;
 }

@@ -197,6 +197,11 @@ struct buffer *plan_external(struct plan *plan, size_t bytes)
     return buffer;
 }
 
+size_t buffer_count(const struct buffer *buffer)
+{
+    return buffer ? buffer->bytes / precision_size(buffer->precision) : 0;
+}
+
 void plan_use(struct plan *plan, struct buffer *buffer)
 {
     if (buffer && buffer->last < plan->now)

@@ -14,6 +14,7 @@
 #define CNN_PLAN_H
 
 #include "base/status.h"
+#include "cnn/precision.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -30,10 +31,14 @@ enum pass {
 /* Memory that operations use. `data` is valid after plan_finish(). */
 struct buffer {
     size_t bytes;
+    enum precision precision; /* of its numbers; means nothing where it holds none */
     void *data;
     bool external;   /* the data belong to somebody else, who sets them before plan_finish() */
     int first, last; /* moments of use */
 };
+
+/* Numbers in a buffer, padding included; 0 for NULL. */
+size_t buffer_count(const struct buffer *buffer);
 
 struct plan;
 struct call; /* an operation */
@@ -41,7 +46,8 @@ struct call; /* an operation */
 enum status plan_create(struct plan **out);
 void plan_free(struct plan *plan);
 
-/* A buffer of the arena that lives from now on; undefined contents. */
+/* A buffer of the arena that lives from now on; undefined contents. format_buffer() makes one
+ * for a tensor. */
 struct buffer *plan_buffer(struct plan *plan, size_t bytes);
 /* A buffer of the arena that keeps its contents from pass to pass. */
 struct buffer *plan_lasting_buffer(struct plan *plan, size_t bytes);
