@@ -2,7 +2,7 @@
 
 #include "base/clock.h"
 #include "tests/bench/search/sampler.h"
-#include "tests/bench/search/statistics.h"
+#include "tests/bench/statistics.h"
 
 #include <errno.h>
 #include <math.h>

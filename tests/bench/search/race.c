@@ -1,6 +1,6 @@
 #include "tests/bench/search/race.h"
 
-#include "tests/bench/search/statistics.h"
+#include "tests/bench/statistics.h"
 
 #include <math.h>
 #include <stdio.h>

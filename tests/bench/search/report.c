@@ -1,6 +1,6 @@
 #include "tests/bench/search/report.h"
 
-#include "tests/bench/search/statistics.h"
+#include "tests/bench/statistics.h"
 
 #include <math.h>
 #include <stdlib.h>

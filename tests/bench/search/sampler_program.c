@@ -1,6 +1,6 @@
 /* Another program as a sampler. README.md has the protocol. */
 #include "base/log.h"
-#include "tests/bench/search/program.h"
+#include "tests/bench/program.h"
 #include "tests/bench/search/sampler.h"
 
 #include <math.h>

@@ -1,5 +1,5 @@
 /* Programs as samplers: drivers of a few lines of sh, good and bad. */
-#include "tests/bench/search/program.h"
+#include "tests/bench/program.h"
 #include "tests/bench/search/run.h"
 #include "tests/check.h"
 

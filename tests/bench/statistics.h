@@ -1,7 +1,7 @@
 /* statistics.h - medians, how well they are known, and whether pairs differ. NaN among the
  * values is not allowed. Threading: no state. */
-#ifndef TESTS_BENCH_SEARCH_STATISTICS_H
-#define TESTS_BENCH_SEARCH_STATISTICS_H
+#ifndef TESTS_BENCH_STATISTICS_H
+#define TESTS_BENCH_STATISTICS_H
 
 #include <stddef.h>
 

@@ -1,10 +1,12 @@
 #!/usr/bin/python3
 """Test accuracy of the same network and settings, trained by Wattune and by PyTorch on CIFAR-10.
 
-    tests/bench/accuracy_vs_pytorch.py build/release/tests/bench/train_bench DATA [model [epochs [first-last seed]]]
+    tests/bench/cnn/accuracy_vs_pytorch.py build/release/orchestrator/wattune DATA --model resnet20 --epochs 3
 
 DATA is a folder with data_batch_*.bin and test_batch.bin. Both hold a tenth of the training images out,
 normalise, mirror and shift alike; random numbers differ. Needs python3-torch and takes minutes."""
+import argparse
+import json
 import math
 import os
 import pathlib
@@ -13,12 +15,14 @@ import subprocess
 import sys
 
 os.environ["OMP_NUM_THREADS"] = "1"
-sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "golden"))
+sys.path.insert(0, str(pathlib.Path(__file__).parent.parent.parent / "golden"))
 import numpy as np  # noqa: E402
 import torch  # noqa: E402
 import pytorch_models  # noqa: E402
 
 BATCH, RATE, MOMENTUM, DECAY, CROP = 64, 0.05, 0.9, 5e-4, 4
+# 0.975 quantiles of Student's t with 1, 2, ... degrees of freedom.
+STUDENT = [12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.160, 2.145, 2.131, 2.120]
 
 
 def read(path):
@@ -67,27 +71,46 @@ def train_pytorch(model, folder, epochs, seed):
     return right / len(test_y)
 
 
-def train_wattune(bench, model, folder, epochs, seed):
+def train_wattune(wattune, model, folder, epochs, seed):
     settings = dict(model=model, dataset_format="cifar10", dataset_path=folder, epochs=epochs, seed=seed,
                     batch_size=BATCH, learning_rate=RATE, momentum=MOMENTUM, weight_decay=DECAY, schedule="cosine",
-                    augment_flip="true", augment_crop=CROP, test="true")
-    command = [bench] + [f"{k}={v}" for k, v in settings.items()]
-    output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    return float(output.split()[-1])
+                    augment_flip="true", augment_crop=CROP, test="true", threads=1)
+    command = [wattune, "train"] + [word for k, v in settings.items() for word in (f"--{k}", str(v))]
+    lines = subprocess.run(command, check=True, capture_output=True, text=True,
+                           env=dict(os.environ, WATTUNE_FD="1")).stdout.splitlines()
+    return next(event["test_accuracy"] for event in map(json.loads, lines) if event["event"] == "result")
+
+
+def compare(ours, theirs):
+    """The difference of the means with its 95 % interval (Welch 1947)."""
+    parts = [statistics.variance(x) / len(x) for x in (ours, theirs)]
+    error = math.sqrt(sum(parts))
+    freedom = sum(parts) ** 2 / sum(v ** 2 / (len(x) - 1) for v, x in zip(parts, (ours, theirs)))
+    half = STUDENT[min(int(freedom), len(STUDENT)) - 1] * error
+    difference = statistics.mean(ours) - statistics.mean(theirs)
+    for name, x in ("wattune", ours), ("pytorch", theirs):
+        print(f"{name}: mean {statistics.mean(x):.4f}, standard deviation {statistics.stdev(x):.4f}")
+    print(f"difference {difference:+.4f}, 95 % interval {difference - half:+.4f} to {difference + half:+.4f}: "
+          f"{'within noise' if abs(difference) <= half else 'DIFFERENT'}")
 
 
 def main():
-    bench, folder = sys.argv[1:3]
-    model = sys.argv[3] if len(sys.argv) > 3 else "resnet8"
-    epochs = int(sys.argv[4]) if len(sys.argv) > 4 else 5
-    first, last = map(int, (sys.argv[5] if len(sys.argv) > 5 else "1-3").split("-"))
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("wattune")
+    parser.add_argument("data")
+    parser.add_argument("--model", default="resnet8", choices=["lenet5", "vgg", "resnet8", "resnet20"])
+    parser.add_argument("--epochs", type=int, default=5)
+    parser.add_argument("--seeds", type=int, default=5)
+    options = parser.parse_args()
     torch.set_num_threads(1)
     ours, theirs = [], []
-    for seed in range(first, last + 1):
-        ours.append(train_wattune(bench, model, folder, epochs, seed))
-        theirs.append(train_pytorch(model, folder, epochs, seed))
-        print(f"{model}, {epochs} epochs, seed {seed}: wattune {ours[-1]:.4f}  pytorch {theirs[-1]:.4f}", flush=True)
-    print(f"means: wattune {statistics.mean(ours):.4f}  pytorch {statistics.mean(theirs):.4f}")
+    for seed in range(1, options.seeds + 1):
+        ours.append(train_wattune(options.wattune, options.model, options.data, options.epochs, seed))
+        theirs.append(train_pytorch(options.model, options.data, options.epochs, seed))
+        print(f"{options.model}, {options.epochs} epochs, seed {seed}: wattune {ours[-1]:.4f}  pytorch {theirs[-1]:.4f}",
+              flush=True)
+    if options.seeds > 1:
+        compare(ours, theirs)
 
 
 main()

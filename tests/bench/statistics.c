@@ -1,4 +1,4 @@
-#include "tests/bench/search/statistics.h"
+#include "tests/bench/statistics.h"
 
 #include "base/rng.h"
 

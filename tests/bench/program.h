@@ -1,7 +1,7 @@
 /* program.h - another program, spoken to in lines over its standard input and output. What it
  * writes to standard error goes where ours does. Threading: one owner at a time. */
-#ifndef TESTS_BENCH_SEARCH_PROGRAM_H
-#define TESTS_BENCH_SEARCH_PROGRAM_H
+#ifndef TESTS_BENCH_PROGRAM_H
+#define TESTS_BENCH_PROGRAM_H
 
 #include "base/status.h"
 #include "base/strbuf.h"

@@ -1,4 +1,4 @@
-#include "tests/bench/search/program.h"
+#include "tests/bench/program.h"
 
 #include "base/clock.h"
 
