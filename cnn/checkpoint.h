@@ -1,7 +1,8 @@
-/* checkpoint.h - a training between two epochs, written down so that it goes on to the last bit
+/* checkpoint.h - a training between two steps, written down so that it goes on to the last bit
  * as if it had never stopped.
  *
- * Kept are the settings, the epochs done with their last metrics, the parameters with the
+ * Kept are the settings, the epochs done with their last metrics, how far the epoch under way
+ * is, what the images are like with the names of their classes, the parameters with the
  * running statistics, what the optimizer remembers and the random streams; all other random
  * numbers follow from the seed and the epoch, and the learning rate from the step. Numbers are
  * row-major, whatever the format that the kernels of this machine compute with. What a
@@ -24,14 +25,14 @@ struct checkpoint {
     const struct train_data *data;
     struct network *network;
     struct optimizer *optimizer;
-    struct train_result *result; /* last and best_val_accuracy */
+    struct train_result *result; /* what stands before `test_accuracy` in it */
 };
 
-/* Make this the latest one in the folder; the latest so far becomes the one before.
+/* Write it into the folder.
  * Errors: those of the system; ST_NOMEM; ST_FAILED from oneDNN. The folder is as it was then.
  */
-enum status checkpoint_write(const char *folder, const struct checkpoint *checkpoint,
-                             struct error *err);
+enum status checkpoint_write(const char *folder, enum checkpoint_place place,
+                             const struct checkpoint *checkpoint, struct error *err);
 
 /* What can be asked before a network is built. */
 struct checkpoint_head {

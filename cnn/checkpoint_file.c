@@ -13,7 +13,7 @@ _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "checkpoints are littl
 
 #define UNFINISHED "writing-"
 
-enum { VERSION = 1, FLOAT32 = 1 };
+enum { VERSION = 2, FLOAT32 = 1 };
 
 struct header {
     char magic[8];
@@ -93,37 +93,64 @@ static void sync_folder(const char *folder)
     close(fd);
 }
 
-/* Answers the error's number. */
-static int put_in_place(const struct checkpoint_writer *writer)
+/* Give the file the name of the latest, whose file becomes the one before. Answers the error's
+ * number. */
+static int become_latest(const char *path, const char *folder)
 {
     char latest[PATH_MAX], before[PATH_MAX];
-    if (!join(latest, writer->folder, CHECKPOINT_LATEST) ||
-        !join(before, writer->folder, CHECKPOINT_BEFORE))
+    if (!join(latest, folder, CHECKPOINT_LATEST) || !join(before, folder, CHECKPOINT_BEFORE))
         return ENAMETOOLONG;
-    if ((rename(latest, before) && errno != ENOENT) || rename(writer->path, latest))
+    if ((rename(latest, before) && errno != ENOENT) || rename(path, latest))
         return errno;
-    sync_folder(writer->folder);
+    sync_folder(folder);
     return 0;
 }
 
-enum status checkpoint_commit(struct checkpoint_writer *writer, bool keep, struct error *err)
+static int become_best(const char *path, const char *folder)
 {
-    if (keep)
+    char best[PATH_MAX];
+    if (!join(best, folder, CHECKPOINT_BEST))
+        return ENAMETOOLONG;
+    if (rename(path, best))
+        return errno;
+    sync_folder(folder);
+    return 0;
+}
+
+enum status checkpoint_commit(struct checkpoint_writer *writer, enum checkpoint_place place,
+                              struct error *err)
+{
+    if (place)
         finish(writer);
     if (fclose(writer->file) && !writer->errnum)
         writer->errnum = errno;
-    if (keep && !writer->errnum)
-        writer->errnum = put_in_place(writer);
-    if (keep && !writer->errnum)
+    if (place && !writer->errnum)
+        writer->errnum = place == CHECKPOINT_AS_BEST
+                             ? become_best(writer->path, writer->folder)
+                             : become_latest(writer->path, writer->folder);
+    if (place && !writer->errnum)
         return ST_OK;
     unlink(writer->path);
-    if (!keep)
+    if (!place)
         return ST_OK;
     enum status status =
         error_errno(err, writer->errnum, "%s: cannot write a checkpoint", writer->folder);
     error_remedy(err, "make room there, or choose another folder; the checkpoint before it is "
                       "kept");
     return status;
+}
+
+bool checkpoint_best_is_latest(const char *folder)
+{
+    char best[PATH_MAX], path[PATH_MAX];
+    if (!join(best, folder, CHECKPOINT_BEST) || !join(path, folder, UNFINISHED "link"))
+        return false;
+    if (link(best, path))
+        return false;
+    if (become_latest(path, folder) == 0)
+        return true;
+    unlink(path);
+    return false;
 }
 
 static enum status refuse(const struct checkpoint_reader *reader, struct error *err,
@@ -239,7 +266,8 @@ static bool has(const char *folder, const char *name)
 
 bool checkpoint_exists(const char *folder)
 {
-    return has(folder, CHECKPOINT_LATEST) || has(folder, CHECKPOINT_BEFORE);
+    return has(folder, CHECKPOINT_LATEST) || has(folder, CHECKPOINT_BEFORE) ||
+           has(folder, CHECKPOINT_BEST);
 }
 
 void checkpoint_sweep(const char *folder)
@@ -258,7 +286,7 @@ void checkpoint_sweep(const char *folder)
 
 void checkpoint_delete(const char *folder)
 {
-    static const char *const names[] = {CHECKPOINT_LATEST, CHECKPOINT_BEFORE};
+    static const char *const names[] = {CHECKPOINT_LATEST, CHECKPOINT_BEFORE, CHECKPOINT_BEST};
     char path[PATH_MAX];
     checkpoint_sweep(folder);
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)

@@ -20,9 +20,13 @@
 /* The names in a folder. */
 #define CHECKPOINT_LATEST "latest.ckpt"
 #define CHECKPOINT_BEFORE "before.ckpt"
+#define CHECKPOINT_BEST "best.ckpt"
 
 /* Bytes that a file has besides its body. */
 enum { CHECKPOINT_FRAME = 28 };
+
+/* Where a file goes: to the latest, which becomes the one before, or to the best. */
+enum checkpoint_place { CHECKPOINT_NOWHERE, CHECKPOINT_AS_LATEST, CHECKPOINT_AS_BEST };
 
 struct checkpoint_writer {
     FILE *file;
@@ -38,9 +42,14 @@ enum status checkpoint_create(struct checkpoint_writer *writer, const char *fold
                               struct error *err);
 /* Append to the body. A failure is remembered. */
 void checkpoint_put(struct checkpoint_writer *writer, const void *bytes, size_t n);
-/* Make it the latest one, or leave nothing of it when anything has failed, or with `keep` not
- * set. Errors: those of the system, with the file. */
-enum status checkpoint_commit(struct checkpoint_writer *writer, bool keep, struct error *err);
+/* Put it in its place, or leave nothing of it when anything has failed.
+ * Errors: those of the system, with the file. */
+enum status checkpoint_commit(struct checkpoint_writer *writer, enum checkpoint_place place,
+                              struct error *err);
+
+/* Make the best one the latest too, by a second name for the same file; the latest so far
+ * becomes the one before. False where the file system cannot: nothing has changed. */
+bool checkpoint_best_is_latest(const char *folder);
 
 struct checkpoint_reader {
     FILE *file;

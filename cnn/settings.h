@@ -54,6 +54,8 @@ struct train_settings {
     double step_gamma;
     double warmup_epochs;
     double label_smoothing;
+    int64_t patience;
+    double patience_delta;
 
     /* the run */
     int64_t seed;

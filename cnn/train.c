@@ -1,6 +1,5 @@
 #include "cnn/train.h"
 
-#include "base/clock.h"
 #include "cnn/checkpoint.h"
 #include "cnn/model_summary.h"
 #include "cnn/train_start.h"
@@ -16,107 +15,81 @@ static bool tell_epoch(const struct run *run, const struct train_report *report)
     return run->events->on_epoch(run->events->context, report);
 }
 
-static enum status train_epoch(struct run *run, int epoch, struct train_report *report,
-                               struct error *err)
-{
-    struct loss total = {0, 0};
-    size_t images = 0, n;
-    double start = clock_monotonic_s();
-    batches_start(run->data.train, (uint64_t)epoch, 0);
-    for (size_t step = 0;
-         (n = batches_next(run->data.train, network_images(run->network), run->labels));
-         step++) {
-        struct loss loss;
-        enum status status = run_step(run, epoch, step, n, &loss, err);
-        if (status)
-            return status;
-        total.sum += loss.sum;
-        total.correct += loss.correct;
-        images += n;
-    }
-    report->train_loss = total.sum / (double)images;
-    report->train_accuracy = (double)total.correct / (double)images;
-    report->images_per_s = (double)images / (clock_monotonic_s() - start);
-    return ST_OK;
-}
-
-/* The mean loss and the accuracy on images that are not trained on. What a last batch that is
- * not full leaves in the network's other places does not matter: images are independent of one
- * another in this pass. */
-static enum status evaluate(struct run *run, struct batches *batches, double *mean_loss,
-                            double *accuracy, struct error *err)
-{
-    struct loss total = {0, 0};
-    size_t images = 0, n;
-    batches_start(batches, 0, 0);
-    while ((n = batches_next(batches, network_images(run->network), run->labels))) {
-        enum status status = network_forward(run->network, false, err);
-        if (status)
-            return status;
-        struct loss loss = loss_cross_entropy(network_output(run->network), run->labels, n,
-                                              run->classes, 0, NULL);
-        total.sum += loss.sum;
-        total.correct += loss.correct;
-        images += n;
-    }
-    *mean_loss = total.sum / (double)images;
-    *accuracy = (double)total.correct / (double)images;
-    return ST_OK;
-}
-
-static enum status validate(struct run *run, struct train_report *report, struct error *err)
-{
-    run_tell_phase(run, "validate");
-    enum status status =
-        evaluate(run, run->data.val, &report->val_loss, &report->val_accuracy, err);
-    if (status == ST_OK && !isfinite(report->val_loss))
-        return error_set(err, ST_NUMERIC, "epoch %d: the validation loss is %g", report->epoch,
-                         report->val_loss);
-    return status;
-}
-
 static struct checkpoint state_of(const struct run *run, struct train_result *result)
 {
     return (struct checkpoint){run->settings, &run->data, run->network, run->optimizer, result};
 }
 
-/* After every so many epochs, and when the run ends. */
-static bool is_due(const struct run *run, const struct train_result *result)
-{
-    int64_t every = run->settings->checkpoint_every, epoch = result->last.epoch;
-    return result->stopped_early || epoch == run->settings->epochs ||
-           (every > 0 && epoch % every == 0);
-}
-
 /* A training that cannot be written down goes on, and says so once. */
-static void keep_checkpoint(struct run *run, const char *folder, struct train_result *result)
+static void write_down(struct run *run, const char *folder, enum checkpoint_place place,
+                       struct train_result *result)
 {
     struct error err;
     struct checkpoint state = state_of(run, result);
-    if (!folder || !is_due(run, result))
-        return;
-    bool failed = checkpoint_write(folder, &state, &err) != ST_OK;
+    bool failed = checkpoint_write(folder, place, &state, &err) != ST_OK;
     if (failed && !run->warned && run->events && run->events->on_warning)
         run->events->on_warning(run->events->context, &err);
     run->warned = failed;
 }
 
-static enum status train_epochs(struct run *run, const char *folder,
+/* The latest after every so many epochs and when the run ends, and the best. */
+static void keep_checkpoints(struct run *run, const struct train_checkpoints *places,
+                             struct train_result *result)
+{
+    int64_t every = run->settings->checkpoint_every, epoch = result->last.epoch;
+    bool due = result->end || (every > 0 && epoch % every == 0);
+    bool best = places->keep_best && result->best_epoch == epoch;
+    if (!places->save)
+        return;
+    if (best)
+        write_down(run, places->save, CHECKPOINT_AS_BEST, result);
+    if (best && due && !run->warned && checkpoint_best_is_latest(places->save))
+        return;
+    if (due)
+        write_down(run, places->save, CHECKPOINT_AS_LATEST, result);
+}
+
+static void take_epoch(const struct run *run, struct train_result *result,
+                       const struct train_report *report)
+{
+    result->last = *report;
+    result->under_way = (struct train_under_way){0};
+    if (result->best_epoch == 0 || report->val_accuracy > result->best_val_accuracy) {
+        result->best_val_accuracy = report->val_accuracy;
+        result->best_epoch = report->epoch;
+    }
+    double lower = result->lowest_val_loss - run->settings->patience_delta;
+    if (result->lowest_epoch == 0 || report->val_loss < lower) {
+        result->lowest_val_loss = report->val_loss;
+        result->lowest_epoch = report->epoch;
+    }
+}
+
+/* Does the run end after its last epoch? stopped: it was asked to. */
+static enum train_end end_after(const struct run *run, const struct train_result *result,
+                                bool stopped)
+{
+    int64_t patience = run->settings->patience;
+    if (result->last.epoch >= run->settings->epochs)
+        return TRAIN_ALL_EPOCHS;
+    if (patience > 0 && result->last.epoch - result->lowest_epoch >= patience)
+        return TRAIN_PATIENCE;
+    return stopped ? TRAIN_STOPPED : TRAIN_NOT_ENDED;
+}
+
+static enum status train_epochs(struct run *run, const struct train_checkpoints *places,
                                 struct train_result *result, struct error *err)
 {
-    while (result->last.epoch < run->settings->epochs && !result->stopped_early) {
-        struct train_report *report = &result->last;
-        report->epoch++;
-        run_tell_phase(run, "train");
-        enum status status = train_epoch(run, report->epoch, report, err);
-        if (status == ST_OK)
-            status = validate(run, report, err);
+    while (!result->end) {
+        struct train_report report = {.epoch = result->last.epoch + 1};
+        enum status status = run_epoch(run, &result->under_way, &report, err);
+        if (status == ST_INTERRUPTED && places->save)
+            write_down(run, places->save, CHECKPOINT_AS_LATEST, result);
         if (status)
             return status;
-        result->best_val_accuracy = fmax(result->best_val_accuracy, report->val_accuracy);
-        result->stopped_early =
-            !tell_epoch(run, report) && report->epoch < run->settings->epochs;
-        keep_checkpoint(run, folder, result);
+        take_epoch(run, result, &report);
+        result->end = end_after(run, result, !tell_epoch(run, &report));
+        keep_checkpoints(run, places, result);
     }
     return ST_OK;
 }
@@ -130,24 +103,27 @@ static enum status begin(struct run *run, const struct train_start *start,
     if (!start->path[0])
         return ST_OK;
     enum status status = checkpoint_read(start->path, &state, err);
-    bool more = result->last.epoch < run->settings->epochs;
-    if (status == ST_OK && (!start->continues || !more))
-        result->stopped_early = !tell_epoch(run, &result->last) && more;
-    return status;
+    if (status || result->last.epoch == 0)
+        return status;
+    result->end = end_after(run, result, false);
+    if (!start->continues || result->end)
+        result->end = end_after(run, result, !tell_epoch(run, &result->last));
+    return ST_OK;
 }
 
 static enum status test(struct run *run, struct train_result *result, struct error *err)
 {
-    result->test_accuracy = NAN;
-    if (!run->data.test)
-        return ST_OK;
-    run_tell_phase(run, "test");
     double loss;
-    return evaluate(run, run->data.test, &loss, &result->test_accuracy, err);
+    struct train_step step = {.phase = "test", .epoch = result->last.epoch};
+    result->test_accuracy = NAN;
+    return run->data.test
+               ? run_evaluate(run, run->data.test, &step, &loss, &result->test_accuracy, err)
+               : ST_OK;
 }
 
-static enum status train(struct run *run, const struct train_start *start, const char *folder,
-                         struct train_result *result, struct error *err)
+static enum status train(struct run *run, const struct train_start *start,
+                         const struct train_checkpoints *places, struct train_result *result,
+                         struct error *err)
 {
     enum status status = run_open(run, err);
     if (status)
@@ -158,7 +134,7 @@ static enum status train(struct run *run, const struct train_start *start, const
     result->model_bytes = sum.bytes;
     status = begin(run, start, result, err);
     if (status == ST_OK)
-        status = train_epochs(run, folder, result, err);
+        status = train_epochs(run, places, result, err);
     return status ? status : test(run, result, err);
 }
 
@@ -177,7 +153,7 @@ enum status train_run(const struct train_settings *settings,
         checkpoint_sweep(checkpoints->save);
     enum status status = train_start_choose(&start, &own, checkpoints, events, err);
     if (status == ST_OK)
-        status = train(&run, &start, checkpoints->save, result, err);
+        status = train(&run, &start, checkpoints, result, err);
     run_close(&run);
     return status;
 }

@@ -23,15 +23,45 @@ struct train_report {
     double images_per_s; /* of the training pass */
 };
 
-/* What a finished run answers. Accuracy and loss are those of the last epoch. */
+/* What is known after a step of a pass over the data. */
+struct train_step {
+    const char *phase; /* "train", "validate" or "test" */
+    int epoch;
+    size_t step, steps; /* done, and of the pass */
+    size_t images;      /* done by this process in this pass */
+    double loss;        /* the mean over the pass so far */
+    double time_s;      /* that this process has taken for them */
+};
+
+/* How far the training pass of the epoch after the last one is. */
+struct train_under_way {
+    size_t steps;
+    double loss_sum;
+    size_t correct;
+};
+
+/* Why a run has ended. */
+enum train_end {
+    TRAIN_NOT_ENDED,
+    TRAIN_ALL_EPOCHS,
+    TRAIN_PATIENCE, /* the validation loss has not fallen for settings->patience epochs */
+    TRAIN_STOPPED   /* on_epoch asked for it before the last epoch */
+};
+
+/* What a finished run answers. Accuracy and loss are those of the last epoch, and so is the
+ * network that is tested. */
 struct train_result {
     struct train_report last;
     double best_val_accuracy;
-    double test_accuracy; /* NaN unless settings->test */
+    int best_epoch;         /* the first that reached it */
+    double lowest_val_loss; /* a loss counts as lower when it is by more than patience_delta */
+    int lowest_epoch;
+    struct train_under_way under_way; /* all zero in a finished run */
+    double test_accuracy;             /* NaN unless settings->test */
     int64_t params;
     int64_t forward_flops; /* a multiply-add counts as two, for one image */
     int64_t model_bytes;   /* parameters and running statistics in float32 */
-    bool stopped_early;    /* on_epoch asked for it before the last epoch */
+    enum train_end end;
 };
 
 /* What the caller wants to know while the run goes on. Any member may be NULL. */
@@ -42,6 +72,8 @@ struct train_events {
     bool (*on_epoch)(
         void *context,
         const struct train_report *report); /* false: stop, and answer the result */
+    /* false: end here, so that the run can go on from this step */
+    bool (*on_step)(void *context, const struct train_step *step);
     /* Something about a checkpoint that does not end the run. */
     void (*on_warning)(void *context, const struct error *warning);
 };
@@ -51,6 +83,7 @@ struct train_events {
  * another run does not. */
 struct train_checkpoints {
     const char *save;          /* a folder that exists */
+    bool keep_best;            /* there also that of the epoch with the best accuracy */
     const char *resume;        /* a checkpoint of this run, or the folder where it kept them */
     bool must_resume;          /* else what cannot be gone on from is only warned about */
     const char *continue_from; /* the same of another run, if there is nothing in `resume`: its
@@ -60,7 +93,8 @@ struct train_checkpoints {
 /* Load the data, build the network, train and validate. checkpoints may be NULL: none.
  * Errors: ST_NUMERIC when the loss is not finite (the epoch and step are named); ST_INVALID for
  * settings that do not fit together, the data or the checkpoint; those of the data set and of a
- * checkpoint; ST_NOMEM. That none can be written is a warning. */
+ * checkpoint; ST_INTERRUPTED, with a checkpoint of the step if there is a place for it, when
+ * on_step asks for it; ST_NOMEM. That no checkpoint can be written is a warning. */
 enum status train_run(const struct train_settings *settings,
                       const struct train_checkpoints *checkpoints,
                       const struct train_events *events, struct train_result *result,

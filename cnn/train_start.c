@@ -35,10 +35,12 @@ enum status train_start_find(char path[PATH_MAX], struct checkpoint_head *head,
     if (err)
         *refused = *err;
     refused->status = latest == ST_NOTFOUND ? ST_OK : latest;
-    struct error before;
-    if (in_folder(path, place, CHECKPOINT_BEFORE) &&
-        checkpoint_read_head(path, head, &before) == ST_OK)
-        return ST_OK;
+    static const char *const earlier[] = {CHECKPOINT_BEFORE, CHECKPOINT_BEST};
+    struct error why;
+    for (size_t i = 0; i < sizeof earlier / sizeof *earlier; i++)
+        if (in_folder(path, place, earlier[i]) &&
+            checkpoint_read_head(path, head, &why) == ST_OK)
+            return ST_OK;
     return latest == ST_NOTFOUND ? no_checkpoint(place, err) : latest;
 }
 

@@ -10,9 +10,9 @@
 #include <limits.h>
 
 /* The newest whole checkpoint of a folder, or the file itself when `place` is one: its path
- * and its head. *refused says why the latest one was passed over for the one before; its status
- * is ST_OK when it was not.
- * Errors: ST_NOTFOUND when there is none; otherwise why the latest is refused. */
+ * and its head. Behind the latest come the one before and the best. *refused says why the
+ * latest was passed over; its status is ST_OK when it was not. Errors: ST_NOTFOUND when there
+ * is none; otherwise why the latest is refused. */
 enum status train_start_find(char path[PATH_MAX], struct checkpoint_head *head,
                              const char *place, struct error *refused, struct error *err);
 

@@ -31,6 +31,16 @@ void run_close(struct run *run);
 enum status run_step(struct run *run, int epoch, size_t step, size_t n, struct loss *loss,
                      struct error *err);
 
+/* train_epoch.c: train the rest of the epoch that report->epoch names, and validate; *now is
+ * how far it is. Errors: those of run_step(); ST_INTERRUPTED when on_step asks for it. */
+enum status run_epoch(struct run *run, struct train_under_way *now, struct train_report *report,
+                      struct error *err);
+/* The mean loss and the accuracy on images that are not trained on; `step` names the phase and
+ * the epoch. */
+enum status run_evaluate(struct run *run, struct batches *batches,
+                         const struct train_step *step, double *loss, double *accuracy,
+                         struct error *err);
+
 void run_tell_phase(const struct run *run, const char *phase);
 
 #endif

@@ -111,6 +111,7 @@ static void send_result(struct trial_report *report, const struct train_result *
     json_put_number(object, "train_loss", result->last.train_loss);
     json_put_number(object, "train_accuracy", result->last.train_accuracy);
     json_put_number(object, "best_val_accuracy", result->best_val_accuracy);
+    json_put_number(object, "best_epoch", result->best_epoch);
     if (!isnan(result->test_accuracy))
         json_put_number(object, "test_accuracy", result->test_accuracy);
     json_put_number(object, "params", (double)result->params);

@@ -12,7 +12,7 @@
 /* What the trainer and the built-in functions report. */
 static const char *const trainer_metrics[] = {
     "val_accuracy", "val_loss",          "train_loss",    "train_accuracy", "test_accuracy",
-    "params",       "best_val_accuracy", "forward_flops", "model_bytes"};
+    "params",       "best_val_accuracy", "forward_flops", "model_bytes",    "best_epoch"};
 static const char *const function_metrics[] = {"value", "value2"};
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))

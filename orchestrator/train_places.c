@@ -55,6 +55,7 @@ enum status train_places_choose(struct train_places *places, const char *save,
     struct train_checkpoints *checkpoints = &places->checkpoints;
     *checkpoints = (struct train_checkpoints){.save = save, .resume = resume};
     checkpoints->must_resume = resume != NULL;
+    checkpoints->keep_best = save || resume; /* nobody asks for a trial's */
     if (!save && !resume)
         choose_for_trial(checkpoints);
     if (resume) {

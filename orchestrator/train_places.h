@@ -14,10 +14,10 @@ struct train_places {
 };
 
 /* save: the option's folder, which is made if need be; resume: the option's file or folder,
- * whose folder is where checkpoints then go unless `save` names another. With neither, a trial
- * goes on from WATTUNE_CHECKPOINT_DIR or else continues from WATTUNE_CONTINUE_DIR, if there is
- * anything. The texts are borrowed.
- * Errors: ST_EXISTS when the folder holds checkpoints of another training; those of the system.
+ * whose folder is where checkpoints then go unless `save` names another. With either the best
+ * one is kept too. With neither, a trial goes on from WATTUNE_CHECKPOINT_DIR or else continues
+ * from WATTUNE_CONTINUE_DIR, if there is anything. The texts are borrowed. Errors: ST_EXISTS
+ * when the folder holds checkpoints of another training; those of the system.
  */
 enum status train_places_choose(struct train_places *places, const char *save,
                                 const char *resume, struct error *err);

@@ -48,8 +48,8 @@ static enum status measure(struct bench *b, const char *folder, bool reads, stru
     snprintf(latest, sizeof latest, "%s/%s", folder, CHECKPOINT_LATEST);
     double start_s = clock_monotonic_s(), cpu_s = clock_process_cpu_s();
     for (int i = 0; i < TIMES; i++) {
-        enum status status =
-            reads ? checkpoint_read(latest, &c, err) : checkpoint_write(folder, &c, err);
+        enum status status = reads ? checkpoint_read(latest, &c, err)
+                                   : checkpoint_write(folder, CHECKPOINT_AS_LATEST, &c, err);
         if (status)
             return status;
     }

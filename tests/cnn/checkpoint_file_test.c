@@ -36,7 +36,16 @@ static enum status write_text(const char *where, const char *text, struct error 
     if (status)
         return status;
     checkpoint_put(&writer, text, strlen(text));
-    return checkpoint_commit(&writer, true, err);
+    return checkpoint_commit(&writer, CHECKPOINT_AS_LATEST, err);
+}
+
+static void must_write_best(const char *text)
+{
+    struct checkpoint_writer writer;
+    struct error err;
+    assert_ok(checkpoint_create(&writer, folder(), &err), err);
+    checkpoint_put(&writer, text, strlen(text));
+    assert_ok(checkpoint_commit(&writer, CHECKPOINT_AS_BEST, &err), err);
 }
 
 static void must_write(const char *text)
@@ -141,9 +150,9 @@ static void what_else_it_may_be_is_told(void **state)
     unsigned char bytes[256];
     must_write("some numbers");
     size_t size = read_file(CHECKPOINT_LATEST, bytes, sizeof bytes);
-    bytes[8] = 2;
-    assert_non_null(strstr(refusal(bytes, size)->what, "version 2, this program reads"));
     bytes[8] = 1;
+    assert_non_null(strstr(refusal(bytes, size)->what, "version 1, this program reads"));
+    bytes[8] = 2;
     bytes[12] = 2;
     assert_non_null(strstr(refusal(bytes, size)->what, "not 32-bit floats"));
     bytes[0] = 'X';
@@ -192,7 +201,7 @@ static void a_full_disk_keeps_the_checkpoint_before(void **state)
     struct checkpoint_writer writer;
     enum status begun = checkpoint_create(&writer, folder(), &err);
     checkpoint_put(&writer, body, sizeof body);
-    enum status status = checkpoint_commit(&writer, true, &err);
+    enum status status = checkpoint_commit(&writer, CHECKPOINT_AS_LATEST, &err);
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
     assert_int_equal(begun, ST_OK);
     assert_int_equal(status, ST_IO);
@@ -209,7 +218,7 @@ static void a_writer_that_gives_up_or_is_killed_leaves_the_rest_alone(void **sta
     struct error err;
     must_write("kept");
     assert_ok(checkpoint_create(&writer, folder(), &err), err);
-    assert_ok(checkpoint_commit(&writer, false, &err), err);
+    assert_ok(checkpoint_commit(&writer, CHECKPOINT_NOWHERE, &err), err);
     assert_int_equal(access(writer.path, F_OK), -1);
     scratch_write("writing-abcdef", "half", 4);
     scratch_write("notes.txt", "mine", 4);
@@ -223,6 +232,35 @@ static void a_writer_that_gives_up_or_is_killed_leaves_the_rest_alone(void **sta
     checkpoint_delete(scratch_path("none"));
 }
 
+/* The best stays while others come and go, and may be the latest at the same time. */
+static void the_best_has_a_place_of_its_own(void **state)
+{
+    (void)state;
+    assert_false(checkpoint_best_is_latest(folder()));
+    must_write_best("best");
+    assert_true(checkpoint_exists(folder()));
+    assert_true(checkpoint_best_is_latest(folder()));
+    must_hold(CHECKPOINT_LATEST, "best");
+    must_write("second");
+    must_write("third");
+    must_hold(CHECKPOINT_BEST, "best");
+    must_hold(CHECKPOINT_BEFORE, "second");
+    must_write_best("better");
+    must_hold(CHECKPOINT_LATEST, "third");
+    assert_true(checkpoint_best_is_latest(folder()));
+    must_hold(CHECKPOINT_LATEST, "better");
+    must_hold(CHECKPOINT_BEFORE, "third");
+    must_write("fourth");
+    must_hold(CHECKPOINT_BEST, "better");
+    must_hold(CHECKPOINT_BEFORE, "better");
+    scratch_write("writing-link", "left by one that was killed", 27);
+    must_write_best("best of all");
+    assert_false(checkpoint_best_is_latest(folder()));
+    must_hold(CHECKPOINT_LATEST, "fourth");
+    checkpoint_delete(folder());
+    assert_false(checkpoint_exists(folder()));
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -234,6 +272,7 @@ int main(void)
         TEST(what_else_it_may_be_is_told),
         TEST(a_folder_that_cannot_be_written_to_is_named),
         TEST(a_full_disk_keeps_the_checkpoint_before),
+        TEST(the_best_has_a_place_of_its_own),
         TEST(a_writer_that_gives_up_or_is_killed_leaves_the_rest_alone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

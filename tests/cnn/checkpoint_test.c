@@ -99,7 +99,7 @@ static void save(struct training *t)
 {
     struct error err;
     struct checkpoint c = view(t);
-    assert_ok(checkpoint_write(scratch_path("."), &c, &err), err);
+    assert_ok(checkpoint_write(scratch_path("."), CHECKPOINT_AS_LATEST, &c, &err), err);
 }
 
 static enum status restore(struct training *t, struct error *err)
@@ -156,12 +156,21 @@ static void a_training_goes_on_in_another_network(void **state)
             step(&a, i);
         a.result.last = (struct train_report){3, 0.1, 0.2, 0.3, 0.4, 0.5};
         a.result.best_val_accuracy = 0.6;
+        a.result.best_epoch = 2;
+        a.result.lowest_val_loss = 0.25;
+        a.result.lowest_epoch = 1;
+        a.result.under_way = (struct train_under_way){7, 1.5, 9};
         save(&a);
         b.result.params = 77;
         assert_ok(restore(&b, &err), err);
         must_be_equal(&a, &b);
         assert_memory_equal(&a.result.last, &b.result.last, sizeof a.result.last);
-        assert_true(b.result.best_val_accuracy == 0.6 && b.result.params == 77);
+        assert_true(b.result.best_val_accuracy == 0.6 && b.result.lowest_val_loss == 0.25);
+        assert_int_equal(b.result.best_epoch, 2);
+        assert_int_equal(b.result.lowest_epoch, 1);
+        assert_memory_equal(&a.result.under_way, &b.result.under_way,
+                            sizeof a.result.under_way);
+        assert_int_equal(b.result.params, 77);
         for (uint64_t i = 3; i < 6; i++)
             assert_true(step(&a, i) == step(&b, i));
         must_be_equal(&a, &b);
@@ -266,7 +275,7 @@ static void put_settings(const void *length, const char *text)
     assert_ok(checkpoint_create(&writer, scratch_path("."), &err), err);
     checkpoint_put(&writer, length, sizeof(uint64_t));
     checkpoint_put(&writer, text, strlen(text));
-    assert_ok(checkpoint_commit(&writer, true, &err), err);
+    assert_ok(checkpoint_commit(&writer, CHECKPOINT_AS_LATEST, &err), err);
 }
 
 static void a_beginning_that_cannot_be_read_is_refused(void **state)
@@ -348,7 +357,9 @@ static void memory_that_runs_out_is_told(void **state)
             struct checkpoint c = view(&a);
             struct error err = {0};
             memory_countdown = n;
-            status = reads ? restore(&a, &err) : checkpoint_write(scratch_path("."), &c, &err);
+            status = reads
+                         ? restore(&a, &err)
+                         : checkpoint_write(scratch_path("."), CHECKPOINT_AS_LATEST, &c, &err);
             memory_countdown = -1;
             if (status == ST_OK)
                 break;

@@ -1,140 +1,11 @@
 /* Runs that go on from checkpoints, against the same runs in one piece. */
-#include "cnn/checkpoint_file.h"
-#include "cnn/train.h"
 #include "tests/check.h"
 #include "tests/cnn/scratch_folder.h"
+#include "tests/cnn/train_pieces.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
-
-enum { EPOCHS_MAX = 8 };
-
-/* What a run told. */
-struct log {
-    struct train_report reports[EPOCHS_MAX];
-    int n_reports;
-    int stop_at; /* the epoch to stop after; 0: none */
-    int n_warnings;
-    struct error warning; /* the last one */
-};
-
-static bool on_epoch(void *context, const struct train_report *report)
-{
-    struct log *log = context;
-    assert_true(log->n_reports < EPOCHS_MAX);
-    log->reports[log->n_reports++] = *report;
-    return report->epoch != log->stop_at;
-}
-
-static void on_warning(void *context, const struct error *warning)
-{
-    struct log *log = context;
-    log->warning = *warning;
-    log->n_warnings++;
-}
-
-static enum status run(const struct train_settings *settings,
-                       const struct train_checkpoints *checkpoints, struct log *log,
-                       struct train_result *result, struct error *err)
-{
-    struct train_events events = {
-        .context = log, .on_epoch = on_epoch, .on_warning = on_warning};
-    return train_run(settings, checkpoints, &events, result, err);
-}
-
-static struct train_result must_run(const struct train_settings *settings,
-                                    const struct train_checkpoints *checkpoints,
-                                    struct log *log)
-{
-    struct train_result result;
-    struct error err;
-    assert_ok(run(settings, checkpoints, log, &result, &err), err);
-    return result;
-}
-
-static struct train_settings settings_of(const char *text)
-{
-    struct train_settings settings;
-    struct error err;
-    settings_init(&settings);
-    settings.width = 4;
-    settings.epochs = 4;
-    settings.batch_size = 16;
-    settings.train_limit = 48;
-    settings.val_limit = 20;
-    assert_ok(settings_read(&settings, text, strlen(text), "test", &err), err);
-    return settings;
-}
-
-/* A folder in the scratch folder, whose name must be a literal. */
-struct place {
-    char path[768];
-};
-
-static struct place make_place(const char *name)
-{
-    struct place place;
-    snprintf(place.path, sizeof place.path, "%s", scratch_path(name));
-    assert_int_equal(mkdir(place.path, 0777), 0);
-    return place;
-}
-
-static void remove_place(const struct place *place)
-{
-    checkpoint_delete(place->path);
-    assert_int_equal(rmdir(place->path), 0);
-}
-
-static size_t read_checkpoint(const struct place *place, const char *name, char **bytes)
-{
-    char path[1024];
-    snprintf(path, sizeof path, "%s/%s", place->path, name);
-    FILE *file = fopen(path, "rb");
-    assert_non_null(file);
-    assert_int_equal(fseek(file, 0, SEEK_END), 0);
-    size_t size = (size_t)ftell(file);
-    rewind(file);
-    *bytes = malloc(size);
-    assert_non_null(*bytes);
-    assert_int_equal(fread(*bytes, 1, size, file), size);
-    fclose(file);
-    return size;
-}
-
-/* All that the two trainings are, to the bit: what stands before the speed of the last epoch
- * and the checksum. */
-static void must_be_equal(const struct place *a, const struct place *b)
-{
-    char *x, *y;
-    size_t n = read_checkpoint(a, CHECKPOINT_LATEST, &x);
-    assert_int_equal(read_checkpoint(b, CHECKPOINT_LATEST, &y), n);
-    assert_memory_equal(x, y, n - sizeof(double) - sizeof(uint32_t));
-    free(x);
-    free(y);
-}
-
-static void damage(const struct place *place, const char *name)
-{
-    char *bytes, path[1024];
-    size_t n = read_checkpoint(place, name, &bytes);
-    bytes[n / 2] ^= 4;
-    snprintf(path, sizeof path, "%s/%s", place->path, name);
-    FILE *file = fopen(path, "wb");
-    assert_non_null(file);
-    assert_int_equal(fwrite(bytes, 1, n, file), n);
-    assert_int_equal(fclose(file), 0);
-    free(bytes);
-}
-
-static void must_tell_the_same(const struct train_report *a, const struct train_report *b)
-{
-    assert_int_equal(a->epoch, b->epoch);
-    assert_true(a->train_loss == b->train_loss && a->train_accuracy == b->train_accuracy);
-    assert_true(a->val_loss == b->val_loss && a->val_accuracy == b->val_accuracy);
-}
 
 /* Stop after every epoch, and go on from there: the end is that of the run in one piece. */
 static void in_pieces(const char *text)
@@ -151,7 +22,7 @@ static void in_pieces(const char *text)
     for (int epoch = 1; epoch <= settings.epochs; epoch++) {
         struct log piece = {.stop_at = epoch};
         b = must_run(&settings, &checkpoints, &piece);
-        assert_int_equal(b.stopped_early, epoch < settings.epochs);
+        assert_int_equal(b.end, epoch < settings.epochs ? TRAIN_STOPPED : TRAIN_ALL_EPOCHS);
         assert_int_equal(piece.n_reports, epoch == 1 ? 1 : 2);
         for (int i = 0; i < piece.n_reports; i++)
             must_tell_the_same(&piece.reports[i], &log.reports[piece.reports[i].epoch - 1]);
@@ -188,8 +59,6 @@ static void adamw_steps_and_smoothing(void **state)
               "\"schedule\": \"step\", \"step_epochs\": 2, \"label_smoothing\": 0.1}");
 }
 
-#define SMALL "\"model\": \"resnet8\", \"dropout\": 0.2, "
-
 /* With a schedule that does not look at the end, more epochs are as if they had always been
  * asked for. */
 static void a_finished_run_can_be_given_more_epochs(void **state)
@@ -212,7 +81,7 @@ static void a_finished_run_can_be_given_more_epochs(void **state)
     struct train_result result = must_run(&settings, &on, &again);
     assert_int_equal(again.n_reports, 1); /* there is nothing left to train */
     must_tell_the_same(&result.last, &log.reports[3]);
-    assert_false(result.stopped_early);
+    assert_int_equal(result.end, TRAIN_ALL_EPOCHS);
     remove_place(&whole);
     remove_place(&pieces);
 }

@@ -146,7 +146,7 @@ static void a_caller_can_stop_a_run(void **state)
     struct error err;
     assert_ok(run(&settings, &log, &result, &err), err);
     assert_int_equal(log.n_reports, 1);
-    assert_true(result.stopped_early);
+    assert_int_equal(result.end, TRAIN_STOPPED);
     assert_int_equal(result.last.epoch, 1);
 }
 
