@@ -59,6 +59,7 @@ struct train_settings {
 
     /* the run */
     int64_t seed;
+    int precision; /* index into precision_names (cnn/precision.h) */
     int64_t threads;
     bool test;
     int64_t checkpoint_every;

@@ -4,6 +4,7 @@
 #include "cnn/dataset.h"
 #include "cnn/model.h"
 #include "cnn/optimizer.h"
+#include "cnn/precision.h"
 #include "cnn/schedule.h"
 
 #include <string.h>
@@ -217,6 +218,11 @@ static const struct setting table[] = {
      .fallback = 1,
      .summary = "initial weights, order of the images, split, augmentation and dropout",
      .offset = AT(seed)},
+    {.name = "precision",
+     .kind = SETTING_CHOICE,
+     .choices = precision_names,
+     .summary = "numbers that layers compute with and hand on; weights are fp32 always",
+     .offset = AT(precision)},
     {.name = "threads",
      .kind = SETTING_INTEGER,
      .low = 1,

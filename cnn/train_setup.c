@@ -31,7 +31,8 @@ static enum status create_network(struct run *run, struct error *err)
         return status;
     struct network_options options = {
         .batch = run->settings->batch_size,
-        .seed = rng_derive((uint64_t)run->settings->seed, "network", 0, 0)};
+        .seed = rng_derive((uint64_t)run->settings->seed, "network", 0, 0),
+        .precision = (enum precision)run->settings->precision};
     status = network_create(&run->network, &run->graph, &options, err);
     if (status)
         return status;
@@ -44,7 +45,9 @@ enum status run_open(struct run *run, struct error *err)
 {
     run_tell_phase(run, "load");
     omp_set_num_threads((int)run->settings->threads);
-    enum status status = train_data_open(&run->data, run->settings, err);
+    enum status status = precision_check((enum precision)run->settings->precision, err);
+    if (status == ST_OK)
+        status = train_data_open(&run->data, run->settings, err);
     if (status)
         return status;
     const struct dataset *dataset = run->data.dataset;

@@ -48,6 +48,11 @@ equal "$(grep -vxFf whole.txt rest.txt)" "" "what only the pieces told"
 equal "$(tail -n 1 rest.txt)" "$(tail -n 1 whole.txt)" "the result"
 same whole pieces
 
+# Numbers that the processor does not know are refused before anything is looked for.
+expect 1 env DNNL_MAX_CPU_ISA=AVX2 "$WATTUNE" train --precision bf16 --dataset_format cifar10 --dataset_path nowhere
+says err "precision bf16: this processor has no instructions for it"
+says err "train with precision fp32"
+
 # From a single file into another folder; what is in the way is not replaced.
 cp whole/before.ckpt kept.ckpt
 expect 0 "$WATTUNE" train --resume kept.ckpt --save other
@@ -70,6 +75,8 @@ expect 0 "$WATTUNE" train --resume more/ --epochs 6
 same six more
 expect 0 env DNNL_MAX_CPU_ISA=SSE41 "$WATTUNE" train --resume six --save slow --epochs 7 # kernels with other formats
 equal "$(grep -o '"epoch":[0-9]*' out | tr '\n' ' ')" '"epoch":6 "epoch":7 ' "epochs on another type of processor"
+expect 1 "$WATTUNE" train --resume six --precision bf16
+says err 'was trained with precision "fp32", this run has "bf16"'
 expect 1 "$WATTUNE" train --resume six --learning_rate 0.3
 says err "six/latest.ckpt: was trained with learning_rate 0.05, this run has 0.3"
 expect 1 "$WATTUNE" train --resume six --epochs 5
