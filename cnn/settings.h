@@ -74,6 +74,7 @@ struct setting {
     const char *fallback_text;  /* text: the default */
     const char *const *choices; /* choice: its names, ended by NULL */
     const char *summary;        /* one line, for --help and the documentation */
+    const char *section;        /* of the table that begins with this row; NULL: as before */
     bool may_change;            /* between a checkpoint and the run that goes on from it */
     size_t offset;              /* of the member of struct train_settings */
 };

@@ -16,6 +16,7 @@
 
 static const struct setting table[] = {
     {.name = "model",
+     .section = "the network",
      .kind = SETTING_CHOICE,
      .choices = model_names,
      .fallback = 2,
@@ -54,6 +55,7 @@ static const struct setting table[] = {
      .summary = "share of the inputs of the last linear layer that are dropped",
      .offset = AT(dropout)},
     {.name = "dataset_format",
+     .section = "the data",
      .kind = SETTING_CHOICE,
      .choices = dataset_names,
      .summary = "the kind of data set",
@@ -102,6 +104,7 @@ static const struct setting table[] = {
          "blank a square of this side at a random place of every training image; 0: none",
      .offset = AT(augment_cutout)},
     {.name = "batch_size",
+     .section = "the optimisation",
      .kind = SETTING_INTEGER,
      .low = 1,
      .high = 65536,
@@ -205,6 +208,7 @@ static const struct setting table[] = {
      .summary = "patience: a loss counts as lower when it is by more than this",
      .offset = AT(patience_delta)},
     {.name = "checkpoint_every",
+     .section = "the run",
      .kind = SETTING_INTEGER,
      .high = 1e6,
      .fallback = 1,

@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { OPTIONS_MAX = 128, HELP = 1, LONG_BASE = 256 };
+enum { OPTIONS_MAX = 128, NAME_SIZE = 32, HELP = 1, LONG_BASE = 256 };
 
 static enum cli_outcome wrong(const struct cli_command *command, const char *text,
                               const char *detail)
@@ -76,6 +76,9 @@ static enum cli_outcome set_option(const struct cli_command *command,
     case CLI_FLAG:
         *(bool *)member = true;
         break;
+    case CLI_SWITCH:
+        *(const char **)member = text ? text : "true";
+        break;
     case CLI_TEXT:
         *(const char **)member = text;
         break;
@@ -97,29 +100,50 @@ static enum cli_outcome set_option(const struct cli_command *command,
 
 /* getopt's two descriptions of the same options. */
 struct scan_tables {
-    struct option names[OPTIONS_MAX + 2];
+    struct option names[2 * OPTIONS_MAX + 2]; /* each option, and its name with dashes */
+    char dashed[OPTIONS_MAX][NAME_SIZE];
     char letters[2 * OPTIONS_MAX + 4];
-    size_t n;
+    size_t n, n_options;
 };
+
+static void add_name(struct scan_tables *tables, const char *name, int takes)
+{
+    tables->names[tables->n++] =
+        (struct option){name, takes, NULL, LONG_BASE + (int)tables->n_options};
+}
+
+/* The name, and the same with dashes where it has underscores. */
+static void add_names(struct scan_tables *tables, const struct cli_option *option)
+{
+    static const int takes[] = {
+        [CLI_FLAG] = no_argument,         [CLI_SWITCH] = optional_argument,
+        [CLI_TEXT] = required_argument,   [CLI_INTEGER] = required_argument,
+        [CLI_NUMBER] = required_argument, [CLI_CHOICE] = required_argument};
+    char *dashed = tables->dashed[tables->n_options];
+    add_name(tables, option->name, takes[option->kind]);
+    snprintf(dashed, NAME_SIZE, "%s", option->name);
+    for (char *c = dashed; (c = strchr(c, '_'));)
+        *c = '-';
+    if (strcmp(dashed, option->name) != 0)
+        add_name(tables, dashed, takes[option->kind]);
+    tables->n_options++;
+}
 
 static void build_tables(const struct cli_command *command, struct scan_tables *tables)
 {
     char *letter = tables->letters;
     *letter++ = ':'; /* tells a missing value from an unknown option */
     *letter++ = 'h';
-    tables->n = 0;
+    tables->n = tables->n_options = 0;
     for (const struct cli_option *o = command->options; o && o->name; o++) {
-        if (tables->n == OPTIONS_MAX)
+        if (tables->n_options == OPTIONS_MAX || strlen(o->name) >= NAME_SIZE)
             abort(); /* a table of ours is larger than this scanner: not for users to see */
-        int takes = o->kind == CLI_FLAG ? no_argument : required_argument;
-        tables->names[tables->n] =
-            (struct option){o->name, takes, NULL, LONG_BASE + (int)tables->n};
+        add_names(tables, o);
         if (o->letter) {
             *letter++ = o->letter;
-            if (takes)
+            if (o->kind != CLI_FLAG)
                 *letter++ = ':';
         }
-        tables->n++;
     }
     *letter = '\0';
     tables->names[tables->n] = (struct option){"help", no_argument, NULL, HELP};
@@ -151,6 +175,15 @@ static enum cli_outcome unknown_option(const struct cli_command *command, const 
     return wrong(command, message, "");
 }
 
+/* The value of a switch stands behind it, or there is none. */
+static const char *switch_value(int argc, char **argv)
+{
+    if (optarg || optind >= argc)
+        return optarg;
+    bool value = strcmp(argv[optind], "true") == 0 || strcmp(argv[optind], "false") == 0;
+    return value ? argv[optind++] : NULL;
+}
+
 static enum cli_outcome scan(const struct cli_command *command, int argc, char **argv,
                              void *target)
 {
@@ -169,8 +202,9 @@ static enum cli_outcome scan(const struct cli_command *command, int argc, char *
             return unknown_option(command, word);
         if (found == ':')
             return wrong(command, word, " needs a value");
-        enum cli_outcome outcome =
-            set_option(command, find_option(command, found), optarg, target);
+        const struct cli_option *option = find_option(command, found);
+        const char *value = option->kind == CLI_SWITCH ? switch_value(argc, argv) : optarg;
+        enum cli_outcome outcome = set_option(command, option, value, target);
         if (outcome != CLI_GO_ON)
             return outcome;
     }
@@ -186,11 +220,13 @@ enum cli_outcome cli_parse(const struct cli_command *command, int argc, char **a
     size_t given = (size_t)(argc - optind);
     if (given < command->n_arguments)
         return wrong(command, "it needs ", command->arguments);
-    if (given > command->n_arguments)
+    if (given > command->n_arguments && !command->more_arguments)
         return wrong(command,
                      "one argument too many: ", argv[(size_t)optind + command->n_arguments]);
     for (size_t i = 0; i < given; i++)
         arguments[i] = argv[(size_t)optind + i];
+    if (command->more_arguments)
+        arguments[given] = NULL;
     return CLI_GO_ON;
 }
 

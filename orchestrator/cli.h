@@ -15,12 +15,14 @@
 /* The type of an option's value, and of the member that it is written to. */
 enum cli_kind {
     CLI_FLAG,    /* bool: the option takes no value */
+    CLI_SWITCH,  /* const char *: "true", or the word behind it if that is true or false */
     CLI_TEXT,    /* const char *, borrowed from argv */
     CLI_INTEGER, /* int64_t in [low, high] */
     CLI_NUMBER,  /* double in [low, high] */
     CLI_CHOICE   /* int: the index in choices */
 };
 
+/* Dashes may be typed for the underscores of a name. */
 struct cli_option {
     const char *name; /* without its dashes; NULL ends a table */
     char letter;      /* the short form, or 0 */
@@ -30,12 +32,14 @@ struct cli_option {
     size_t offset; /* of the member in the command's struct of options */
     double low, high;
     const char *const *choices; /* ended by NULL */
+    const char *section;        /* of the help that begins with this option; NULL: as before */
 };
 
 struct cli_command {
     const char *name;
     const char *arguments;            /* "STUDY.json", for the usage line; "" for none */
     size_t n_arguments;               /* exactly so many */
+    bool more_arguments;              /* or more: cli_parse() needs room for argc of them */
     const char *summary;              /* one line for the overview */
     const char *details;              /* a paragraph for --help; may be NULL */
     const char *example;              /* lines that can be typed as they are */
@@ -49,8 +53,9 @@ extern const struct cli_command *const cli_commands[];
 enum cli_outcome { CLI_GO_ON, CLI_HELPED, CLI_WRONG };
 
 /* Parse argv (argv[0] is the command's name) into `target`, whose members keep their values
- * unless an option is given, and the arguments into arguments[n_arguments]. CLI_HELPED: --help
- * was printed. CLI_WRONG: the mistake was printed; the command ends with EXIT_USAGE. */
+ * unless an option is given, and the arguments into arguments[n_arguments], with NULL behind
+ * them where there may be more. CLI_HELPED: --help was printed. CLI_WRONG: the mistake was
+ * printed; the command ends with EXIT_USAGE. */
 enum cli_outcome cli_parse(const struct cli_command *command, int argc, char **argv,
                            void *target, const char **arguments);
 

@@ -64,7 +64,10 @@ void cli_help_command(const struct cli_command *command, FILE *out)
     }
     if (command->options)
         fprintf(out, "\noptions:\n");
-    for (const struct cli_option *o = command->options; o && o->name; o++)
+    for (const struct cli_option *o = command->options; o && o->name; o++) {
+        if (o->section)
+            fprintf(out, "\n%s:\n", o->section);
         print_option(o, out);
+    }
     fprintf(out, "\nexample:\n%s\n", command->example);
 }

@@ -2,6 +2,7 @@
 
 #include "base/json.h"
 #include "base/log.h"
+#include "base/strbuf.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -14,42 +15,83 @@ static size_t count_options(const struct cli_option *options)
     return n;
 }
 
+/* The rows of an option table, and the texts that they point to. */
+struct rows {
+    struct cli_option *options;
+    struct strbuf help[SETTINGS_MAX];
+};
+
+/* What the setting means, its choices and its default. */
+static void describe(const struct setting *setting, struct strbuf *out)
+{
+    strbuf_append(out, setting->summary);
+    strbuf_append(out, " (");
+    for (size_t i = 0; setting->kind == SETTING_CHOICE && setting->choices[i]; i++)
+        strbuf_printf(out, "%s%s", i == 0 ? "" : ", ", setting->choices[i]);
+    strbuf_append(out, setting->kind == SETTING_CHOICE ? "; default " : "default ");
+    if (setting->kind == SETTING_CHOICE)
+        strbuf_append(out, setting->choices[(size_t)setting->fallback]);
+    else if (setting->kind == SETTING_BOOL)
+        strbuf_append(out, setting->fallback != 0 ? "true" : "false");
+    else if (setting->kind == SETTING_TEXT)
+        strbuf_append(out, setting->fallback_text[0] ? setting->fallback_text : "none");
+    else
+        strbuf_printf(out, "%.9g", setting->fallback);
+    strbuf_append_char(out, ')');
+}
+
+static const char *placeholder(const struct setting *setting)
+{
+    static const char *const words[] = {[SETTING_INTEGER] = "N",
+                                        [SETTING_REAL] = "X",
+                                        [SETTING_CHOICE] = "NAME",
+                                        [SETTING_TEXT] = "TEXT",
+                                        [SETTING_BOOL] = NULL};
+    bool off = setting->kind == SETTING_BOOL && setting->fallback != 0;
+    return off ? "true|false" : words[setting->kind];
+}
+
 /* --params, one row a setting, and the end of the table. */
-static void append_options(struct cli_option *options, size_t offset)
+static void append_rows(struct rows *rows, size_t own, size_t offset)
 {
     size_t n;
     const struct setting *table = settings_table(&n);
-    *options++ = (struct cli_option){.name = "params",
-                                     .kind = CLI_TEXT,
-                                     .placeholder = "JSON",
-                                     .help = "settings as one JSON object, as a study has them",
-                                     .offset = offset + offsetof(struct train_options, params)};
-    for (size_t i = 0; i < n; i++)
-        *options++ = (struct cli_option){
+    struct cli_option *row = rows->options + own;
+    *row++ = (struct cli_option){.name = "params",
+                                 .kind = CLI_TEXT,
+                                 .placeholder = "JSON",
+                                 .help = "settings as one JSON object, as a study has them",
+                                 .offset = offset + offsetof(struct train_options, params)};
+    for (size_t i = 0; i < n; i++) {
+        describe(&table[i], &rows->help[i]);
+        *row++ = (struct cli_option){
             .name = table[i].name,
-            .kind = CLI_TEXT,
-            .placeholder = table[i].kind == SETTING_TEXT ? "TEXT" : "VALUE",
-            .help = table[i].summary,
+            .kind = table[i].kind == SETTING_BOOL ? CLI_SWITCH : CLI_TEXT,
+            .placeholder = placeholder(&table[i]),
+            .help = strbuf_text(&rows->help[i]),
+            .section = table[i].section,
             .offset = offset + offsetof(struct train_options, values) + i * sizeof(char *)};
-    *options = (struct cli_option){0};
+    }
 }
 
 enum cli_outcome train_options_parse(const struct cli_command *command, int argc, char **argv,
                                      void *target, size_t offset, const char **arguments)
 {
     size_t own = count_options(command->options);
-    struct cli_option *options = calloc(own + SETTINGS_MAX + 2, sizeof *options);
-    if (!options) {
+    struct rows rows = {.options = calloc(own + SETTINGS_MAX + 2, sizeof *rows.options)};
+    if (!rows.options) {
         log_error("out of memory");
         return CLI_WRONG;
     }
     if (own > 0)
-        memcpy(options, command->options, own * sizeof *options);
-    append_options(options + own, offset);
+        memcpy(rows.options, command->options, own * sizeof *rows.options);
+    append_rows(&rows, own, offset);
     struct cli_command with_settings = *command;
-    with_settings.options = options;
+    with_settings.options = rows.options;
     enum cli_outcome outcome = cli_parse(&with_settings, argc, argv, target, arguments);
-    free(options);
+    for (size_t i = 0; i < SETTINGS_MAX; i++)
+        strbuf_free(&rows.help[i]);
+    free(rows.options);
     return outcome;
 }
 

@@ -12,26 +12,55 @@ struct sample {
     int64_t trials;
     double energy_j;
     int progress;
+    const char *look_ahead;
 };
 
 static const char *const choices[] = {"auto", "plain", NULL};
 
 static const struct cli_option options[] = {
-    {"keep-going", 0, CLI_FLAG, NULL, "go on", offsetof(struct sample, keep_going), 0, 0, NULL},
-    {"db", 'd', CLI_TEXT, "FILE", "the file", offsetof(struct sample, db), 0, 0, NULL},
-    {"trials", 0, CLI_INTEGER, "N", "how many", offsetof(struct sample, trials), 1, 1e6, NULL},
-    {"energy", 0, CLI_NUMBER, "J", "joules", offsetof(struct sample, energy_j), 0, 1e12, NULL},
-    {"progress", 0, CLI_CHOICE, "FORM", "form", offsetof(struct sample, progress), 0, 0,
-     choices},
+    {.name = "keep-going",
+     .kind = CLI_FLAG,
+     .help = "go on",
+     .offset = offsetof(struct sample, keep_going)},
+    {.name = "db",
+     .letter = 'd',
+     .kind = CLI_TEXT,
+     .placeholder = "FILE",
+     .help = "the file",
+     .offset = offsetof(struct sample, db)},
+    {.name = "trials",
+     .kind = CLI_INTEGER,
+     .placeholder = "N",
+     .help = "how many",
+     .offset = offsetof(struct sample, trials),
+     .low = 1,
+     .high = 1e6},
+    {.name = "energy",
+     .kind = CLI_NUMBER,
+     .placeholder = "J",
+     .help = "joules",
+     .offset = offsetof(struct sample, energy_j),
+     .high = 1e12},
+    {.name = "progress",
+     .kind = CLI_CHOICE,
+     .placeholder = "FORM",
+     .help = "form",
+     .offset = offsetof(struct sample, progress),
+     .choices = choices},
+    {.name = "look_ahead",
+     .kind = CLI_SWITCH,
+     .help = "look ahead",
+     .offset = offsetof(struct sample, look_ahead),
+     .section = "the steps"},
     {0},
 };
 
-static const struct cli_command command = {.name = "sample",
-                                           .arguments = "STUDY.json",
-                                           .n_arguments = 1,
-                                           .summary = "A sample.",
-                                           .example = "  wattune sample x.json",
-                                           .options = options};
+static struct cli_command command = {.name = "sample",
+                                     .arguments = "STUDY.json",
+                                     .n_arguments = 1,
+                                     .summary = "A sample.",
+                                     .example = "  wattune sample x.json",
+                                     .options = options};
 
 /* Parse a line of words, with standard output and error in `printed`. */
 static enum cli_outcome parse(const char *line, struct sample *sample, const char **argument,
@@ -148,6 +177,65 @@ static void every_command_is_fully_described(void **state)
     }
 }
 
+static const char *switched(const char *line, const char **argument)
+{
+    struct sample sample = {0};
+    char printed[2048];
+    *argument = NULL;
+    assert_int_equal(parse(line, &sample, argument, printed), CLI_GO_ON);
+    return sample.look_ahead;
+}
+
+static void a_switch_may_have_its_value_behind_it(void **state)
+{
+    (void)state;
+    const char *argument;
+    assert_null(switched("x.json", &argument));
+    assert_string_equal(switched("--look_ahead x.json", &argument), "true");
+    assert_string_equal(argument, "x.json");
+    assert_string_equal(switched("x.json --look_ahead", &argument), "true");
+    assert_string_equal(switched("x.json --look_ahead false", &argument), "false");
+    assert_string_equal(argument, "x.json");
+    assert_string_equal(switched("--look_ahead=false x.json", &argument), "false");
+    assert_string_equal(switched("--look_ahead true x.json", &argument), "true");
+    assert_string_equal(argument, "x.json");
+    assert_string_equal(switched("x.json --look_ahead --keep-going", &argument), "true");
+}
+
+static void dashes_stand_for_underscores(void **state)
+{
+    (void)state;
+    const char *argument;
+    assert_string_equal(switched("--look-ahead x.json", &argument), "true");
+    assert_string_equal(switched("--look-ahead=false x.json", &argument), "false");
+    assert_string_equal(switched("--look x.json", &argument), "true");
+}
+
+static void a_command_may_take_more_arguments(void **state)
+{
+    (void)state;
+    struct sample sample = {0};
+    const char *arguments[16];
+    char printed[2048];
+    command.more_arguments = true;
+    assert_int_equal(parse("a --keep-going b c", &sample, arguments, printed), CLI_GO_ON);
+    assert_string_equal(arguments[0], "a");
+    assert_string_equal(arguments[2], "c");
+    assert_null(arguments[3]);
+    assert_int_equal(parse("--keep-going", &sample, arguments, printed), CLI_WRONG);
+    command.more_arguments = false;
+}
+
+static void help_has_sections(void **state)
+{
+    (void)state;
+    struct sample sample = {0};
+    const char *argument;
+    char printed[2048];
+    assert_int_equal(parse("--help", &sample, &argument, printed), CLI_HELPED);
+    assert_non_null(strstr(printed, "\n\nthe steps:\n      --look_ahead"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -155,6 +243,10 @@ int main(void)
         cmocka_unit_test(mistakes_are_named),
         cmocka_unit_test(help_shows_every_option_and_an_example),
         cmocka_unit_test(every_command_is_fully_described),
+        cmocka_unit_test(a_switch_may_have_its_value_behind_it),
+        cmocka_unit_test(dashes_stand_for_underscores),
+        cmocka_unit_test(a_command_may_take_more_arguments),
+        cmocka_unit_test(help_has_sections),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
