@@ -17,6 +17,9 @@ struct eltwise {
 
 static const struct eltwise eltwises[] = {
     {&layer_relu, dnnl_eltwise_relu, 0, 0},
+    {&layer_relu6, dnnl_eltwise_clip, 0, 6},
+    {&layer_silu, dnnl_eltwise_swish, 1, 0},
+    {&layer_sigmoid, dnnl_eltwise_logistic, 0, 0},
 };
 
 static const struct eltwise *eltwise_find(const struct layer_type *type)
