@@ -10,9 +10,10 @@
 
 #include <stdint.h>
 
-/* Bytes that a process may still get: what /proc/meminfo calls available, or the limit of its
- * control group (version 2) where that is lower. UINT64_MAX when the system does not say. */
-uint64_t memory_available(void);
+/* Bytes that a process may still get: what /proc/meminfo calls available, or what the limits of
+ * its control groups leave where that is lower; what the kernel keeps of files counts as free.
+ * root is "" on a live machine (control_group.h). UINT64_MAX when the system does not say. */
+uint64_t memory_available(const char *root);
 
 /* `what` ends the sentence "... for ...". Errors: ST_NOMEM, with both figures. */
 enum status memory_check(uint64_t bytes, const char *what, struct error *err);

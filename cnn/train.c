@@ -27,8 +27,8 @@ static void write_down(struct run *run, const char *folder, enum checkpoint_plac
     struct error err;
     struct checkpoint state = state_of(run, result);
     bool failed = checkpoint_write(folder, place, &state, &err) != ST_OK;
-    if (failed && !run->warned && run->events && run->events->on_warning)
-        run->events->on_warning(run->events->context, &err);
+    if (failed && !run->warned)
+        run_warn(run, &err);
     run->warned = failed;
 }
 

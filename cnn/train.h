@@ -74,7 +74,7 @@ struct train_events {
         const struct train_report *report); /* false: stop, and answer the result */
     /* false: end here, so that the run can go on from this step */
     bool (*on_step)(void *context, const struct train_step *step);
-    /* Something about a checkpoint that does not end the run. */
+    /* Something about checkpoints or threads that does not end the run. */
     void (*on_warning)(void *context, const struct error *warning);
 };
 

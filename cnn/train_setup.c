@@ -3,6 +3,7 @@
 #include "base/rng.h"
 #include "cnn/memory.h"
 #include "cnn/model_summary.h"
+#include "cnn/processors.h"
 
 #include <omp.h>
 #include <stdlib.h>
@@ -11,6 +12,12 @@ void run_tell_phase(const struct run *run, const char *phase)
 {
     if (run->events && run->events->on_phase)
         run->events->on_phase(run->events->context, phase);
+}
+
+void run_warn(const struct run *run, const struct error *warning)
+{
+    if (run->events && run->events->on_warning)
+        run->events->on_warning(run->events->context, warning);
 }
 
 static enum status fits(uint64_t bytes, const char *what, struct error *err)
@@ -41,10 +48,19 @@ static enum status create_network(struct run *run, struct error *err)
     return fits(weights / 2 + network_memory(run->network), "a training step", err);
 }
 
+static void set_threads(const struct run *run)
+{
+    struct error warning;
+    int threads = processors_threads(run->settings->threads);
+    if (processors_check(threads, &warning))
+        run_warn(run, &warning);
+    omp_set_num_threads(threads);
+}
+
 enum status run_open(struct run *run, struct error *err)
 {
     run_tell_phase(run, "load");
-    omp_set_num_threads((int)run->settings->threads);
+    set_threads(run);
     enum status status = precision_check((enum precision)run->settings->precision, err);
     if (status == ST_OK)
         status = train_data_open(&run->data, run->settings, err);

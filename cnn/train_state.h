@@ -41,6 +41,8 @@ enum status run_evaluate(struct run *run, struct batches *batches,
                          const struct train_step *step, double *loss, double *accuracy,
                          struct error *err);
 
+/* train_setup.c */
+void run_warn(const struct run *run, const struct error *warning);
 void run_tell_phase(const struct run *run, const char *phase);
 
 #endif
