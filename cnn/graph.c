@@ -60,24 +60,36 @@ void graph_input_shapes(const struct graph *graph, const struct layer_spec *spec
 }
 
 /* Layers whose products would leave 63 bits are refused here, so that nobody behind has to
- * watch for that: not those that multiply by a batch, nor those that count bytes. */
+ * watch for that: not those that multiply by a batch or add up thousands of layers, nor those
+ * that count bytes. */
 #define ELEMENTS_MAX (INT64_C(1) << 40)
+#define OPERATIONS_MAX 0x1p50
+
+static bool too_large(struct graph *graph, const struct layer_spec *spec, const char *what)
+{
+    error_set(&graph->failure, ST_INVALID, "layer %zu: %s: more than %s", graph->n_layers,
+              spec->type->name, what);
+    error_remedy(&graph->failure, "make the network narrower");
+    return false;
+}
 
 static bool sizes_fit(struct graph *graph, const struct layer_spec *spec,
                       const struct shape inputs[LAYER_INPUTS])
 {
     struct param_spec params[LAYER_PARAMS];
-    int64_t largest = shape_count(&graph->shapes[graph->n_layers + 1]);
+    const struct shape *output = &graph->shapes[graph->n_layers + 1];
+    int64_t elements = shape_count(output), weights = 0;
     int n = spec->type->params ? spec->type->params(spec, inputs, params) : 0;
     for (int i = 0; i < n; i++)
-        if (shape_count(&params[i].shape) > largest)
-            largest = shape_count(&params[i].shape);
-    if (largest <= ELEMENTS_MAX)
-        return true;
-    error_set(&graph->failure, ST_INVALID, "layer %zu: %s: more than 2^40 numbers",
-              graph->n_layers, spec->type->name);
-    error_remedy(&graph->failure, "make the network narrower");
-    return false;
+        if (shape_count(&params[i].shape) > weights)
+            weights = shape_count(&params[i].shape);
+    if (elements > ELEMENTS_MAX || weights > ELEMENTS_MAX)
+        return too_large(graph, spec, "2^40 numbers");
+    /* Every pixel of the output meets every weight at most once. */
+    double pixels = (double)elements / (double)output->dims[1];
+    if (2 * pixels * (double)weights > OPERATIONS_MAX)
+        return too_large(graph, spec, "2^50 operations");
+    return true;
 }
 
 int graph_add(struct graph *graph, const struct layer_spec *spec)

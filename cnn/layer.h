@@ -57,7 +57,7 @@ struct param {
 };
 
 /* What flows between layers. Its gradients have the same format; every consumer gives one. */
-#define VALUE_CONSUMERS 4
+#define VALUE_CONSUMERS 8
 struct value {
     struct shape shape;
     struct format *format;
@@ -81,9 +81,20 @@ struct layer {
     void *state;       /* what plan_forward() leaves for plan_backward() */
 };
 
+/* Bits of the members of a struct layer_spec that a type takes. */
+enum layer_takes {
+    LAYER_CHANNELS = 1,
+    LAYER_WINDOW = 2, /* kernel, stride, padding */
+    LAYER_GROUPS = 4,
+    LAYER_BIAS = 8,
+    LAYER_RELU = 16,
+    LAYER_RATE = 32
+};
+
 struct layer_type {
-    const char *name;
+    const char *name; /* in messages, tables and lists of layers */
     int n_inputs;
+    unsigned takes; /* so that a list of layers may say them (model_description.h) */
 
     /* The output's shape from those of the inputs. Errors: ST_INVALID with the sizes that do
      * not fit. */

@@ -100,6 +100,7 @@ static void plan_backward(struct plan *plan, struct layer *layer)
 const struct layer_type layer_add = {
     .name = "add",
     .n_inputs = 2,
+    .takes = LAYER_RELU,
     .shape = add_shape,
     .plan_forward = plan_forward,
     .plan_backward = plan_backward,

@@ -102,6 +102,7 @@ static struct rng *dropout_stream(const struct layer *layer)
 const struct layer_type layer_dropout = {
     .name = "dropout",
     .n_inputs = 1,
+    .takes = LAYER_RATE,
     .shape = dropout_shape,
     .plan_forward = plan_forward,
     .plan_backward = plan_backward,

@@ -57,6 +57,6 @@ void model_classify(struct graph *graph, int x, const struct train_settings *set
 typedef enum status model_builder(struct graph *graph, const struct train_settings *settings,
                                   const struct model_input *input, struct error *err);
 model_builder model_lenet5, model_vgg, model_resnet8, model_resnet20, model_resnet32,
-    model_resnet56, model_resnet18, model_resnet34, model_resnet50;
+    model_resnet56, model_resnet18, model_resnet34, model_resnet50, model_layers;
 
 #endif

@@ -10,7 +10,8 @@
     X(resnet56)                                                                                \
     X(resnet18)                                                                                \
     X(resnet34)                                                                                \
-    X(resnet50)
+    X(resnet50)                                                                                \
+    X(layers)
 
 #define MODEL_NAME(name) #name,
 const char *const model_names[] = {MODEL_LIST(MODEL_NAME) NULL};

@@ -187,6 +187,7 @@ static void plan_backward(struct plan *plan, struct layer *layer)
 const struct layer_type layer_batch_norm = {
     .name = "batch_norm",
     .n_inputs = 1,
+    .takes = LAYER_RELU,
     .shape = batch_norm_shape,
     .params = batch_norm_params,
     .plan_forward = plan_forward,

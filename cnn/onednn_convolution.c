@@ -149,6 +149,7 @@ static void plan_backward(struct plan *plan, struct layer *layer)
 const struct layer_type layer_convolution = {
     .name = "convolution",
     .n_inputs = 1,
+    .takes = LAYER_CHANNELS | LAYER_WINDOW | LAYER_GROUPS | LAYER_BIAS,
     .shape = convolution_shape,
     .params = convolution_params,
     .flops = convolution_flops,

@@ -103,6 +103,7 @@ static void plan_backward(struct plan *plan, struct layer *layer)
 const struct layer_type layer_linear = {
     .name = "linear",
     .n_inputs = 1,
+    .takes = LAYER_CHANNELS | LAYER_BIAS,
     .shape = linear_shape,
     .params = linear_params,
     .flops = linear_flops,

@@ -107,6 +107,7 @@ static void plan_backward(struct plan *plan, struct layer *layer)
 const struct layer_type layer_max_pool = {
     .name = "max_pool",
     .n_inputs = 1,
+    .takes = LAYER_WINDOW,
     .shape = pooling_shape,
     .plan_forward = plan_max,
     .plan_backward = plan_backward,
@@ -115,6 +116,7 @@ const struct layer_type layer_max_pool = {
 const struct layer_type layer_average_pool = {
     .name = "average_pool",
     .n_inputs = 1,
+    .takes = LAYER_WINDOW,
     .shape = pooling_shape,
     .plan_forward = plan_average,
     .plan_backward = plan_backward,

@@ -1,5 +1,7 @@
 #include "cnn/settings.h"
 
+#include "cnn/settings_list.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -34,6 +36,7 @@ static void store_number(struct train_settings *settings, const struct setting *
         *(int *)at = (int)number;
         break;
     case SETTING_TEXT:
+    case SETTING_LIST:
         break;
     }
 }
@@ -46,6 +49,9 @@ void settings_init(struct train_settings *settings)
     for (size_t i = 0; i < n; i++) {
         if (table[i].kind == SETTING_TEXT)
             snprintf(member(settings, &table[i]), SETTING_TEXT_SIZE, "%s",
+                     table[i].fallback_text);
+        else if (table[i].kind == SETTING_LIST)
+            snprintf(member(settings, &table[i]), SETTING_LIST_SIZE, "%s",
                      table[i].fallback_text);
         else
             store_number(settings, &table[i], table[i].fallback);
@@ -161,6 +167,8 @@ enum status settings_set(struct train_settings *settings, const char *name,
         return set_choice(settings, setting, value, err);
     case SETTING_TEXT:
         return set_text(settings, setting, value, err);
+    case SETTING_LIST:
+        return settings_list_read(setting, value, member(settings, setting), err);
     }
     return ST_INVALID;
 }
@@ -184,6 +192,9 @@ void settings_put(const struct train_settings *settings, const struct setting *s
         break;
     case SETTING_TEXT:
         json_put_string(object, setting->name, at);
+        break;
+    case SETTING_LIST:
+        json_put_value(object, setting->name, settings_list_parse(at));
         break;
     }
 }
@@ -235,6 +246,7 @@ static bool equal(const struct setting *setting, const struct train_settings *a,
     case SETTING_CHOICE:
         return *(const int *)x == *(const int *)y;
     case SETTING_TEXT:
+    case SETTING_LIST:
         return strcmp(x, y) == 0;
     }
     return false;

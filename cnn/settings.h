@@ -13,10 +13,19 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum setting_kind { SETTING_INTEGER, SETTING_REAL, SETTING_BOOL, SETTING_CHOICE, SETTING_TEXT };
+enum setting_kind {
+    SETTING_INTEGER,
+    SETTING_REAL,
+    SETTING_BOOL,
+    SETTING_CHOICE,
+    SETTING_TEXT,
+    SETTING_LIST /* a JSON list, its text, or a file that holds it; kept as text on one line */
+};
 
 /* Room for a text setting and its NUL. */
 #define SETTING_TEXT_SIZE 1024
+/* The same for a list. */
+#define SETTING_LIST_SIZE 32768
 
 /* Everything that a run depends on. Plain data: copy it freely. The table says what each member
  * means; the members have its names. */
@@ -25,6 +34,7 @@ struct train_settings {
     int model; /* index into model_names (cnn/model.h) */
     int64_t width, depth;
     int stem; /* index into model_stem_names (cnn/model.h) */
+    char layers[SETTING_LIST_SIZE];
     char vgg_layers[SETTING_TEXT_SIZE];
     bool batch_norm;
     double dropout;
@@ -71,12 +81,14 @@ struct setting {
     enum setting_kind kind;
     double low, high;           /* integer, real: inclusive bounds */
     double fallback;            /* the default; 0 or 1 for a boolean, the index for a choice */
-    const char *fallback_text;  /* text: the default */
+    const char *fallback_text;  /* text, list: the default */
     const char *const *choices; /* choice: its names, ended by NULL */
-    const char *summary;        /* one line, for --help and the documentation */
-    const char *section;        /* of the table that begins with this row; NULL: as before */
-    bool may_change;            /* between a checkpoint and the run that goes on from it */
-    size_t offset;              /* of the member of struct train_settings */
+    /* list: is it sound? `source` names it in the message. */
+    enum status (*check)(const struct json *list, const char *source, struct error *err);
+    const char *summary; /* one line, for --help and the documentation */
+    const char *section; /* of the table that begins with this row; NULL: as before */
+    bool may_change;     /* between a checkpoint and the run that goes on from it */
+    size_t offset;       /* of the member of struct train_settings */
 };
 
 /* There are at most so many rows. */

@@ -3,6 +3,7 @@
 
 #include "cnn/dataset.h"
 #include "cnn/model.h"
+#include "cnn/model_description.h"
 #include "cnn/optimizer.h"
 #include "cnn/precision.h"
 #include "cnn/schedule.h"
@@ -39,6 +40,12 @@ static const struct setting table[] = {
      .summary = "first layers: for small images, or for large ones, which they halve twice; "
                 "auto: large from 64 pixels on",
      .offset = AT(stem)},
+    {.name = "layers",
+     .kind = SETTING_LIST,
+     .fallback_text = "[]",
+     .check = model_description_check,
+     .summary = "model layers: the network as a JSON list of layers, or a file that holds it",
+     .offset = AT(layers)},
     {.name = "vgg_layers",
      .kind = SETTING_TEXT,
      .fallback_text = "32,32,M,64,64,M,128,128,M",

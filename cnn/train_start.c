@@ -60,8 +60,12 @@ static enum status clash(const char *path, const struct setting *setting,
     struct strbuf mine = STRBUF_INIT, its = STRBUF_INIT;
     put_value(&mine, here, setting);
     put_value(&its, there, setting);
-    error_set(err, ST_INVALID, "%s: was trained with %s %s, this run has %s", path,
-              setting->name, strbuf_text(&its), strbuf_text(&mine));
+    if (setting->kind == SETTING_LIST) /* too long to be told */
+        error_set(err, ST_INVALID, "%s: was trained with other %s than this run has", path,
+                  setting->name);
+    else
+        error_set(err, ST_INVALID, "%s: was trained with %s %s, this run has %s", path,
+                  setting->name, strbuf_text(&its), strbuf_text(&mine));
     error_remedy(err, "give the same settings, or train from the beginning");
     strbuf_free(&mine);
     strbuf_free(&its);

@@ -33,6 +33,8 @@ static void describe(const struct setting *setting, struct strbuf *out)
         strbuf_append(out, setting->choices[(size_t)setting->fallback]);
     else if (setting->kind == SETTING_BOOL)
         strbuf_append(out, setting->fallback != 0 ? "true" : "false");
+    else if (setting->kind == SETTING_LIST)
+        strbuf_append(out, "none");
     else if (setting->kind == SETTING_TEXT)
         strbuf_append(out, setting->fallback_text[0] ? setting->fallback_text : "none");
     else
@@ -42,11 +44,9 @@ static void describe(const struct setting *setting, struct strbuf *out)
 
 static const char *placeholder(const struct setting *setting)
 {
-    static const char *const words[] = {[SETTING_INTEGER] = "N",
-                                        [SETTING_REAL] = "X",
-                                        [SETTING_CHOICE] = "NAME",
-                                        [SETTING_TEXT] = "TEXT",
-                                        [SETTING_BOOL] = NULL};
+    static const char *const words[] = {
+        [SETTING_INTEGER] = "N", [SETTING_REAL] = "X",    [SETTING_CHOICE] = "NAME",
+        [SETTING_TEXT] = "TEXT", [SETTING_LIST] = "FILE", [SETTING_BOOL] = NULL};
     bool off = setting->kind == SETTING_BOOL && setting->fallback != 0;
     return off ? "true|false" : words[setting->kind];
 }
@@ -100,7 +100,8 @@ enum status train_options_set(struct train_settings *settings, const struct sett
                               const char *text, struct error *err)
 {
     struct json *object = json_object_create();
-    bool is_text = setting->kind == SETTING_TEXT || setting->kind == SETTING_CHOICE;
+    bool is_text = setting->kind == SETTING_TEXT || setting->kind == SETTING_CHOICE ||
+                   setting->kind == SETTING_LIST;
     char *end;
     double number = strtod(text, &end);
     if (!is_text && (strcmp(text, "true") == 0 || strcmp(text, "false") == 0))

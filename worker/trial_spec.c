@@ -136,6 +136,14 @@ static enum status fit_command(struct trial_spec *spec, const struct spec_fit *f
     return ST_OK;
 }
 
+/* Does the setting name a file or a folder? A list of layers may stand there itself. */
+static bool is_path(const char *name, const char *text)
+{
+    if (strcmp(name, "layers") == 0)
+        return text && text[strspn(text, " \t\r\n")] != '[';
+    return text && strcmp(name, "dataset_path") == 0;
+}
+
 /* Put one setting of the trainer, which the study calls `value`'s key; each may be given once,
  * in whichever place. */
 static void put_setting(struct trial_spec *spec, struct spec_reader *parent,
@@ -143,7 +151,7 @@ static void put_setting(struct trial_spec *spec, struct spec_reader *parent,
 {
     if (json_member(spec->settings, name)) {
         json_reader_problem(reader, json_key(value), "the trainer's '%s' is given twice", name);
-    } else if (strcmp(name, "dataset_path") == 0 && json_string(value)) {
+    } else if (is_path(name, json_string(value))) {
         char *path = resolve_path(parent, json_string(value));
         json_put_string(spec->settings, name, path);
         free(path);

@@ -5,6 +5,7 @@
 #include "cnn/network.h"
 #include "cnn/optimizer.h"
 #include "tests/check.h"
+#include "tests/cnn/any_model.h"
 #include "tests/failing_memory.h"
 
 #include <limits.h>
@@ -32,7 +33,7 @@ static enum status run_create(struct run *run, int model, struct error *err)
     struct model_input input = {3, 16, 16, CLASSES};
     struct train_settings settings;
     settings_init(&settings);
-    settings.model = model;
+    choose_model(&settings, model);
     settings.dropout = 0.5;
     settings.depth = 1;
     settings.width = 8;

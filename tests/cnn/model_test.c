@@ -2,6 +2,7 @@
 #include "cnn/model.h"
 #include "cnn/model_summary.h"
 #include "tests/check.h"
+#include "tests/cnn/any_model.h"
 
 #include <string.h>
 
@@ -10,8 +11,10 @@ static enum status build(struct graph *graph, const char *name, struct train_set
                          int64_t channels, int64_t side, int64_t classes, struct error *err)
 {
     struct model_input input = {channels, side, side, classes};
-    for (settings->model = 0; strcmp(model_names[settings->model], name);)
-        settings->model++;
+    int model = 0;
+    while (strcmp(model_names[model], name) != 0)
+        model++;
+    choose_model(settings, model);
     return model_build(graph, settings, &input, err);
 }
 
@@ -76,7 +79,7 @@ static void every_model_takes_every_size_and_width(void **state)
                 assert_ok(build(&graph, model_names[model], &settings, 2, side, 7, &err), err);
                 const struct shape *out = &graph.shapes[graph.n_layers];
                 assert_true(shape_equal(out, &(struct shape){2, {1, 7}}));
-                if (width)
+                if (width && strcmp(model_names[model], "layers") != 0)
                     assert_int_equal(graph.shapes[1].dims[1], width);
                 graph_free(&graph);
             }

@@ -4,6 +4,7 @@
 #include "cnn/network.h"
 #include "cnn/optimizer.h"
 #include "tests/check.h"
+#include "tests/cnn/any_model.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -26,7 +27,7 @@ static void bench_open(struct bench *b, int model)
     struct model_input input = {3, 16, 16, CLASSES};
     struct error err;
     settings_init(&b->settings);
-    b->settings.model = model;
+    choose_model(&b->settings, model);
     b->settings.width = 6;
     b->settings.depth = 1;
     b->settings.dropout = 0.2;

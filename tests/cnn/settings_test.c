@@ -26,7 +26,9 @@ static void every_row_is_complete(void **state)
         assert_ptr_equal(settings_find(s->name), s);
         assert_true(strlen(s->summary) > 10);
         assert_int_equal(s->kind == SETTING_CHOICE, s->choices != NULL);
-        assert_int_equal(s->kind == SETTING_TEXT, s->fallback_text != NULL);
+        assert_int_equal(s->kind == SETTING_TEXT || s->kind == SETTING_LIST,
+                         s->fallback_text != NULL);
+        assert_int_equal(s->kind == SETTING_LIST, s->check != NULL);
         if (s->kind == SETTING_INTEGER || s->kind == SETTING_REAL)
             assert_true(s->low <= s->fallback && s->fallback <= s->high);
     }

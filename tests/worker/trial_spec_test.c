@@ -111,6 +111,12 @@ static void settings_of_a_cnn_become_one_object(void **state)
     assert_near(json_number(json_member(settings, "momentum")), 0.5, 0);
     assert_int_equal(json_kind(json_member(settings, "batch_norm")), JSON_BOOL);
     trial_spec_free(spec);
+    spec = good("{\"kind\": \"cnn\", \"settings\": {\"layers\": \"net.json\"}}");
+    assert_string_equal(json_string(json_member(spec->settings, "layers")), "/study/net.json");
+    trial_spec_free(spec);
+    spec = good("{\"kind\": \"cnn\", \"settings\": {\"layers\": \"[]\"}}");
+    assert_string_equal(json_string(json_member(spec->settings, "layers")), "[]");
+    trial_spec_free(spec);
     spec = good("{\"kind\": \"cnn\", \"settings\": {\"dataset_path\": \"d\"}}");
     assert_string_equal(json_string(json_member(spec->settings, "dataset_path")), "/study/d");
     trial_spec_free(spec);
