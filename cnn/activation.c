@@ -82,12 +82,15 @@ CLONES static void sigmoid(const struct operands *o, size_t n)
         out[i] = logistic(a[i]);
 }
 
+/* Of the input: an output near 1 that was rounded to bf16 says little of 1 - y. */
 CLONES static void sigmoid_gradient(const struct operands *o, size_t n)
 {
     float *out = o->out;
     const float *a = o->in[0], *kept = o->in[1];
-    for (size_t i = 0; i < n; i++)
-        out[i] = a[i] * kept[i] * (1 - kept[i]);
+    for (size_t i = 0; i < n; i++) {
+        float s = logistic(kept[i]);
+        out[i] = a[i] * s * (1 - s);
+    }
 }
 
 CLONES static void silu(const struct operands *o, size_t n)
@@ -144,13 +147,13 @@ static void forward_sigmoid(struct buffer *y, const struct buffer *x)
     elementwise_run(&(struct elementwise_loop){.run = sigmoid, .out = y, .in = {x}});
 }
 
-static void backward_sigmoid(struct buffer *dx, const struct buffer *dy, const struct buffer *y)
+static void backward_sigmoid(struct buffer *dx, const struct buffer *dy, const struct buffer *x)
 {
     elementwise_run(
-        &(struct elementwise_loop){.run = sigmoid_gradient, .out = dx, .in = {dy, y}});
+        &(struct elementwise_loop){.run = sigmoid_gradient, .out = dx, .in = {dy, x}});
 }
 
 const struct activation activation_relu = {forward_relu, backward_relu, false, false};
 const struct activation activation_relu6 = {forward_relu6, backward_relu6, false, false};
 const struct activation activation_silu = {forward_silu, backward_silu, true, false};
-const struct activation activation_sigmoid = {forward_sigmoid, backward_sigmoid, false, true};
+const struct activation activation_sigmoid = {forward_sigmoid, backward_sigmoid, true, true};

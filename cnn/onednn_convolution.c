@@ -95,13 +95,23 @@ static void plan_forward(struct plan *plan, struct layer *layer)
     onednn_emit_weighted(plan, state->forward, layer, src);
 }
 
+/* The gradient by the weights is computed in this one. The kernel for bf16 in oneDNN 2.6 reads
+ * memory that nobody wrote where the rows of the images are no longer than the stride. */
+static enum precision gradient_precision(const struct layer *layer)
+{
+    const struct value *in = layer->inputs[0];
+    int64_t stride = layer->spec->stride;
+    bool short_rows = stride > 1 && in->shape.dims[3] <= stride;
+    return short_rows ? PRECISION_FP32 : format_precision(in->format);
+}
+
 static void plan_weights(struct plan *plan, struct layer *layer)
 {
     const struct state *state = layer->state;
     struct onednn_setup setup = onednn_setup(plan);
     struct value *in = layer->inputs[0], *out = layer->output;
     struct param *bias = onednn_bias(layer);
-    enum precision precision = format_precision(in->format);
+    enum precision precision = gradient_precision(layer);
     struct format *any_src = format_any(plan, &in->shape, precision);
     struct shape weights = onednn_convolution_weights(layer);
     struct format *any_weight = format_any(plan, &weights, PRECISION_FP32);

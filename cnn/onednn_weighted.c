@@ -10,8 +10,7 @@ struct param *onednn_bias(const struct layer *layer)
 static void take_weight(struct plan *plan, unsigned passes, struct param *weight,
                         struct format *wanted)
 {
-    if (format_precision(wanted) == PRECISION_FP32)
-        weight->format = wanted;
+    weight->format = format_precision(wanted) == PRECISION_FP32 ? wanted : weight->plain;
     if (!passes)
         return;
     weight->used_format = wanted;

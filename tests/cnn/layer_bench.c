@@ -1,5 +1,6 @@
 #include "tests/cnn/layer_bench.h"
 
+#include "cnn/bf16.h"
 #include "tests/check.h"
 
 #include <stdlib.h>
@@ -100,6 +101,17 @@ static void draw_normal(struct rng *rng, float *x, int64_t n)
         x[i] = (float)rng_normal(rng);
 }
 
+static void round_numbers(enum precision precision, float *x, int64_t n)
+{
+    uint16_t *rounded = malloc((size_t)n * sizeof *rounded);
+    assert_non_null(rounded);
+    if (precision == PRECISION_BF16) {
+        bf16_from_floats(rounded, x, (size_t)n);
+        bf16_to_floats(x, rounded, (size_t)n);
+    }
+    free(rounded);
+}
+
 /* The graph: the layer alone, behind a flatten when it takes vectors, and as the sum of the
  * images and their positive part when it takes two values. False when the sizes do not fit. */
 static bool build_graph(struct layer_bench *b, const struct layer_trial *trial, struct rng *rng)
@@ -149,6 +161,7 @@ static void draw_params(struct layer_bench *b, struct rng *rng)
         int64_t n = shape_count(&spec->shape);
         float *param = layer_bench_array(b, n);
         draw_normal(rng, param, n);
+        round_numbers(b->precision, param, n);
         if (spec->trained)
             assert_int_equal(network_write(b->network, b->first_param + i, param), ST_OK);
         b->r.params[i] = param;
@@ -156,17 +169,21 @@ static void draw_params(struct layer_bench *b, struct rng *rng)
     }
 }
 
-void layer_bench_open(struct layer_bench *b, const struct layer_trial *trial, struct rng *rng)
+void layer_bench_open(struct layer_bench *b, const struct layer_trial *trial,
+                      enum precision precision, struct rng *rng)
 {
     memset(b, 0, sizeof *b);
+    b->precision = precision;
     while (!build_graph(b, trial, rng))
         graph_free(&b->graph);
     int64_t batch = between(rng, 1, 5);
     struct error err;
-    assert_ok(network_create(
-                  &b->network, &b->graph,
-                  &(struct network_options){.batch = batch, .input_gradient = true, .seed = 1},
-                  &err),
+    assert_ok(network_create(&b->network, &b->graph,
+                             &(struct network_options){.batch = batch,
+                                                       .input_gradient = true,
+                                                       .seed = 1,
+                                                       .precision = precision},
+                             &err),
               err);
     struct reference *r = &b->r;
     r->spec = &b->graph.layers[b->layer];
@@ -178,6 +195,8 @@ void layer_bench_open(struct layer_bench *b, const struct layer_trial *trial, st
     float *input = layer_bench_array(b, b->n_in), *gradient = layer_bench_array(b, b->n_out);
     draw_spaced(rng, input, b->n_in);
     draw_normal(rng, gradient, b->n_out);
+    round_numbers(precision, input, b->n_in);
+    round_numbers(precision, gradient, b->n_out);
     r->inputs[0] = input;
     r->output_gradient = gradient;
     r->output = layer_bench_array(b, b->n_out);

@@ -30,6 +30,7 @@ struct layer_bench {
     struct graph graph;
     struct network *network;
     struct reference r;
+    enum precision precision;
     int64_t n_in, n_out;
     int layer; /* index of the layer under test */
     bool between_convolutions;
@@ -39,8 +40,9 @@ struct layer_bench {
 };
 
 /* Draw sizes until they fit, parameters, an input and a gradient of the output, the same for
- * the network and the reference. */
-void layer_bench_open(struct layer_bench *b, const struct layer_trial *trial, struct rng *rng);
+ * the network and the reference: numbers that the precision holds exactly. */
+void layer_bench_open(struct layer_bench *b, const struct layer_trial *trial,
+                      enum precision precision, struct rng *rng);
 void layer_bench_close(struct layer_bench *b);
 
 /* Zeros, freed with the bench. */

@@ -26,13 +26,23 @@ static double largest(const float *x, int64_t n)
     return most;
 }
 
-/* Equal but for rounding: sums of thousands of floats, in another order. */
+/* Half a unit in the last of bf16's 8 bits, by the number: what rounding a value once costs. */
+#define BF16_ROUNDING 0x1p-8
+
+/* How far rounding takes a result: by a share of it, and by so much. */
+struct rounding {
+    double share, more;
+};
+
+/* Equal but for rounding: sums of thousands of floats, in another order, and what the precision
+ * of the result adds to it. */
 static void assert_close(const float *actual, const float *expected, int64_t n,
-                         const char *what)
+                         struct rounding rounding, const char *what)
 {
-    double tolerance = 2e-5 * (1 + largest(expected, n));
+    double tolerance = 2e-5 * (1 + largest(expected, n)) + rounding.more;
     for (int64_t i = 0; i < n; i++)
-        if (!(fabs((double)actual[i] - (double)expected[i]) <= tolerance))
+        if (!(fabs((double)actual[i] - (double)expected[i]) <=
+              tolerance + rounding.share * fabs((double)expected[i])))
             fail_msg("%s[%d] is %.9g, the reference says %.9g", what, (int)i, (double)actual[i],
                      (double)expected[i]);
 }
@@ -62,11 +72,30 @@ static void assert_padding_zero(struct layer_bench *b)
         fail_msg("the padding of the parameters' gradients holds %g", all - plain);
 }
 
+/* Outputs and gradients by inputs are rounded to the precision once, gradients by parameters
+ * not. Pools whose windows overlap may round after each window that they add up. */
+static struct rounding rounding_of(const struct layer_bench *b)
+{
+    const struct layer_spec *spec = b->r.spec;
+    struct rounding rounding = {0, 0};
+    if (b->precision != PRECISION_BF16)
+        return rounding;
+    rounding.share = BF16_ROUNDING;
+    if (spec->kernel > spec->stride &&
+        (spec->type == &layer_max_pool || spec->type == &layer_average_pool)) {
+        double windows = ceil((double)spec->kernel / (double)spec->stride);
+        rounding.more =
+            windows * windows * BF16_ROUNDING * largest(b->r.output_gradient, b->n_out);
+    }
+    return rounding;
+}
+
 static void compare(struct layer_bench *b)
 {
     const struct reference *r = &b->r;
-    assert_close(network_output(b->network), r->output, b->n_out, "output");
-    assert_close(network_input_gradient(b->network), r->input_gradients[0], b->n_in,
+    struct rounding rounding = rounding_of(b), none = {0, 0};
+    assert_close(network_output(b->network), r->output, b->n_out, rounding, "output");
+    assert_close(network_input_gradient(b->network), r->input_gradients[0], b->n_in, rounding,
                  "input gradient");
     for (size_t i = 0; i < b->n_params; i++) {
         size_t p = b->first_param + i;
@@ -78,26 +107,42 @@ static void compare(struct layer_bench *b)
             continue;
         }
         assert_int_equal(network_read_gradient(b->network, p, gradient), ST_OK);
-        assert_close(gradient, r->param_gradients[i], n, spec->name);
+        assert_close(gradient, r->param_gradients[i], n, none, spec->name);
     }
     assert_padding_zero(b);
 }
 
-static void layers_equal_their_references(void **state)
+static void equal_their_references(enum precision precision)
 {
-    (void)state;
     for (size_t t = 0; t < n_layer_trials; t++) {
         struct rng rng;
         rng_seed(&rng, 100 + t);
         for (int round = 0; round < ROUNDS; round++) {
             struct layer_bench b;
-            layer_bench_open(&b, &layer_trials[t], &rng);
+            layer_bench_open(&b, &layer_trials[t], precision, &rng);
             run_network(&b);
             layer_bench_reference(&b, &layer_trials[t]);
             compare(&b);
             layer_bench_close(&b);
         }
     }
+}
+
+static void layers_equal_their_references(void **state)
+{
+    (void)state;
+    equal_their_references(PRECISION_FP32);
+}
+
+static void layers_equal_their_references_in_bf16(void **state)
+{
+    (void)state;
+    struct error err;
+    if (precision_check(PRECISION_BF16, &err)) {
+        print_message("skipped: %s\n", err.what);
+        skip();
+    }
+    equal_their_references(PRECISION_BF16);
 }
 
 /* sum(output * output_gradient) as the network computes it. */
@@ -164,7 +209,7 @@ static void gradients_are_slopes(void **state)
         rng_seed(&rng, 200 + t);
         for (int round = 0; round < 6; round++) {
             struct layer_bench b;
-            layer_bench_open(&b, &layer_trials[t], &rng);
+            layer_bench_open(&b, &layer_trials[t], PRECISION_FP32, &rng);
             layer_bench_reference(&b, &layer_trials[t]);
             for (int k = 0; k < 4; k++)
                 slope_by_input(&b, &layer_trials[t],
@@ -198,6 +243,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_type_is_tried),
         cmocka_unit_test(layers_equal_their_references),
+        cmocka_unit_test(layers_equal_their_references_in_bf16),
         cmocka_unit_test(gradients_are_slopes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
