@@ -91,10 +91,11 @@ struct train_checkpoints {
 };
 
 /* Load the data, build the network, train and validate. checkpoints may be NULL: none.
- * Errors: ST_NUMERIC when the loss is not finite (the epoch and step are named); ST_INVALID for
- * settings that do not fit together, the data or the checkpoint; those of the data set and of a
- * checkpoint; ST_INTERRUPTED, with a checkpoint of the step if there is a place for it, when
- * on_step asks for it; ST_NOMEM. That no checkpoint can be written is a warning. */
+ * Errors: ST_NUMERIC when the loss or a gradient is not finite (the epoch and step are named);
+ * ST_INVALID for settings that do not fit together, the data or the checkpoint; those of the
+ * data set and of a checkpoint; ST_INTERRUPTED, with a checkpoint of the step if there is a
+ * place for it, when on_step asks for it; ST_NOMEM. That no checkpoint can be written is a
+ * warning. */
 enum status train_run(const struct train_settings *settings,
                       const struct train_checkpoints *checkpoints,
                       const struct train_events *events, struct train_result *result,

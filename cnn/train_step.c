@@ -1,13 +1,14 @@
 #include "cnn/train_state.h"
 
+#include "cnn/finite.h"
 #include "cnn/schedule.h"
 
 #include <math.h>
 
-static enum status not_finite(const struct run *run, int epoch, size_t step, double loss,
-                              struct error *err)
+static enum status diverged(const struct run *run, int epoch, size_t step, const char *what,
+                            struct error *err)
 {
-    error_set(err, ST_NUMERIC, "epoch %d, step %zu: the loss is %g", epoch, step + 1, loss);
+    error_set(err, ST_NUMERIC, "epoch %d, step %zu: %s", epoch, step + 1, what);
     error_remedy(err, "lower learning_rate (%g), or add warmup_epochs",
                  run->settings->learning_rate);
     return ST_NUMERIC;
@@ -24,9 +25,12 @@ enum status run_step(struct run *run, int epoch, size_t step, size_t n, struct l
                                run->settings->label_smoothing,
                                network_output_gradient(run->network));
     if (!isfinite(loss->sum))
-        return not_finite(run, epoch, step, loss->sum / (double)n, err);
+        return diverged(run, epoch, step, "the loss is not finite", err);
     if ((status = network_backward(run->network, err)))
         return status;
+    /* A ReLU makes zeros of what is not a number, so that the loss may never show it. */
+    if (!floats_finite(network_gradients(run->network), network_size(run->network)))
+        return diverged(run, epoch, step, "a gradient is not finite", err);
     size_t steps = batches_count(run->data.train);
     int64_t done = (int64_t)(epoch - 1) * (int64_t)steps + (int64_t)step;
     optimizer_step(run->optimizer, network_params(run->network),
