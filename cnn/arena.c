@@ -3,6 +3,12 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+
+/* A block of many small pages costs a kernel that strides through it time for looking up
+ * addresses. From this size on, rounding up to large pages wastes little. */
+#define HUGE_PAGE ((size_t)2 << 20)
+#define HUGE_FROM (2 * HUGE_PAGE)
 
 static size_t round_up(size_t bytes)
 {
@@ -65,10 +71,21 @@ enum status arena_layout(struct arena_item *items, size_t n, size_t *total)
     return ST_OK;
 }
 
+void *arena_memory(size_t bytes)
+{
+    if (bytes < HUGE_FROM)
+        return aligned_alloc(ARENA_ALIGNMENT, round_up(bytes + 1));
+    bytes = (bytes + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
+    void *memory = aligned_alloc(HUGE_PAGE, bytes);
+    if (memory)
+        madvise(memory, bytes, MADV_HUGEPAGE); /* a hint: it works without */
+    return memory;
+}
+
 float *arena_floats(size_t n)
 {
-    size_t bytes = round_up(n * sizeof(float) + 1);
-    float *memory = aligned_alloc(ARENA_ALIGNMENT, bytes);
+    size_t bytes = n * sizeof(float);
+    float *memory = arena_memory(bytes);
     if (memory)
         memset(memory, 0, bytes);
     return memory;

@@ -23,6 +23,10 @@ struct arena_item {
 /* Give every item its offset; *total is the size of the block. Errors: ST_NOMEM. */
 enum status arena_layout(struct arena_item *items, size_t n, size_t *total);
 
+/* A block of memory, aligned likewise, in large pages where it is large and the system has
+ * them; NULL when out of memory. The caller frees it. */
+void *arena_memory(size_t bytes);
+
 /* n zeroed floats, aligned likewise; NULL when out of memory. The caller frees them. */
 float *arena_floats(size_t n);
 

@@ -234,7 +234,7 @@ static enum status lay_out(struct plan *plan)
     }
     enum status status = arena_layout(items, plan->n_buffers, &plan->arena_bytes);
     if (status == ST_OK) {
-        plan->arena = aligned_alloc(ARENA_ALIGNMENT, plan->arena_bytes + ARENA_ALIGNMENT);
+        plan->arena = arena_memory(plan->arena_bytes);
         status = plan->arena ? ST_OK : ST_NOMEM;
     }
     for (size_t i = 0; status == ST_OK && i < plan->n_buffers; i++)

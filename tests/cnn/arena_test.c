@@ -2,6 +2,10 @@
 #include "cnn/arena.h"
 #include "tests/check.h"
 
+#include <string.h>
+
+#include <stdlib.h>
+
 #include <stdbool.h>
 
 #define N 60
@@ -71,12 +75,26 @@ static void nothing_needs_nothing(void **state)
     assert_int_equal(total, 0);
 }
 
+static void memory_of_any_size_is_aligned(void **state)
+{
+    (void)state;
+    static const size_t sizes[] = {0, 1, 64, (4 << 20) - 1, 4 << 20, (6 << 20) + 1};
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        unsigned char *memory = arena_memory(sizes[i]);
+        assert_non_null(memory);
+        assert_int_equal((uintptr_t)memory % ARENA_ALIGNMENT, 0);
+        memset(memory, 1, sizes[i]);
+        free(memory);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_lives_together_never_overlaps),
         cmocka_unit_test(lives_that_never_meet_share_memory),
         cmocka_unit_test(nothing_needs_nothing),
+        cmocka_unit_test(memory_of_any_size_is_aligned),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
