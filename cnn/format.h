@@ -27,6 +27,17 @@ size_t format_bytes(const struct format *format);
 /* Does a tensor of this shape take more room than it has elements? The rest is zero. */
 bool format_is_padded(const struct format *format, const struct shape *shape);
 
+/* How many channels of images of this shape lie side by side: channel c of an image stands at
+ * ((c / block) * height * width + pixel) * block + c % block. 1 in the plain format, and as
+ * many as there are where channels come last; 0: the channels lie otherwise, or the plan
+ * failed. */
+int64_t format_block(struct plan *plan, const struct format *format, const struct shape *shape);
+
+/* The format for images of `shape` in which channels lie as they do in `like` for images of
+ * `like_shape`; the plain one where they lie in no way that format_block() knows. */
+struct format *format_alike(struct plan *plan, const struct format *like,
+                            const struct shape *like_shape, const struct shape *shape);
+
 /* A buffer of the arena for a tensor in this format, which lives from now on; undefined
  * contents. NULL after a failure. */
 struct buffer *format_buffer(struct plan *plan, const struct format *format);

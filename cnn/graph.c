@@ -92,9 +92,36 @@ static bool sizes_fit(struct graph *graph, const struct layer_spec *spec,
     return true;
 }
 
+static int count_inputs(const struct layer_spec *spec, int value)
+{
+    int count = 0;
+    for (int i = 0; i < spec->type->n_inputs; i++)
+        count += spec->inputs[i] == value;
+    return count;
+}
+
+/* A value has room for the gradients of so many users. */
+static bool users_fit(struct graph *graph, const struct layer_spec *spec)
+{
+    for (int i = 0; i < spec->type->n_inputs; i++) {
+        int users = count_inputs(spec, spec->inputs[i]);
+        for (size_t j = 0; j < graph->n_layers; j++)
+            users += count_inputs(&graph->layers[j], spec->inputs[i]);
+        if (users > VALUE_CONSUMERS) {
+            error_set(&graph->failure, ST_INVALID,
+                      "layer %zu (%s) would be user %d of value %d, which may have %d",
+                      graph->n_layers, spec->type->name, users, spec->inputs[i],
+                      VALUE_CONSUMERS);
+            return false;
+        }
+    }
+    return true;
+}
+
 int graph_add(struct graph *graph, const struct layer_spec *spec)
 {
-    if (graph->failure.status || !grow(graph) || !inputs_exist(graph, spec))
+    if (graph->failure.status || !grow(graph) || !inputs_exist(graph, spec) ||
+        !users_fit(graph, spec))
         return 0;
     struct shape inputs[LAYER_INPUTS];
     graph_input_shapes(graph, spec, inputs);
@@ -205,6 +232,40 @@ int graph_dropout(struct graph *graph, int in, double rate)
         return in;
     return graph_add(
         graph, &(struct layer_spec){.type = &layer_dropout, .inputs = {in}, .rate = rate});
+}
+
+int graph_concat(struct graph *graph, int a, int b)
+{
+    return graph_add(graph, &(struct layer_spec){.type = &layer_concat, .inputs = {a, b}});
+}
+
+int graph_split(struct graph *graph, int in, int64_t from, int64_t channels)
+{
+    return graph_add(
+        graph, &(struct layer_spec){
+                   .type = &layer_split, .inputs = {in}, .from = from, .channels = channels});
+}
+
+int graph_shuffle(struct graph *graph, int in, int64_t groups)
+{
+    return graph_add(
+        graph, &(struct layer_spec){.type = &layer_shuffle, .inputs = {in}, .groups = groups});
+}
+
+int graph_scale(struct graph *graph, int in, int gate)
+{
+    return graph_add(graph, &(struct layer_spec){.type = &layer_scale, .inputs = {in, gate}});
+}
+
+int graph_squeeze_excite(struct graph *graph, int in, int64_t squeezed)
+{
+    int x = graph_global_pool(graph, in);
+    if (graph->failure.status)
+        return 0;
+    int64_t channels = graph->shapes[x].dims[1];
+    x = graph_silu(graph, graph_convolution(graph, x, squeezed, 1, 1, 0, true));
+    x = graph_sigmoid(graph, graph_convolution(graph, x, channels, 1, 1, 0, true));
+    return graph_scale(graph, in, x);
 }
 
 enum status graph_check(const struct graph *graph, struct error *err)

@@ -48,6 +48,18 @@ int graph_flatten(struct graph *graph, int in);
 int graph_linear(struct graph *graph, int in, int64_t channels);
 int graph_add_values(struct graph *graph, int a, int b, bool relu);
 int graph_dropout(struct graph *graph, int in, double rate);
+/* The channels of a, then those of b. */
+int graph_concat(struct graph *graph, int a, int b);
+/* `channels` of the channels, from `from` on. */
+int graph_split(struct graph *graph, int in, int64_t from, int64_t channels);
+/* Channels of all groups by turns. */
+int graph_shuffle(struct graph *graph, int in, int64_t groups);
+/* Every channel times its factor; gate is [n, c, 1, 1]. */
+int graph_scale(struct graph *graph, int in, int gate);
+
+/* Several layers: squeeze-and-excitation with SiLU between and a sigmoid behind its two
+ * convolutions, of which the first has `squeezed` channels. */
+int graph_squeeze_excite(struct graph *graph, int in, int64_t squeezed);
 
 /* Errors: the first failure, with the layer that it is about; ST_INVALID for no layer. */
 enum status graph_check(const struct graph *graph, struct error *err);

@@ -23,13 +23,13 @@ struct rng;
 struct layer_spec {
     const struct layer_type *type;
     int inputs[LAYER_INPUTS]; /* values of the graph */
-    int64_t channels;         /* convolution, linear: of the output */
+    int64_t channels;         /* convolution, linear, split: of the output */
+    int64_t from;             /* split: the first channel of the input that it takes */
     int64_t kernel, stride, padding;
-    int64_t
-        groups;  /* convolution: of channels that see no others; 0 and 1: everything sees all */
-    bool bias;   /* convolution, linear */
-    bool relu;   /* batch_norm, add: apply it to the result */
-    double rate; /* dropout: share of the elements that become zero */
+    int64_t groups; /* convolution: that see their own channels alone, 0 as 1; shuffle */
+    bool bias;      /* convolution, linear */
+    bool relu;      /* batch_norm, add: apply it to the result */
+    double rate;    /* dropout: share of the elements that become zero */
 };
 
 enum param_start { START_ZERO, START_ONE, START_UNIFORM };
@@ -47,7 +47,7 @@ struct param_spec {
 struct param {
     struct param_spec spec;
     struct format
-        *plain; /* row-major, what users see; a layer may count its dimensions otherwise */
+        *plain; /* row-major, what users see; a layer may count dimensions otherwise */
     struct format *format; /* chosen by its layer while planning; plain unless told */
     struct buffer *data;
     struct buffer *gradient; /* NULL unless trained */
@@ -56,7 +56,14 @@ struct param {
     struct buffer *used;
 };
 
-/* What flows between layers. Its gradients have the same format; every consumer gives one. */
+/* A value that is some of another one's channels. */
+struct value_slice {
+    const struct value *part;
+    int64_t from; /* its first channel in the other one */
+};
+
+/* What flows between layers. Its gradients have the same format; every consumer gives one, or
+ * adds to the slices. */
 #define VALUE_CONSUMERS 8
 struct value {
     struct shape shape;
@@ -65,6 +72,8 @@ struct value {
     bool needs_gradient;
     struct buffer *gradients[VALUE_CONSUMERS];
     int n_gradients;
+    struct value_slice slices[VALUE_CONSUMERS]; /* whose gradients are still to be joined */
+    int n_slices;
 };
 
 /* A layer of a planned network. */
@@ -132,9 +141,13 @@ extern const struct layer_type *const layer_types[];
 
 extern const struct layer_type layer_convolution, layer_batch_norm, layer_linear, layer_relu,
     layer_relu6, layer_silu, layer_sigmoid, layer_max_pool, layer_average_pool,
-    layer_global_pool, layer_flatten, layer_add, layer_dropout;
+    layer_global_pool, layer_flatten, layer_add, layer_dropout, layer_concat, layer_split,
+    layer_shuffle, layer_scale;
 
 /* Hand a gradient in the value's own format to the value. */
 void value_add_gradient(struct value *value, struct buffer *gradient);
+
+/* Before the gradients of the value are read: make one of those of its slices. */
+void value_join_slices(struct plan *plan, struct value *value);
 
 #endif

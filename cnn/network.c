@@ -175,9 +175,10 @@ static void plan_backward(struct network *network)
     for (size_t i = network->n_layers; i-- > 0 && !plan_failed(plan);) {
         struct layer *layer = &network->layers[i];
         plan_tick(plan);
+        plan_set_layer(plan, (int)i);
+        value_join_slices(plan, layer->output);
         if (!layer->output->needs_gradient || layer->output->n_gradients == 0)
             continue;
-        plan_set_layer(plan, (int)i);
         if (!layer->spec->type->sums_gradients)
             sum_gradients(plan, layer->output);
         layer->spec->type->plan_backward(plan, layer);
@@ -186,6 +187,7 @@ static void plan_backward(struct network *network)
     plan_tick(plan);
     if (!in->needs_gradient || plan_failed(plan))
         return;
+    value_join_slices(plan, in);
     sum_gradients(plan, in);
     plain = format_plain(plan, &in->shape, PRECISION_FP32);
     network->input_gradient_data = plan_external(plan, format_bytes(plain));

@@ -76,6 +76,44 @@ bool format_is_padded(const struct format *format, const struct shape *shape)
            (size_t)shape_count(shape) * precision_size(format_precision(format));
 }
 
+/* The formats of images that cut the channels into blocks. */
+static const struct {
+    dnnl_format_tag_t tag;
+    int64_t block; /* 0: all channels */
+} blocked[] = {{dnnl_abcd, 1}, {dnnl_aBcd16b, 16}, {dnnl_aBcd8b, 8}, {dnnl_acdb, 0}};
+#define BLOCKED (sizeof blocked / sizeof *blocked)
+
+/* Which of them this is; BLOCKED: none. */
+static size_t find_blocked(struct plan *plan, const struct format *format,
+                           const struct shape *shape)
+{
+    for (size_t i = 0; i < BLOCKED && format; i++) {
+        const struct format *candidate =
+            format_tagged(plan, shape, format_precision(format), blocked[i].tag);
+        if (plan_failed(plan))
+            break;
+        if (format_equal(candidate, format))
+            return i;
+    }
+    return BLOCKED;
+}
+
+int64_t format_block(struct plan *plan, const struct format *format, const struct shape *shape)
+{
+    size_t i = find_blocked(plan, format, shape);
+    if (i == BLOCKED)
+        return 0;
+    return blocked[i].block ? blocked[i].block : shape->dims[1];
+}
+
+struct format *format_alike(struct plan *plan, const struct format *like,
+                            const struct shape *like_shape, const struct shape *shape)
+{
+    size_t i = find_blocked(plan, like, like_shape);
+    return format_tagged(plan, shape, format_precision(like),
+                         i == BLOCKED ? dnnl_abcd : blocked[i].tag);
+}
+
 enum precision format_precision(const struct format *format)
 {
     bool bf16 = format && onednn_md_type(format_md(format)) == dnnl_bf16;

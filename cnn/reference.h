@@ -34,5 +34,9 @@ void reference_silu(const struct reference *r);
 void reference_sigmoid(const struct reference *r);
 void reference_flatten(const struct reference *r);
 void reference_add(const struct reference *r);
+void reference_concat(const struct reference *r);
+void reference_split(const struct reference *r);
+void reference_shuffle(const struct reference *r);
+void reference_scale(const struct reference *r);
 
 #endif

@@ -54,24 +54,39 @@ static void choose_relu(struct rng *rng, int64_t in, struct layer_spec *spec)
     spec->relu = rng_below(rng, 2);
 }
 
+static void choose_split(struct rng *rng, int64_t in, struct layer_spec *spec)
+{
+    spec->from = between(rng, 0, in - 1);
+    spec->channels = between(rng, 1, in - spec->from);
+}
+
+static void choose_groups(struct rng *rng, int64_t in, struct layer_spec *spec)
+{
+    spec->groups = divisor(rng, in);
+}
+
 static void choose_nothing(struct rng *rng, int64_t in, struct layer_spec *spec)
 {
     (void)rng, (void)in, (void)spec;
 }
 
 const struct layer_trial layer_trials[] = {
-    {&layer_convolution, reference_convolution, choose_convolution, false},
-    {&layer_batch_norm, reference_batch_norm, choose_relu, false},
-    {&layer_linear, reference_linear, choose_linear, true},
-    {&layer_relu, reference_relu, choose_nothing, false},
-    {&layer_relu6, reference_relu6, choose_nothing, false},
-    {&layer_silu, reference_silu, choose_nothing, false},
-    {&layer_sigmoid, reference_sigmoid, choose_nothing, false},
-    {&layer_max_pool, reference_max_pool, choose_pooling, false},
-    {&layer_average_pool, reference_average_pool, choose_pooling, false},
-    {&layer_global_pool, reference_global_pool, choose_nothing, false},
-    {&layer_flatten, reference_flatten, choose_nothing, false},
-    {&layer_add, reference_add, choose_relu, false},
+    {&layer_convolution, reference_convolution, choose_convolution, false, NO_SECOND},
+    {&layer_batch_norm, reference_batch_norm, choose_relu, false, NO_SECOND},
+    {&layer_linear, reference_linear, choose_linear, true, NO_SECOND},
+    {&layer_relu, reference_relu, choose_nothing, false, NO_SECOND},
+    {&layer_relu6, reference_relu6, choose_nothing, false, NO_SECOND},
+    {&layer_silu, reference_silu, choose_nothing, false, NO_SECOND},
+    {&layer_sigmoid, reference_sigmoid, choose_nothing, false, NO_SECOND},
+    {&layer_max_pool, reference_max_pool, choose_pooling, false, NO_SECOND},
+    {&layer_average_pool, reference_average_pool, choose_pooling, false, NO_SECOND},
+    {&layer_global_pool, reference_global_pool, choose_nothing, false, NO_SECOND},
+    {&layer_flatten, reference_flatten, choose_nothing, false, NO_SECOND},
+    {&layer_add, reference_add, choose_relu, false, POSITIVE_PART},
+    {&layer_concat, reference_concat, choose_split, false, FIRST_CHANNELS},
+    {&layer_split, reference_split, choose_split, false, NO_SECOND},
+    {&layer_shuffle, reference_shuffle, choose_groups, false, NO_SECOND},
+    {&layer_scale, reference_scale, choose_nothing, false, MEANS},
 };
 const size_t n_layer_trials = sizeof layer_trials / sizeof *layer_trials;
 
@@ -79,7 +94,7 @@ float *layer_bench_array(struct layer_bench *b, int64_t n)
 {
     float *memory = calloc((size_t)n, sizeof *memory);
     assert_non_null(memory);
-    assert_true(b->n_arrays < 24);
+    assert_true(b->n_arrays < LAYER_BENCH_ARRAYS);
     return b->arrays[b->n_arrays++] = memory;
 }
 
@@ -112,8 +127,18 @@ static void round_numbers(enum precision precision, float *x, int64_t n)
     free(rounded);
 }
 
-/* The graph: the layer alone, behind a flatten when it takes vectors, and as the sum of the
- * images and their positive part when it takes two values. False when the sizes do not fit. */
+static int second_input(struct graph *graph, const struct layer_trial *trial,
+                        const struct layer_spec *spec)
+{
+    if (trial->second == POSITIVE_PART)
+        return graph_relu(graph, spec->inputs[0]);
+    if (trial->second == FIRST_CHANNELS)
+        return graph_split(graph, spec->inputs[0], 0, spec->channels);
+    return trial->second == MEANS ? graph_global_pool(graph, spec->inputs[0]) : 0;
+}
+
+/* The graph: the layer alone, and behind a flatten when it takes vectors. False when the sizes
+ * do not fit. */
 static bool build_graph(struct layer_bench *b, const struct layer_trial *trial, struct rng *rng)
 {
     struct layer_spec spec = {.type = trial->type};
@@ -123,8 +148,7 @@ static bool build_graph(struct layer_bench *b, const struct layer_trial *trial, 
     b->between_convolutions = rng_below(rng, 2);
     if (b->between_convolutions)
         spec.inputs[0] = graph_convolution(&b->graph, 0, channels, 1, 1, 0, false);
-    if (trial->type->n_inputs == 2)
-        spec.inputs[1] = graph_relu(&b->graph, spec.inputs[0]);
+    spec.inputs[1] = second_input(&b->graph, trial, &spec);
     if (trial->vectors)
         spec.inputs[0] = graph_flatten(&b->graph, spec.inputs[0]);
     int out = graph_add(&b->graph, &spec);
@@ -214,18 +238,40 @@ void layer_bench_close(struct layer_bench *b)
         free(b->arrays[i]);
 }
 
+/* Every number of the second input from the first, or the other way about of the gradients. */
+static void over_second(struct layer_bench *b, enum second second, float *input,
+                        float *gradients)
+{
+    const struct reference *r = &b->r;
+    int64_t channels = r->input_shape.dims[1];
+    int64_t area = r->input_shape.dims[2] * r->input_shape.dims[3];
+    int64_t taken = second == FIRST_CHANNELS ? r->spec->channels : channels;
+    for (int64_t i = 0; i < b->n_in; i++) {
+        int64_t image = i / area / channels, channel = i / area % channels;
+        int64_t j = second == MEANS ? i / area : (image * taken + channel) * area + i % area;
+        float x = r->inputs[0][i];
+        float slope = second == MEANS           ? 1 / (float)area
+                      : second == POSITIVE_PART ? (float)(x > 0)
+                                                : (float)(channel < taken);
+        if (slope == 0)
+            continue;
+        if (input)
+            input[j] += slope * x;
+        else
+            r->input_gradients[0][i] += slope * gradients[j];
+    }
+}
+
 void layer_bench_reference(struct layer_bench *b, const struct layer_trial *trial)
 {
     struct reference *r = &b->r;
-    if (trial->type->n_inputs == 2) {
-        float *positive = layer_bench_array(b, b->n_in);
-        for (int64_t i = 0; i < b->n_in; i++)
-            positive[i] = r->inputs[0][i] > 0 ? r->inputs[0][i] : 0;
-        r->inputs[1] = positive;
+    if (trial->second) {
+        float *input = layer_bench_array(b, b->n_in);
+        over_second(b, trial->second, input, NULL);
+        r->inputs[1] = input;
         r->input_gradients[1] = layer_bench_array(b, b->n_in);
     }
     trial->reference(r);
-    if (trial->type->n_inputs == 2)
-        for (int64_t i = 0; i < b->n_in; i++)
-            r->input_gradients[0][i] += r->inputs[0][i] > 0 ? r->input_gradients[1][i] : 0;
+    if (trial->second)
+        over_second(b, trial->second, NULL, r->input_gradients[1]);
 }

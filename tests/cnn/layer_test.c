@@ -73,7 +73,8 @@ static void assert_padding_zero(struct layer_bench *b)
 }
 
 /* Outputs and gradients by inputs are rounded to the precision once, gradients by parameters
- * not. Pools whose windows overlap may round after each window that they add up. */
+ * not. Pools whose windows overlap may round after each window that they add up, and the
+ * factors that the bench gives to a scale are rounded themselves, as their gradients are. */
 static struct rounding rounding_of(const struct layer_bench *b)
 {
     const struct layer_spec *spec = b->r.spec;
@@ -86,6 +87,10 @@ static struct rounding rounding_of(const struct layer_bench *b)
         double windows = ceil((double)spec->kernel / (double)spec->stride);
         rounding.more =
             windows * windows * BF16_ROUNDING * largest(b->r.output_gradient, b->n_out);
+    }
+    if (spec->type == &layer_scale) {
+        rounding.share *= 2;
+        rounding.more = BF16_ROUNDING * largest(b->r.input_gradients[0], b->n_in);
     }
     return rounding;
 }

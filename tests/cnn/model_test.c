@@ -200,6 +200,20 @@ static void depth_is_the_blocks_of_every_stage(void **state)
     assert_true(params_at_depth("resnet50", 1) < params_at_depth("resnet50", 0));
 }
 
+/* Two convolutions of 1 x 1 on the means, and a factor a channel. */
+static void squeeze_excite_has_two_convolutions(void **state)
+{
+    (void)state;
+    struct graph graph;
+    graph_init(&graph, 16, 8, 8);
+    int x = graph_squeeze_excite(&graph, 0, 4);
+    assert_ok(graph_check(&graph, NULL), graph.failure);
+    assert_true(shape_equal(&graph.shapes[x], &graph.shapes[0]));
+    assert_int_equal(model_summary_total(&graph).params, 16 * 4 + 4 + 4 * 16 + 16);
+    assert_int_equal(model_summary_total(&graph).flops, 2 * (16 * 4 + 4 * 16));
+    graph_free(&graph);
+}
+
 static void a_list_of_layers_is_checked(void **state)
 {
     (void)state;
@@ -240,7 +254,7 @@ static void a_graph_keeps_its_first_failure(void **state)
 static void layers_refuse_sizes_that_do_not_fit(void **state)
 {
     (void)state;
-    for (int i = 0; i < 17; i++) {
+    for (int i = 0; i < 30; i++) {
         struct graph graph;
         graph_init(&graph, 2, 4, 4);
         int flat = graph_flatten(&graph, 0);
@@ -279,6 +293,32 @@ static void layers_refuse_sizes_that_do_not_fit(void **state)
             graph_max_pool(&graph, 0, 0, 1, 0);
         if (i == 16)
             graph_average_pool(&graph, 0, 3, 2, 2);
+        if (i == 17)
+            graph_concat(&graph, 0, flat);
+        if (i == 18)
+            graph_concat(&graph, 0, graph_max_pool(&graph, 0, 2, 1, 0));
+        if (i == 19)
+            graph_split(&graph, 0, 1, 2);
+        if (i == 20)
+            graph_split(&graph, 0, -1, 1);
+        if (i == 21)
+            graph_split(&graph, 0, 0, 0);
+        if (i == 22)
+            graph_split(&graph, flat, 0, 1);
+        if (i == 23)
+            graph_shuffle(&graph, 0, 3);
+        if (i == 24)
+            graph_shuffle(&graph, flat, 2);
+        if (i == 25)
+            graph_scale(&graph, 0, 0);
+        if (i == 26)
+            graph_scale(&graph, 0, flat);
+        if (i == 27)
+            graph_squeeze_excite(&graph, 0, 0);
+        if (i == 28)
+            graph_squeeze_excite(&graph, flat, 1);
+        for (int users = 0; i == 29 && users < VALUE_CONSUMERS; users++)
+            graph_relu(&graph, 0); /* flatten is one user already */
         assert_int_equal(graph_check(&graph, NULL), ST_INVALID);
         graph_free(&graph);
     }
@@ -294,6 +334,7 @@ int main(void)
         cmocka_unit_test(every_model_has_a_smallest_image),
         cmocka_unit_test(the_stem_follows_the_images),
         cmocka_unit_test(depth_is_the_blocks_of_every_stage),
+        cmocka_unit_test(squeeze_excite_has_two_convolutions),
         cmocka_unit_test(a_list_of_layers_is_checked),
         cmocka_unit_test(a_graph_keeps_its_first_failure),
         cmocka_unit_test(layers_refuse_sizes_that_do_not_fit),
