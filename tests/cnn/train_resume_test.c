@@ -1,4 +1,5 @@
 /* Runs that go on from checkpoints, against the same runs in one piece. */
+#include "cnn/precision.h"
 #include "tests/check.h"
 #include "tests/cnn/scratch_folder.h"
 #include "tests/cnn/train_pieces.h"
@@ -57,6 +58,19 @@ static void adamw_steps_and_smoothing(void **state)
     (void)state;
     in_pieces("{\"model\": \"vgg\", \"vgg_layers\": \"6,M,20,M\", \"optimizer\": \"adamw\", "
               "\"schedule\": \"step\", \"step_epochs\": 2, \"label_smoothing\": 0.1}");
+}
+
+/* What is written down are the floats that are trained, not what layers compute with. */
+static void bf16_and_its_floats(void **state)
+{
+    (void)state;
+    struct error err;
+    if (precision_check(PRECISION_BF16, &err)) {
+        print_message("skipped: %s\n", err.what);
+        skip();
+    }
+    in_pieces("{\"model\": \"resnet8\", \"precision\": \"bf16\", \"dropout\": 0.2, "
+              "\"augment_flip\": true}");
 }
 
 /* With a schedule that does not look at the end, more epochs are as if they had always been
@@ -269,6 +283,7 @@ int main(void)
         TEST(momentum_and_cosine),
         TEST(adam_batch_norm_dropout_and_augmentation),
         TEST(adamw_steps_and_smoothing),
+        TEST(bf16_and_its_floats),
         TEST(a_finished_run_can_be_given_more_epochs),
         TEST(a_run_can_continue_another),
         TEST(what_cannot_be_continued_is_warned_about),
