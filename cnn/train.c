@@ -38,7 +38,7 @@ static void keep_checkpoints(struct run *run, const struct train_checkpoints *pl
 {
     int64_t every = run->settings->checkpoint_every, epoch = result->last.epoch;
     bool due = result->end || (every > 0 && epoch % every == 0);
-    bool best = places->keep_best && result->best_epoch == epoch;
+    bool best = places->keep_best && result->last.best;
     if (!places->save)
         return;
     if (best)
@@ -50,11 +50,12 @@ static void keep_checkpoints(struct run *run, const struct train_checkpoints *pl
 }
 
 static void take_epoch(const struct run *run, struct train_result *result,
-                       const struct train_report *report)
+                       struct train_report *report)
 {
+    report->best = result->best_epoch == 0 || report->val_accuracy > result->best_val_accuracy;
     result->last = *report;
     result->under_way = (struct train_under_way){0};
-    if (result->best_epoch == 0 || report->val_accuracy > result->best_val_accuracy) {
+    if (report->best) {
         result->best_val_accuracy = report->val_accuracy;
         result->best_epoch = report->epoch;
     }
@@ -105,6 +106,9 @@ static enum status begin(struct run *run, const struct train_start *start,
     enum status status = checkpoint_read(start->path, &state, err);
     if (status || result->last.epoch == 0)
         return status;
+    result->last.learning_rate =
+        run_rate(run, result->last.epoch, batches_count(run->data.train) - 1);
+    result->last.best = result->best_epoch == result->last.epoch;
     result->end = end_after(run, result, false);
     if (!start->continues || result->end)
         result->end = end_after(run, result, !tell_epoch(run, &result->last));

@@ -10,6 +10,7 @@
 #include "base/status.h"
 #include "cnn/settings.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* What is known after an epoch (1-based). Losses are means over examples; accuracies are in [0,
@@ -20,7 +21,9 @@ struct train_report {
     double train_accuracy; /* on the batches as they were trained on, augmentation included */
     double val_loss;
     double val_accuracy;
-    double images_per_s; /* of the training pass */
+    double images_per_s;  /* of the training pass */
+    double learning_rate; /* of its last step */
+    bool best;            /* no epoch before it has a validation accuracy as high */
 };
 
 /* What is known after a step of a pass over the data. */

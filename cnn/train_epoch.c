@@ -89,6 +89,7 @@ enum status run_epoch(struct run *run, struct train_under_way *now, struct train
         return status;
     report->train_loss = now->loss_sum / (double)images_of(run, now);
     report->train_accuracy = (double)now->correct / (double)images_of(run, now);
+    report->learning_rate = run_rate(run, report->epoch, now->steps - 1);
     struct train_step step = {.phase = "validate", .epoch = report->epoch};
     status =
         run_evaluate(run, run->data.val, &step, &report->val_loss, &report->val_accuracy, err);

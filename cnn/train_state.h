@@ -31,6 +31,9 @@ void run_close(struct run *run);
 enum status run_step(struct run *run, int epoch, size_t step, size_t n, struct loss *loss,
                      struct error *err);
 
+/* train_step.c: the learning rate of an epoch's step, counted from 0. */
+double run_rate(const struct run *run, int epoch, size_t step);
+
 /* train_epoch.c: train the rest of the epoch that report->epoch names, and validate; *now is
  * how far it is. Errors: those of run_step(); ST_INTERRUPTED when on_step asks for it. */
 enum status run_epoch(struct run *run, struct train_under_way *now, struct train_report *report,

@@ -14,6 +14,12 @@ static enum status diverged(const struct run *run, int epoch, size_t step, const
     return ST_NUMERIC;
 }
 
+double run_rate(const struct run *run, int epoch, size_t step)
+{
+    int64_t steps = (int64_t)batches_count(run->data.train);
+    return schedule_rate(run->settings, (int64_t)(epoch - 1) * steps + (int64_t)step, steps);
+}
+
 /* Forward, loss, backward and update with the batch that lies in the network. */
 enum status run_step(struct run *run, int epoch, size_t step, size_t n, struct loss *loss,
                      struct error *err)
@@ -31,10 +37,7 @@ enum status run_step(struct run *run, int epoch, size_t step, size_t n, struct l
     /* A ReLU makes zeros of what is not a number, so that the loss may never show it. */
     if (!floats_finite(network_gradients(run->network), network_size(run->network)))
         return diverged(run, epoch, step, "a gradient is not finite", err);
-    size_t steps = batches_count(run->data.train);
-    int64_t done = (int64_t)(epoch - 1) * (int64_t)steps + (int64_t)step;
     optimizer_step(run->optimizer, network_params(run->network),
-                   network_gradients(run->network),
-                   schedule_rate(run->settings, done, (int64_t)steps));
+                   network_gradients(run->network), run_rate(run, epoch, step));
     return ST_OK;
 }

@@ -1,24 +1,26 @@
 /* wattune train: the built-in trainer, as a trial of a study and by hand. */
-#include "base/json.h"
 #include "base/log.h"
 #include "cnn/settings.h"
 #include "cnn/train.h"
 #include "cnn/train_start.h"
 #include "orchestrator/commands.h"
 #include "orchestrator/output.h"
+#include "orchestrator/progress_mode.h"
+#include "orchestrator/signals.h"
+#include "orchestrator/train_lines.h"
 #include "orchestrator/train_options.h"
 #include "orchestrator/train_places.h"
-#include "orchestrator/trial_report.h"
+#include "orchestrator/train_view.h"
 
 #include <limits.h>
-#include <math.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 struct train_command {
     const char *save, *resume;
+    int progress; /* enum progress_mode */
     struct train_options settings;
 };
 
@@ -26,13 +28,20 @@ static const struct cli_option options[] = {
     {.name = "save",
      .kind = CLI_TEXT,
      .placeholder = "DIR",
-     .help = "keep checkpoints in this folder: the latest and the one before",
+     .help = "keep checkpoints in this folder: the latest, the one before and the best",
      .offset = offsetof(struct train_command, save)},
     {.name = "resume",
      .kind = CLI_TEXT,
      .placeholder = "DIR",
      .help = "go on from the latest checkpoint there (or from this file), with its settings",
      .offset = offsetof(struct train_command, resume)},
+    {.name = "progress",
+     .kind = CLI_CHOICE,
+     .placeholder = "FORM",
+     .help = "auto (a line that is redrawn, or lines of JSON where standard output is no "
+             "terminal), plain (a line an epoch), json or none",
+     .offset = offsetof(struct train_command, progress),
+     .choices = progress_mode_names},
     {0},
 };
 
@@ -80,68 +89,90 @@ static enum status read_settings(struct train_settings *settings,
     return status ? status : train_options_apply(&chosen->settings, settings, err);
 }
 
-static void on_phase(void *context, const char *phase)
-{
-    trial_report_phase(context, phase);
-}
-
-static bool on_epoch(void *context, const struct train_report *report)
-{
-    struct json *object = trial_report_event("report");
-    json_put_number(object, "epoch", report->epoch);
-    json_put_number(object, "train_loss", report->train_loss);
-    json_put_number(object, "train_accuracy", report->train_accuracy);
-    json_put_number(object, "val_loss", report->val_loss);
-    json_put_number(object, "val_accuracy", report->val_accuracy);
-    json_put_number(object, "images_per_s", report->images_per_s);
-    return trial_report_send(context, object);
-}
-
 static void on_warning(void *context, const struct error *warning)
 {
     (void)context;
     log_warn("%s%s%s", warning->what, warning->remedy[0] ? "; " : "", warning->remedy);
 }
 
-static void send_result(struct trial_report *report, const struct train_result *result)
+/* In the result only numbers can tell. */
+static void tell_end(const struct train_settings *settings, const struct train_result *result)
 {
-    struct json *object = trial_report_event("result");
-    json_put_number(object, "val_accuracy", result->last.val_accuracy);
-    json_put_number(object, "val_loss", result->last.val_loss);
-    json_put_number(object, "train_loss", result->last.train_loss);
-    json_put_number(object, "train_accuracy", result->last.train_accuracy);
-    json_put_number(object, "best_val_accuracy", result->best_val_accuracy);
-    json_put_number(object, "best_epoch", result->best_epoch);
-    if (!isnan(result->test_accuracy))
-        json_put_number(object, "test_accuracy", result->test_accuracy);
-    json_put_number(object, "params", (double)result->params);
-    json_put_number(object, "forward_flops", (double)result->forward_flops);
-    json_put_number(object, "model_bytes", (double)result->model_bytes);
-    trial_report_send(report, object);
+    if (result->end == TRAIN_PATIENCE)
+        log_info("ended after epoch %d of %d: no lower validation loss since epoch %d "
+                 "(patience %d)",
+                 result->last.epoch, (int)settings->epochs, result->lowest_epoch,
+                 (int)settings->patience);
 }
 
-static enum status train(const struct train_settings *settings,
-                         const struct train_checkpoints *checkpoints, struct error *err)
+static bool on_step(void *context, const struct train_step *step)
+{
+    (void)context, (void)step;
+    return !signals_look();
+}
+
+/* A trial's lines, or those that another program reads. */
+static enum status train_in_lines(const struct train_settings *settings,
+                                  const struct train_checkpoints *checkpoints,
+                                  struct error *err)
 {
     struct trial_report report;
+    struct train_result result;
     enum status status = trial_report_open(&report, err);
     if (status)
         return status;
-    signal(SIGXFSZ, SIG_IGN); /* a checkpoint beyond the limit is a warning, not a death */
-    struct train_events events = {.context = &report,
-                                  .on_phase = on_phase,
-                                  .on_epoch = on_epoch,
-                                  .on_warning = on_warning};
-    struct train_result result;
+    struct train_events events = train_lines_events(&report);
+    events.on_warning = on_warning;
+    if (!getenv("WATTUNE_FD")) /* a trial is ended by its worker */
+        events.on_step = on_step;
     if ((status = train_run(settings, checkpoints, &events, &result, err)))
         return status;
-    send_result(&report, &result);
+    tell_end(settings, &result);
+    train_lines_result(&report, &result);
     return trial_report_close(&report, err);
+}
+
+static enum status train_in_view(const struct train_settings *settings,
+                                 const struct train_checkpoints *checkpoints,
+                                 enum progress_mode mode, struct error *err)
+{
+    struct train_view view;
+    struct train_result result;
+    train_view_open(&view, mode, settings);
+    struct train_events events = train_view_events(&view);
+    events.on_warning = on_warning;
+    enum status status = train_run(settings, checkpoints, &events, &result, err);
+    if (status == ST_OK)
+        status = train_view_result(&view, &result,
+                                   checkpoints->keep_best ? checkpoints->save : NULL, err);
+    train_view_close(&view);
+    return status;
+}
+
+/* Lines of JSON for a worker, for whoever asks for them, and where nobody is looking. */
+static bool wants_lines(enum progress_mode mode)
+{
+    bool looked_at = mode == PROGRESS_AUTO && isatty(STDOUT_FILENO);
+    return getenv("WATTUNE_FD") || mode == PROGRESS_JSON ||
+           (mode == PROGRESS_AUTO && !looked_at);
+}
+
+static enum exit_status ended(const struct cli_command *command, enum status status,
+                              const struct train_checkpoints *checkpoints, struct error *err)
+{
+    if (status == ST_OK)
+        return EXIT_DONE;
+    if (status == ST_INTERRUPTED && checkpoints->save)
+        error_remedy(err, "go on with it: wattune train --resume %.160s", checkpoints->save);
+    else if (status == ST_INTERRUPTED)
+        error_remedy(err, "nothing was kept; with --save DIR it could go on");
+    output_error(command, err);
+    return status == ST_INTERRUPTED ? EXIT_INTERRUPTED : EXIT_FAILED;
 }
 
 static enum exit_status run(const struct cli_command *command, int argc, char **argv)
 {
-    struct train_command chosen = {0};
+    struct train_command chosen = {.progress = PROGRESS_AUTO};
     enum cli_outcome outcome = train_options_parse(
         command, argc, argv, &chosen, offsetof(struct train_command, settings), NULL);
     if (outcome != CLI_GO_ON)
@@ -154,21 +185,31 @@ static enum exit_status run(const struct cli_command *command, int argc, char **
         output_error(command, &err);
         return EXIT_USAGE;
     }
-    return train(&settings, &places.checkpoints, &err) ? output_error(command, &err)
-                                                       : EXIT_DONE;
+    enum progress_mode mode = (enum progress_mode)chosen.progress;
+    signal(SIGXFSZ, SIG_IGN); /* a checkpoint beyond the limit is a warning, not a death */
+    enum status status = wants_lines(mode)
+                             ? train_in_lines(&settings, &places.checkpoints, &err)
+                             : train_in_view(&settings, &places.checkpoints, mode, &err);
+    return ended(command, status, &places.checkpoints, &err);
 }
 
 const struct cli_command cmd_train = {
     .name = "train",
     .arguments = "",
-    .summary = "Train one network and print what every epoch brings.",
-    .details = "This is what a trial of kind cnn runs. Started by a worker it takes its "
-               "settings from WATTUNE_PARAMS, "
-               "WATTUNE_SEED and WATTUNE_THREADS, keeps checkpoints in WATTUNE_CHECKPOINT_DIR "
-               "and reports on WATTUNE_FD; started by hand it prints the same lines.",
-    .example = "  wattune train --model resnet8 --dataset_format cifar10 --dataset_path "
-               "data/cifar-10 --epochs 20 --save resnet8\n"
-               "  wattune train --resume resnet8        # after it was interrupted",
+    .summary = "Train one network: progress while it goes on, then a curve and a summary.",
+    .details =
+        "Ctrl-C ends it after a step; with --save it can go on from there to the same end. "
+        "Dashes may be typed for underscores, and the defaults are those of a study. "
+        "This is also what a trial of kind cnn runs: a worker gives it settings by "
+        "WATTUNE_PARAMS, WATTUNE_SEED and WATTUNE_THREADS and a folder for checkpoints by "
+        "WATTUNE_CHECKPOINT_DIR, and hears of it on WATTUNE_FD.",
+    .example = "  wattune train --epochs 10                    # on generated images\n"
+               "  wattune train --model resnet20 --dataset_format cifar10 --dataset_path "
+               "data/cifar-10 --augment_flip --augment_crop 4 --epochs 60 --patience 10 --test "
+               "--save run1\n"
+               "  wattune train --resume run1                  # after it was interrupted\n"
+               "  wattune train --resume run1 --epochs 90      # or when it is finished\n"
+               "  wattune predict run1 photo.jpg               # use it",
     .options = options,
     .run = run,
 };

@@ -6,21 +6,11 @@
 #ifndef ORCHESTRATOR_PROGRESS_H
 #define ORCHESTRATOR_PROGRESS_H
 
+#include "orchestrator/progress_mode.h"
 #include "orchestrator/run.h"
 
 #include <stdbool.h>
 #include <stddef.h>
-
-enum progress_mode {
-    PROGRESS_AUTO,
-    PROGRESS_PLAIN,
-    PROGRESS_JSON,
-    PROGRESS_NONE,
-    PROGRESS_LIVE
-};
-
-/* The names of the modes that a user may ask for, ended by NULL. */
-extern const char *const progress_mode_names[];
 
 struct progress {
     enum progress_mode mode;

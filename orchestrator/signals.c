@@ -44,6 +44,17 @@ bool signals_came(void)
     return interrupts > 0 || terminations > 0;
 }
 
+bool signals_look(void)
+{
+    static bool watching;
+    if (!watching)
+        signals_watch();
+    watching = !signals_came();
+    if (!watching)
+        signals_restore();
+    return !watching;
+}
+
 bool signals_next(bool *terminated)
 {
     *terminated = terminations_taken != terminations;

@@ -17,6 +17,10 @@ void signals_restore(void);
 /* Has one come since signals_watch()? */
 bool signals_came(void);
 
+/* For a loop that looks after each of its steps: has one come? The first look begins to watch;
+ * when one is told, what comes after it acts as before, for whoever does not want to wait. */
+bool signals_look(void);
+
 /* The next one that has come; false when there is none. *terminated: it was SIGTERM. */
 bool signals_next(bool *terminated);
 

@@ -154,7 +154,7 @@ static void a_training_goes_on_in_another_network(void **state)
         open_training(&b, 2, &(struct variant){.optimizer = rule});
         for (uint64_t i = 0; i < 3; i++)
             step(&a, i);
-        a.result.last = (struct train_report){3, 0.1, 0.2, 0.3, 0.4, 0.5};
+        a.result.last = (struct train_report){3, 0.1, 0.2, 0.3, 0.4, 0.5, 0, false};
         a.result.best_val_accuracy = 0.6;
         a.result.best_epoch = 2;
         a.result.lowest_val_loss = 0.25;
