@@ -7,6 +7,7 @@
 #define CNN_ONEDNN_CREATE_H
 
 #include <oneapi/dnnl/dnnl.h>
+#include <stdbool.h>
 
 /* A memory descriptor that is only read. */
 #if DNNL_VERSION_MAJOR >= 3
@@ -40,6 +41,7 @@ struct onednn_window {
 struct onednn_setup {
     dnnl_engine_t engine;
     dnnl_primitive_attr_t attributes;
+    bool direct; /* convolutions by their definition even where another algorithm is faster */
 };
 
 /* Apply an elementwise function to what a primitive makes. */

@@ -66,8 +66,8 @@ struct onednn_setup onednn_setup(struct plan *plan)
 {
     struct library *library = library_of(plan);
     if (!library)
-        return (struct onednn_setup){NULL, NULL};
-    return (struct onednn_setup){library->engine, library->attributes};
+        return (struct onednn_setup){0};
+    return (struct onednn_setup){library->engine, library->attributes, false};
 }
 
 static void release_attributes(void *object)

@@ -1,5 +1,7 @@
 #include "cnn/onednn_create.h"
 
+#include "cnn/onednn_winograd.h"
+
 #if DNNL_VERSION_MAJOR < 3
 
 dnnl_status_t onednn_md_create(struct onednn_md_owner *out, int n, const dnnl_dims_t dims,
@@ -45,6 +47,34 @@ dnnl_status_t onednn_append_eltwise(dnnl_post_ops_t post_ops, dnnl_alg_kind_t ki
     return dnnl_post_ops_append_eltwise(post_ops, 1, kind, alpha, beta);
 }
 
+/* What Winograd's algorithm may take as work space, which all primitives share. Bytes. */
+#define WINOGRAD_SCRATCHPAD ((size_t)128 << 20)
+
+static bool is_lean(const_dnnl_primitive_desc_t pd)
+{
+    const dnnl_memory_desc_t *scratchpad =
+        dnnl_primitive_desc_query_md(pd, dnnl_query_scratchpad_md, 0);
+    return !scratchpad || dnnl_memory_desc_get_size(scratchpad) <= WINOGRAD_SCRATCHPAD;
+}
+
+/* By the algorithm that is faster, as far as this processor has kernels for it. */
+static dnnl_status_t create_convolution(dnnl_primitive_desc_t *out,
+                                        const struct onednn_setup *setup, dnnl_status_t status,
+                                        const dnnl_convolution_desc_t *direct,
+                                        const_dnnl_primitive_desc_t hint)
+{
+    if (status == dnnl_success && !setup->direct && onednn_winograd_pays(direct)) {
+        dnnl_convolution_desc_t winograd = *direct;
+        winograd.alg_kind = dnnl_convolution_winograd;
+        if (create(out, setup, status, &winograd, hint) == dnnl_success) {
+            if (is_lean(*out))
+                return dnnl_success;
+            dnnl_primitive_desc_destroy(*out);
+        }
+    }
+    return create(out, setup, status, direct, hint);
+}
+
 dnnl_status_t onednn_convolution_forward(dnnl_primitive_desc_t *out,
                                          const struct onednn_setup *setup, onednn_md src,
                                          onednn_md weights, onednn_md bias, onednn_md dst,
@@ -54,7 +84,7 @@ dnnl_status_t onednn_convolution_forward(dnnl_primitive_desc_t *out,
     dnnl_status_t status = dnnl_convolution_forward_desc_init(
         &desc, dnnl_forward_training, dnnl_convolution_direct, src, weights, bias, dst,
         window->strides, window->padding, window->padding);
-    return create(out, setup, status, &desc, NULL);
+    return create_convolution(out, setup, status, &desc, NULL);
 }
 
 dnnl_status_t onednn_convolution_backward_data(dnnl_primitive_desc_t *out,
@@ -68,7 +98,7 @@ dnnl_status_t onednn_convolution_backward_data(dnnl_primitive_desc_t *out,
     dnnl_status_t status = dnnl_convolution_backward_data_desc_init(
         &desc, dnnl_convolution_direct, diff_src, weights, diff_dst, window->strides,
         window->padding, window->padding);
-    return create(out, setup, status, &desc, hint);
+    return create_convolution(out, setup, status, &desc, hint);
 }
 
 dnnl_status_t onednn_convolution_backward_weights(dnnl_primitive_desc_t *out,
@@ -82,7 +112,7 @@ dnnl_status_t onednn_convolution_backward_weights(dnnl_primitive_desc_t *out,
     dnnl_status_t status = dnnl_convolution_backward_weights_desc_init(
         &desc, dnnl_convolution_direct, src, diff_weights, diff_bias, diff_dst, window->strides,
         window->padding, window->padding);
-    return create(out, setup, status, &desc, hint);
+    return create_convolution(out, setup, status, &desc, hint);
 }
 
 dnnl_status_t onednn_linear_forward(dnnl_primitive_desc_t *out,

@@ -20,6 +20,7 @@ struct convolutions {
     size_t n;
     int64_t batch;
     enum precision precision;
+    bool direct; /* by their definition, never by Winograd's algorithm */
 };
 
 static void convolutions_free(void *object)
@@ -117,6 +118,7 @@ static enum status add(struct convolutions *all, const struct layer_spec *spec,
         return error_set(err, ST_NOMEM, "out of memory");
     all->plans[all->n++] = plan;
     describe(&description, plan, spec, in, out, all->precision);
+    description.setup.direct = all->direct;
     if (!plan_failed(plan))
         emit(plan, create(plan, &description, part), part, spec->bias);
     return plan_finish(plan, err);
@@ -135,29 +137,50 @@ static enum status add_layer(struct convolutions *all, const struct graph *graph
     return status;
 }
 
-static enum status convolutions_open(void **out, const struct workload_setup *setup,
-                                     struct error *err)
+static enum status add_layers(struct convolutions *all, const struct graph *graph,
+                              struct error *err)
+{
+    enum status status = ST_OK;
+    all->plans = calloc(graph->n_layers * PARTS + 1, sizeof(struct plan *));
+    if (!all->plans)
+        return error_set(err, ST_NOMEM, "out of memory");
+    for (size_t i = 0; i < graph->n_layers && !status; i++)
+        if (graph->layers[i].type == &layer_convolution)
+            status = add_layer(all, graph, i, err);
+    return status;
+}
+
+static enum status open_either(void **out, const struct workload_setup *setup, bool direct,
+                               struct error *err)
 {
     struct train_settings settings;
     struct graph graph;
-    enum status status = model_graph_build(&graph, &settings, setup, err);
     struct convolutions *all = *out = calloc(1, sizeof *all);
-    if (all) {
-        all->batch = setup->batch;
-        all->precision = setup->precision;
-        all->plans = calloc(graph.n_layers * PARTS + 1, sizeof(struct plan *));
-    }
-    if (!status && (!all || !all->plans))
-        status = error_set(err, ST_NOMEM, "out of memory");
-    for (size_t i = 0; i < graph.n_layers && !status; i++)
-        if (graph.layers[i].type == &layer_convolution)
-            status = add_layer(all, &graph, i, err);
+    if (!all)
+        return error_set(err, ST_NOMEM, "out of memory");
+    *all = (struct convolutions){
+        .batch = setup->batch, .precision = setup->precision, .direct = direct};
+    enum status status = model_graph_build(&graph, &settings, setup, err);
+    if (!status)
+        status = add_layers(all, &graph, err);
     graph_free(&graph);
     if (status) {
         convolutions_free(all);
         *out = NULL;
     }
     return status;
+}
+
+static enum status convolutions_open(void **out, const struct workload_setup *setup,
+                                     struct error *err)
+{
+    return open_either(out, setup, false, err);
+}
+
+static enum status direct_open(void **out, const struct workload_setup *setup,
+                               struct error *err)
+{
+    return open_either(out, setup, true, err);
 }
 
 /* The time of one run of every primitive. */
@@ -195,3 +218,6 @@ static enum status convolutions_run(void *object, double cpu_s, struct workload_
 
 const struct workload_kind workload_convolutions = {"convolutions", convolutions_open,
                                                     convolutions_run, convolutions_free};
+
+const struct workload_kind workload_direct = {"direct", direct_open, convolutions_run,
+                                              convolutions_free};

@@ -31,6 +31,16 @@ static void say_error(const struct error *err)
     say(answer);
 }
 
+static const struct workload_kind *find_kind(const char *form)
+{
+    static const struct workload_kind *const kinds[] = {
+        &workload_trainer, &workload_convolutions, &workload_direct};
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (strcmp(kinds[i]->name, form) == 0)
+            return kinds[i];
+    return NULL;
+}
+
 /* The first step is part of it: what it allocates and warms up is over then. */
 static enum status open_workload(struct driver *driver, const struct json *request,
                                  struct error *err)
@@ -48,8 +58,9 @@ static enum status open_workload(struct driver *driver, const struct json *reque
     if (!setup.model || !form)
         return error_set(err, ST_INVALID, "open: needs a model and a form");
     omp_set_num_threads((int)json_number(json_member(request, "threads")));
-    driver->kind = strcmp(form, workload_convolutions.name) == 0 ? &workload_convolutions
-                                                                 : &workload_trainer;
+    driver->kind = find_kind(form);
+    if (!driver->kind)
+        return error_set(err, ST_NOTFOUND, "open: there is no form '%s'", form);
     enum status status = driver->kind->open(&driver->workload, &setup, err);
     return status ? status : driver->kind->run(driver->workload, 0, &time, err);
 }

@@ -76,14 +76,15 @@ static struct goal against_pytorch(const struct heat *heat, const struct bench_n
     return goal;
 }
 
-static struct goal share_of_convolutions(const struct heat *heat,
-                                         const struct bench_network *network)
+static struct goal share_of(const struct heat *heat, const struct bench_network *network,
+                            enum runner convolutions)
 {
     struct goal goal = {.wanted = network->share_goal};
-    snprintf(goal.text, sizeof goal.text, "%s, fp32: share of the convolutions' speed",
-             network->name);
+    snprintf(goal.text, sizeof goal.text, "%s, fp32: share of %s", network->name,
+             convolutions == DIRECT ? "direct convolutions' speed"
+                                    : "its own convolutions' speed");
     if (heat)
-        compare(&goal, &heat->entries[WATTUNE], &heat->entries[CONVOLUTIONS]);
+        compare(&goal, &heat->entries[WATTUNE], &heat->entries[convolutions]);
     else
         snprintf(goal.why, sizeof goal.why, "it did not run");
     return goal;
@@ -134,8 +135,10 @@ size_t results_goals(const struct results *results, struct goal goals[GOALS_MAX]
             goals[n++] = against_pytorch(heat, network, false);
         if (network->bf16_goal > 0)
             goals[n++] = against_pytorch(heat, network, true);
-        if (network->share_goal > 0)
-            goals[n++] = share_of_convolutions(heat, network);
+        if (network->share_goal > 0) {
+            goals[n++] = share_of(heat, network, DIRECT);
+            goals[n++] = share_of(heat, network, CONVOLUTIONS);
+        }
     }
     goals[n++] = start_time(&results->start);
     goals[n++] = allocations(results);

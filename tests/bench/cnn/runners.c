@@ -10,6 +10,7 @@
 const struct runner_row runner_rows[RUNNERS] = {
     [WATTUNE] = {"wattune", "fp32", "step", false},
     [CONVOLUTIONS] = {"convolutions alone", "fp32", "convolutions", false},
+    [DIRECT] = {"direct convolutions", "fp32", "direct", false},
     [PYTORCH] = {"pytorch, contiguous", "fp32", "contiguous", true},
     [PYTORCH_LAST] = {"pytorch, channels last", "fp32", "channels_last", true},
     [WATTUNE_BF16] = {"wattune", "bf16", "step", false},

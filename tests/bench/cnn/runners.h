@@ -1,7 +1,7 @@
-/* runners.h - who is timed: Wattune, its convolutions alone, and PyTorch with either of its
- * memory layouts, in both precisions. Each is a process of its own, so that its memory is its
- * own; they run in turns, so that a machine whose speed drifts is fair to all. Threading: one
- * owner. */
+/* runners.h - who is timed: Wattune, its convolutions alone, those by their definition, and
+ * PyTorch with either of its memory layouts, in both precisions. Each is a process of its own,
+ * so that its memory is its own; they run in turns, so that a machine whose speed drifts is
+ * fair to all. Threading: one owner. */
 #ifndef TESTS_BENCH_CNN_RUNNERS_H
 #define TESTS_BENCH_CNN_RUNNERS_H
 
@@ -12,6 +12,7 @@
 enum runner {
     WATTUNE,
     CONVOLUTIONS,
+    DIRECT, /* the convolutions by their definition */
     PYTORCH,
     PYTORCH_LAST,
     WATTUNE_BF16,

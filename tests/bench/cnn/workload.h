@@ -1,6 +1,7 @@
 /* workload.h - what is timed on our side: a network and what one step of it is. One kind is
  * trained as `wattune train` does (trainer.c), of the other its convolutions alone run
- * (convolutions.c). Threading: one thread, whose kernels use OpenMP's. */
+ * (convolutions.c), as the engine runs them or by their definition. Threading: one thread,
+ * whose kernels use OpenMP's. */
 #ifndef TESTS_BENCH_CNN_WORKLOAD_H
 #define TESTS_BENCH_CNN_WORKLOAD_H
 
@@ -32,6 +33,6 @@ struct workload_kind {
     void (*free)(void *workload); /* NULL is safe */
 };
 
-extern const struct workload_kind workload_trainer, workload_convolutions;
+extern const struct workload_kind workload_trainer, workload_convolutions, workload_direct;
 
 #endif
