@@ -8,23 +8,7 @@
 
 #include "cnn/augment.h"
 #include "cnn/dataset.h"
-
-/* More channels than this are refused. */
-#define BATCH_CHANNELS_MAX 16
-
-/* Per channel: float = scale * byte + shift, which gives the images that it was measured on
- * mean 0 and standard deviation 1. */
-struct pixel_norm {
-    float scale[BATCH_CHANNELS_MAX];
-    float shift[BATCH_CHANNELS_MAX];
-};
-
-/* Measure the images indices[0 .. n): of the training part alone, so that nothing of the
- * held-out images leaks. A channel without any contrast gets scale 1. n > 0.
- * Errors: ST_INVALID for too many channels. */
-enum status pixel_norm_measure(struct pixel_norm *norm, const struct image_shape *shape,
-                               const struct dataset_split *images, const size_t *indices,
-                               size_t n, struct error *err);
+#include "cnn/pixel_norm.h"
 
 struct batch_options {
     size_t batch_size; /* at least 1 */
