@@ -124,7 +124,7 @@ static enum status check_path(const struct dataset_format *format, const char *p
                            format->files);
     else if (stat(path, &info))
         status = error_errno(err, errno, "%s: cannot open the data set", path);
-    else if (!S_ISDIR(info.st_mode))
+    else if (!S_ISDIR(info.st_mode) && !format->path_is_file)
         status =
             error_set(err, ST_INVALID, "%s: expected %s, found no folder", path, format->files);
     if (status)

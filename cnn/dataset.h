@@ -39,6 +39,7 @@ struct dataset {
     size_t n_classes;             /* at least 2 */
     char **class_names;           /* [n_classes]; NULL when the files do not tell */
     struct dataset_split train;   /* at least one image */
+    struct dataset_split val;     /* the set's own to validate on; n is 0 when it has none */
     struct dataset_split test;    /* n is 0 when there is none */
     struct dataset_block *blocks; /* the memory behind the images, see dataset_build.h */
 };
@@ -56,6 +57,7 @@ struct dataset_format {
     const char *name;
     const char *summary; /* one line, for --help and the documentation */
     const char *files;   /* what the path must hold; NULL: the format takes no path */
+    bool path_is_file;   /* it may be a file, and not only a folder */
     const char *remedy;  /* how to get such files; NULL when the format takes no path */
     const struct dataset_option *options; /* [n_options] */
     size_t n_options;

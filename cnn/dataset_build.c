@@ -1,13 +1,9 @@
 #include "cnn/dataset_build.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 /* One mapping or allocation, in a list. */
 struct dataset_block {
@@ -45,16 +41,23 @@ static void free_split(struct dataset_split *split)
     free(split->labels);
 }
 
-void dataset_close(struct dataset *dataset)
+void dataset_reset(struct dataset *dataset)
 {
-    if (!dataset)
-        return;
     for (size_t i = 0; dataset->class_names && i < dataset->n_classes; i++)
         free(dataset->class_names[i]);
     free(dataset->class_names);
     free_split(&dataset->train);
+    free_split(&dataset->val);
     free_split(&dataset->test);
     free_blocks(dataset->blocks);
+    *dataset = (struct dataset){.format = dataset->format};
+}
+
+void dataset_close(struct dataset *dataset)
+{
+    if (!dataset)
+        return;
+    dataset_reset(dataset);
     free(dataset);
 }
 
@@ -63,39 +66,17 @@ static enum status out_of_memory(struct error *err, const char *path)
     return error_set(err, ST_NOMEM, "%s: out of memory", path);
 }
 
-static enum status map_open_file(struct dataset *dataset, int fd, const char *path,
-                                 struct file_bytes *file, struct error *err)
-{
-    struct stat info;
-    if (fstat(fd, &info))
-        return error_errno(err, errno, "%s", path);
-    if (!S_ISREG(info.st_mode))
-        return error_set(err, ST_FORMAT, "%s: expected a file, found a %s", path,
-                         S_ISDIR(info.st_mode) ? "folder" : "device or pipe");
-    *file = (struct file_bytes){(const uint8_t *)"", (size_t)info.st_size};
-    if (file->size == 0)
-        return ST_OK;
-    void *memory = mmap(NULL, file->size, PROT_READ, MAP_PRIVATE, fd, 0);
-    if (memory == MAP_FAILED)
-        return error_errno(err, errno, "%s: cannot map %zu bytes", path, file->size);
-    file->bytes = memory;
-    if (keep(dataset, memory, file->size)) {
-        munmap(memory, file->size);
-        return out_of_memory(err, path);
-    }
-    return ST_OK;
-}
-
 enum status dataset_map(struct dataset *dataset, const char *path, struct file_bytes *file,
                         struct error *err)
 {
-    /* O_NONBLOCK: opening a pipe must not wait for its writer. */
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (fd < 0)
-        return error_errno(err, errno, "%s", path);
-    enum status status = map_open_file(dataset, fd, path, file, err);
-    close(fd);
-    return status;
+    enum status status = file_map(file, path, err);
+    if (status || file->size == 0)
+        return status;
+    if (keep(dataset, file->mapped, file->size)) {
+        file_unmap(file);
+        return out_of_memory(err, path);
+    }
+    return ST_OK;
 }
 
 uint8_t *dataset_allocate(struct dataset *dataset, size_t size)
@@ -121,17 +102,25 @@ static enum status grow(struct dataset_split *split, size_t n)
     return ST_OK;
 }
 
-enum status dataset_append(struct dataset_split *split, const uint8_t *first, size_t stride,
-                           size_t n, struct error *err)
+enum status dataset_reserve(struct dataset_split *split, size_t n, struct error *err)
 {
     if (n > SIZE_MAX - split->n || grow(split, split->n + n))
         return error_set(err, ST_NOMEM, "out of memory for %zu more images", n);
-    for (size_t i = 0; i < n; i++) {
-        split->images[split->n + i] = first + i * stride;
-        split->labels[split->n + i] = 0;
+    for (size_t i = split->n; i < split->n + n; i++) {
+        split->images[i] = NULL;
+        split->labels[i] = 0;
     }
     split->n += n;
     return ST_OK;
+}
+
+enum status dataset_append(struct dataset_split *split, const uint8_t *first, size_t stride,
+                           size_t n, struct error *err)
+{
+    enum status status = dataset_reserve(split, n, err);
+    for (size_t i = 0; status == ST_OK && i < n; i++)
+        split->images[split->n - n + i] = first + i * stride;
+    return status;
 }
 
 /* The length of the line at `at`, without a carriage return; *next is where the next starts. */

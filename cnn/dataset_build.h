@@ -6,16 +6,9 @@
 #define CNN_DATASET_BUILD_H
 
 #include "cnn/dataset.h"
+#include "cnn/file_bytes.h"
 
-/* A file's bytes; bytes is not NULL even when size is 0. */
-struct file_bytes {
-    const uint8_t *bytes;
-    size_t size;
-};
-
-/* Map a whole regular file, read-only.
- * Errors: ST_NOTFOUND when there is none; ST_FORMAT when it is no regular file; what the system
- * says; ST_NOMEM. */
+/* file_map() for as long as the data set is open. */
 enum status dataset_map(struct dataset *dataset, const char *path, struct file_bytes *file,
                         struct error *err);
 
@@ -27,6 +20,13 @@ uint8_t *dataset_allocate(struct dataset *dataset, size_t size);
  * Errors: ST_NOMEM. */
 enum status dataset_append(struct dataset_split *split, const uint8_t *first, size_t stride,
                            size_t n, struct error *err);
+
+/* The same before it is known where the images lie: their addresses are NULL, for the caller to
+ * fill in too. */
+enum status dataset_reserve(struct dataset_split *split, size_t n, struct error *err);
+
+/* As if nothing had been filled in or taken from here yet. */
+void dataset_reset(struct dataset *dataset);
 
 /* The text's lines become the class names; empty lines at the end do not count. `source` is for
  * messages.

@@ -110,7 +110,7 @@ static enum status read_packed(struct dataset *dataset, struct idx *idx,
                          &unpacked, err);
     if (status)
         return status;
-    return read_plain(idx, &(struct file_bytes){bytes, unpacked}, err);
+    return read_plain(idx, &(struct file_bytes){.bytes = bytes, .size = unpacked}, err);
 }
 
 /* folder/name or folder/name.gz. */

@@ -3,7 +3,7 @@
 #include <stddef.h>
 
 /* X(name): the formats; each is a struct dataset_<name> that calls itself <name>. */
-#define DATASET_LIST(X) X(synthetic) X(cifar10) X(cifar100) X(idx)
+#define DATASET_LIST(X) X(synthetic) X(cifar10) X(cifar100) X(idx) X(medmnist) X(folder)
 
 #define DATASET_NAME(name) #name,
 const char *const dataset_names[] = {DATASET_LIST(DATASET_NAME) NULL};

@@ -8,6 +8,8 @@
 extern const struct dataset_format dataset_synthetic; /* dataset_synthetic.c */
 extern const struct dataset_format dataset_cifar10;   /* dataset_cifar.c */
 extern const struct dataset_format dataset_cifar100;  /* dataset_cifar.c */
+extern const struct dataset_format dataset_folder;    /* dataset_folder.c */
 extern const struct dataset_format dataset_idx;       /* dataset_idx.c */
+extern const struct dataset_format dataset_medmnist;  /* dataset_medmnist.c */
 
 #endif

@@ -2,11 +2,12 @@
 
 #include "tests/check.h"
 
-#include <dirent.h>
+#include <errno.h>
+#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+#include <sys/stat.h>
 #define ZLIB_CONST /* zlib takes pointers to const */
 #include <zlib.h>
 
@@ -28,19 +29,33 @@ const char *scratch_path(const char *name)
     return path;
 }
 
+static int remove_one(const char *path, const struct stat *info, int kind, struct FTW *where)
+{
+    (void)info;
+    (void)kind;
+    (void)where;
+    return remove(path);
+}
+
 void scratch_remove(void)
 {
-    DIR *entries = opendir(folder);
-    assert_non_null(entries);
-    for (struct dirent *e; (e = readdir(entries));)
-        if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0)
-            remove(scratch_path(e->d_name));
-    closedir(entries);
-    assert_int_equal(rmdir(folder), 0);
+    assert_int_equal(nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS), 0);
+}
+
+void scratch_make_folders(const char *name)
+{
+    char path[768];
+    snprintf(path, sizeof path, "%s", scratch_path(name));
+    for (char *slash = path + strlen(folder) + 1; (slash = strchr(slash, '/'));
+         *slash++ = '/') {
+        *slash = '\0';
+        assert_true(mkdir(path, 0700) == 0 || errno == EEXIST);
+    }
 }
 
 void scratch_write(const char *name, const void *bytes, size_t size)
 {
+    scratch_make_folders(name);
     FILE *file = fopen(scratch_path(name), "wb");
     assert_non_null(file);
     assert_int_equal(fwrite(bytes, 1, size, file), size);

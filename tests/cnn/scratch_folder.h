@@ -8,13 +8,16 @@
 /* Make an empty folder; its path is static storage, one folder at a time. */
 const char *scratch_create(void);
 
-/* Remove the folder and the files and empty folders in it. */
+/* Remove the folder and everything in it. */
 void scratch_remove(void);
 
 /* The path of a file in it; static storage, until the next call. */
 const char *scratch_path(const char *name);
 
-/* Write a file, replacing what is there. */
+/* Make the folders that the file of this name is to be in. */
+void scratch_make_folders(const char *name);
+
+/* Write a file, replacing what is there, and make the folders that it is in. */
 void scratch_write(const char *name, const void *bytes, size_t size);
 
 /* The same, packed with gzip. Answers the packed size. */

@@ -1,0 +1,322 @@
+#include "cnn/image_list.h"
+
+#include "cnn/dataset.h"
+#include "cnn/dataset_prepare.h"
+#include "cnn/file_bytes.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What folders of the parts may be called, in small or large letters. */
+static const char *const part_names[IMAGE_PARTS][3] = {
+    {"train", "training", NULL}, {"val", "valid", "validation"}, {"test", "testing", NULL}};
+
+static enum status out_of_memory(const char *folder, struct error *err)
+{
+    return error_set(err, ST_NOMEM, "%s: out of memory for the list of images", folder);
+}
+
+static int is_no_hidden_one(const struct dirent *entry)
+{
+    return entry->d_name[0] != '.';
+}
+
+static int by_bytes(const struct dirent **a, const struct dirent **b)
+{
+    return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+static void names_free(struct folder_names *names)
+{
+    for (size_t i = 0; i < names->n; i++)
+        free(names->names[i]);
+    free(names->names);
+    *names = (struct folder_names){0};
+}
+
+static bool is_folder(const char *folder, const char *name)
+{
+    struct stat info;
+    char *path;
+    if (asprintf(&path, "%s/%s", folder, name) < 0)
+        return false;
+    bool found = stat(path, &info) == 0 && S_ISDIR(info.st_mode);
+    free(path);
+    return found;
+}
+
+/* The names of the folders in a folder, in the order of their bytes. */
+static enum status read_subfolders(struct folder_names *names, const char *folder,
+                                   struct error *err)
+{
+    struct dirent **entries;
+    int n = scandir(folder, &entries, is_no_hidden_one, by_bytes);
+    if (n < 0)
+        return error_errno(err, errno, "%s: cannot list the folder", folder);
+    enum status status = ST_OK;
+    names->names = calloc((size_t)n + 1, sizeof *names->names);
+    if (!names->names)
+        status = out_of_memory(folder, err);
+    for (int i = 0; i < n; i++) {
+        if (status == ST_OK && is_folder(folder, entries[i]->d_name)) {
+            names->names[names->n] = strdup(entries[i]->d_name);
+            if (names->names[names->n])
+                names->n++;
+            else
+                status = out_of_memory(folder, err);
+        }
+        free(entries[i]);
+    }
+    free(entries);
+    return status;
+}
+
+/* The list being read, and the class whose folder it is at. */
+struct reading {
+    struct image_list *list;
+    const char *root;
+    enum image_part part;
+    uint16_t label;
+    const char *path; /* the class's folder */
+};
+
+static bool is_image(const char *name)
+{
+    static const char *const endings[] = {".jpg", ".jpeg", ".png"};
+    const char *dot = strrchr(name, '.');
+    for (size_t i = 0; dot && i < sizeof endings / sizeof *endings; i++)
+        if (strcasecmp(dot, endings[i]) == 0)
+            return true;
+    return false;
+}
+
+static enum status check_file(const char *path, struct stat *info, struct error *err)
+{
+    if (stat(path, info))
+        return error_errno(err, errno, "%s: cannot read the image", path);
+    return file_check(info, path, err);
+}
+
+static enum status reserve(struct image_list *list, const char *root, struct error *err)
+{
+    if (list->n < list->capacity)
+        return ST_OK;
+    size_t capacity = list->capacity ? 2 * list->capacity : 1024;
+    struct listed_image *images = reallocarray(list->images, capacity, sizeof *images);
+    if (!images)
+        return out_of_memory(root, err);
+    list->images = images;
+    list->capacity = capacity;
+    return ST_OK;
+}
+
+static enum status add_image(const struct reading *r, const char *name, struct error *err)
+{
+    struct image_list *list = r->list;
+    char *path;
+    if (asprintf(&path, "%s/%s", r->path, name) < 0)
+        return out_of_memory(r->root, err);
+    struct stat info;
+    enum status status = check_file(path, &info, err);
+    if (status == ST_OK)
+        status = reserve(list, r->root, err);
+    if (status) {
+        free(path);
+        return status;
+    }
+    list->images[list->n++] = (struct listed_image){path, r->part, r->label};
+    list->counts[r->part]++;
+    const char *below = path + strlen(r->root);
+    uint64_t key = preparation_key_text(r->part, below, strlen(below));
+    key = preparation_key(key, (uint64_t)info.st_size);
+    key = preparation_key(key, (uint64_t)info.st_mtim.tv_sec);
+    list->key += preparation_key(key, (uint64_t)info.st_mtim.tv_nsec);
+    return ST_OK;
+}
+
+/* All images of a class. */
+static enum status read_class(const struct reading *r, struct error *err)
+{
+    size_t before = r->list->n;
+    struct dirent **entries;
+    int n = scandir(r->path, &entries, is_no_hidden_one, NULL);
+    if (n < 0)
+        return error_errno(err, errno, "%s: cannot list the folder of a class", r->path);
+    enum status status = ST_OK;
+    for (int i = 0; i < n; i++) {
+        if (!is_image(entries[i]->d_name))
+            r->list->others++;
+        else if (status == ST_OK)
+            status = add_image(r, entries[i]->d_name, err);
+        free(entries[i]);
+    }
+    free(entries);
+    if (status || r->part != IMAGE_TRAIN || r->list->n > before)
+        return status;
+    error_set(err, ST_FORMAT,
+              "%s: expected at least one JPEG or PNG image of the class, found none", r->path);
+    error_remedy(err, "put images there, or remove the folder");
+    return ST_FORMAT;
+}
+
+/* Well-formed UTF-8 (RFC 3629, but for overlong forms and surrogates) without control
+ * characters? */
+static bool is_text(const char *name)
+{
+    for (const unsigned char *c = (const unsigned char *)name; *c; c++) {
+        int more = *c < 0x80 ? 0 : *c >= 0xf0 ? 3 : *c >= 0xe0 ? 2 : 1;
+        if (*c < 0x20 || *c == 0x7f || (*c >= 0x80 && *c < 0xc2) || *c > 0xf4)
+            return false;
+        for (; more > 0; more--)
+            if ((*++c & 0xc0) != 0x80)
+                return false;
+    }
+    return true;
+}
+
+/* Those to train on are the classes. */
+static enum status check_classes(const struct folder_names *classes, const char *path,
+                                 struct error *err)
+{
+    if (classes->n < 2)
+        return error_set(err, classes->n ? ST_FORMAT : ST_NOTFOUND,
+                         "%s: expected a folder of images for each of at least two classes, "
+                         "found %s",
+                         path, classes->n ? "one" : "none");
+    if (classes->n > DATASET_CLASSES_MAX)
+        return error_set(err, ST_FORMAT, "%s: expected at most %d classes, found %zu", path,
+                         DATASET_CLASSES_MAX, classes->n);
+    for (size_t i = 0; i < classes->n; i++)
+        if (!is_text(classes->names[i]))
+            return error_set(err, ST_FORMAT,
+                             "%s/%s: expected the name of a class, in UTF-8 without control "
+                             "characters",
+                             path, classes->names[i]);
+    return ST_OK;
+}
+
+static int compare_names(const void *name, const void *element)
+{
+    return strcmp(name, *(char *const *)element);
+}
+
+/* The folder of a class, which must be one that there are images to train on of. */
+static enum status enter_class(struct reading *r, const char *part_path, const char *name,
+                               struct error *err)
+{
+    const struct folder_names *classes = &r->list->classes;
+    char *const *found =
+        bsearch(name, classes->names, classes->n, sizeof *classes->names, compare_names);
+    if (!found)
+        return error_set(err, ST_FORMAT,
+                         "%s/%s: expected a class that there are images to train on of",
+                         part_path, name);
+    char *path;
+    if (asprintf(&path, "%s/%s", part_path, name) < 0)
+        return out_of_memory(r->root, err);
+    r->label = (uint16_t)(found - classes->names);
+    r->path = path;
+    enum status status = read_class(r, err);
+    free(path);
+    return status;
+}
+
+/* The folder of a part: the root itself or one in it. */
+static enum status read_part(struct image_list *list, const char *root, const char *path,
+                             enum image_part part, struct error *err)
+{
+    struct reading r = {.list = list, .root = root, .part = part};
+    struct folder_names own = {0}, *names = part == IMAGE_TRAIN ? &list->classes : &own;
+    enum status status = read_subfolders(names, path, err);
+    if (status == ST_OK && part == IMAGE_TRAIN)
+        status = check_classes(names, path, err);
+    for (size_t i = 0; status == ST_OK && i < names->n; i++)
+        status = enter_class(&r, path, names->names[i], err);
+    names_free(&own);
+    return status;
+}
+
+/* The part that a folder of this name holds, or IMAGE_PARTS. */
+static enum image_part part_of(const char *name)
+{
+    for (enum image_part part = 0; part < IMAGE_PARTS; part++)
+        for (size_t i = 0; i < 3 && part_names[part][i]; i++)
+            if (strcasecmp(name, part_names[part][i]) == 0)
+                return part;
+    return IMAGE_PARTS;
+}
+
+/* Which of the names is each part's; NULL for none. */
+static enum status find_parts(const char *found[IMAGE_PARTS], const struct folder_names *names,
+                              const char *root, struct error *err)
+{
+    for (size_t i = 0; i < names->n; i++) {
+        enum image_part part = part_of(names->names[i]);
+        if (part == IMAGE_PARTS)
+            continue;
+        if (found[part])
+            return error_set(err, ST_FORMAT,
+                             "%s: expected one of the folders %s and %s, found both", root,
+                             found[part], names->names[i]);
+        found[part] = names->names[i];
+    }
+    if (!found[IMAGE_TRAIN] && (found[IMAGE_VAL] || found[IMAGE_TEST]))
+        return error_set(err, ST_FORMAT, "%s: expected a folder train beside %s, found none",
+                         root, found[IMAGE_TEST] ? found[IMAGE_TEST] : found[IMAGE_VAL]);
+    return ST_OK;
+}
+
+static enum status read_named_part(struct image_list *list, const char *root, const char *name,
+                                   enum image_part part, struct error *err)
+{
+    char *path;
+    if (asprintf(&path, "%s/%s", root, name) < 0)
+        return out_of_memory(root, err);
+    enum status status = read_part(list, root, path, part, err);
+    free(path);
+    return status;
+}
+
+enum status image_list_read(struct image_list *list, const char *folder, struct error *err)
+{
+    *list = (struct image_list){.n = 0};
+    struct folder_names names = {0};
+    const char *parts[IMAGE_PARTS] = {NULL};
+    enum status status = read_subfolders(&names, folder, err);
+    if (status == ST_OK)
+        status = find_parts(parts, &names, folder, err);
+    if (status == ST_OK && !parts[IMAGE_TRAIN])
+        status = read_part(list, folder, folder, IMAGE_TRAIN, err);
+    for (enum image_part part = 0; status == ST_OK && part < IMAGE_PARTS; part++)
+        if (parts[part])
+            status = read_named_part(list, folder, parts[part], part, err);
+    names_free(&names);
+    return status;
+}
+
+static int compare_images(const void *a, const void *b)
+{
+    const struct listed_image *x = a, *y = b;
+    if (x->part != y->part)
+        return x->part < y->part ? -1 : 1;
+    if (x->label != y->label)
+        return x->label < y->label ? -1 : 1;
+    return strcmp(x->path, y->path);
+}
+
+void image_list_sort(struct image_list *list)
+{
+    if (list->n > 0)
+        qsort(list->images, list->n, sizeof *list->images, compare_images);
+}
+
+void image_list_free(struct image_list *list)
+{
+    for (size_t i = 0; i < list->n; i++)
+        free(list->images[i].path);
+    free(list->images);
+    names_free(&list->classes);
+}
