@@ -43,6 +43,7 @@ struct train_settings {
     int dataset_format; /* index into the choices of its row */
     char dataset_path[SETTING_TEXT_SIZE];
     char dataset_options[SETTING_TEXT_SIZE];
+    int64_t image_size;
     double val_fraction;
     int64_t train_limit;
     int64_t val_limit;

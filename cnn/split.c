@@ -122,6 +122,28 @@ enum status data_split_create(struct data_split *split, const struct dataset_spl
     return status;
 }
 
+static void shuffle(size_t *indices, size_t n, uint64_t seed)
+{
+    struct rng rng;
+    rng_seed(&rng, seed);
+    for (size_t i = 0; i < n; i++)
+        indices[i] = i;
+    rng_shuffle(&rng, indices, n);
+}
+
+enum status data_split_own(struct data_split *split, size_t n_train, size_t n_val,
+                           uint64_t seed, struct error *err)
+{
+    *split = (struct data_split){0};
+    if (!allocate(split, n_train, n_val)) {
+        data_split_free(split);
+        return error_set(err, ST_NOMEM, "out of memory to split %zu images", n_train + n_val);
+    }
+    shuffle(split->train, n_train, rng_derive(seed, "split", 1, 0));
+    shuffle(split->val, n_val, rng_derive(seed, "split", 2, 0));
+    return ST_OK;
+}
+
 void data_split_free(struct data_split *split)
 {
     free(split->train);

@@ -12,6 +12,7 @@
 struct train_data {
     struct dataset *dataset;
     struct data_split split;
+    const struct dataset_split *val_images; /* of the data set; split.val is indices into it */
     struct pixel_norm norm;
     struct batches *train; /* shuffled, augmented, full batches only */
     struct batches *val;
