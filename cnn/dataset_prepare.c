@@ -22,15 +22,21 @@ struct places {
     char paths[PLACES][PATH_MAX];
 };
 
-/* FNV-1a over the text, then the last step of splitmix64, which spreads every bit. */
+/* The last step of splitmix64, which spreads every bit over all. */
+static uint64_t spread(uint64_t bits)
+{
+    bits = (bits ^ bits >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+    bits = (bits ^ bits >> 27) * UINT64_C(0x94d049bb133111eb);
+    return bits ^ bits >> 31;
+}
+
+/* FNV-1a, from a beginning that depends on the key. */
 uint64_t preparation_key_text(uint64_t key, const char *text, size_t length)
 {
-    uint64_t hash = key ^ UINT64_C(14695981039346656037);
+    uint64_t hash = spread(key + UINT64_C(14695981039346656037));
     for (size_t i = 0; i < length; i++)
         hash = (hash ^ (unsigned char)text[i]) * UINT64_C(1099511628211);
-    hash = (hash ^ hash >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-    hash = (hash ^ hash >> 27) * UINT64_C(0x94d049bb133111eb);
-    return hash ^ hash >> 31;
+    return spread(hash);
 }
 
 uint64_t preparation_key(uint64_t key, uint64_t number)

@@ -6,9 +6,11 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* What folders of the parts may be called, in small or large letters. */
 static const char *const part_names[IMAGE_PARTS][3] = {
@@ -37,15 +39,41 @@ static void names_free(struct folder_names *names)
     *names = (struct folder_names){0};
 }
 
-static bool is_folder(const char *folder, const char *name)
+static bool is_folder(int parent, const char *name)
 {
     struct stat info;
-    char *path;
-    if (asprintf(&path, "%s/%s", folder, name) < 0)
-        return false;
-    bool found = stat(path, &info) == 0 && S_ISDIR(info.st_mode);
-    free(path);
-    return found;
+    return fstatat(parent, name, &info, 0) == 0 && S_ISDIR(info.st_mode);
+}
+
+static enum status add_name(struct folder_names *names, const char *name, const char *folder,
+                            struct error *err)
+{
+    names->names[names->n] = strdup(name);
+    if (!names->names[names->n])
+        return out_of_memory(folder, err);
+    names->n++;
+    return ST_OK;
+}
+
+/* The folders among n entries of the folder that is open as `parent`. */
+static enum status take_folders(struct folder_names *names, struct dirent **entries, size_t n,
+                                int parent, const char *folder, struct error *err)
+{
+    enum status status = ST_OK;
+    names->names = calloc(n + 1, sizeof *names->names);
+    if (!names->names)
+        return out_of_memory(folder, err);
+    for (size_t i = 0; status == ST_OK && i < n; i++)
+        if (is_folder(parent, entries[i]->d_name))
+            status = add_name(names, entries[i]->d_name, folder, err);
+    return status;
+}
+
+static void entries_free(struct dirent **entries, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        free(entries[i]);
+    free(entries);
 }
 
 /* The names of the folders in a folder, in the order of their bytes. */
@@ -53,24 +81,17 @@ static enum status read_subfolders(struct folder_names *names, const char *folde
                                    struct error *err)
 {
     struct dirent **entries;
-    int n = scandir(folder, &entries, is_no_hidden_one, by_bytes);
-    if (n < 0)
-        return error_errno(err, errno, "%s: cannot list the folder", folder);
+    int parent = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int n = parent < 0 ? -1 : scandirat(parent, ".", &entries, is_no_hidden_one, by_bytes);
     enum status status = ST_OK;
-    names->names = calloc((size_t)n + 1, sizeof *names->names);
-    if (!names->names)
-        status = out_of_memory(folder, err);
-    for (int i = 0; i < n; i++) {
-        if (status == ST_OK && is_folder(folder, entries[i]->d_name)) {
-            names->names[names->n] = strdup(entries[i]->d_name);
-            if (names->names[names->n])
-                names->n++;
-            else
-                status = out_of_memory(folder, err);
-        }
-        free(entries[i]);
+    if (n < 0) {
+        status = error_errno(err, errno, "%s: cannot list the folder", folder);
+    } else {
+        status = take_folders(names, entries, (size_t)n, parent, folder, err);
+        entries_free(entries, (size_t)n);
     }
-    free(entries);
+    if (parent >= 0)
+        close(parent);
     return status;
 }
 
@@ -146,14 +167,12 @@ static enum status read_class(const struct reading *r, struct error *err)
     if (n < 0)
         return error_errno(err, errno, "%s: cannot list the folder of a class", r->path);
     enum status status = ST_OK;
-    for (int i = 0; i < n; i++) {
-        if (!is_image(entries[i]->d_name))
-            r->list->others++;
-        else if (status == ST_OK)
+    for (int i = 0; status == ST_OK && i < n; i++)
+        if (is_image(entries[i]->d_name))
             status = add_image(r, entries[i]->d_name, err);
-        free(entries[i]);
-    }
-    free(entries);
+        else
+            r->list->others++;
+    entries_free(entries, (size_t)n);
     if (status || r->part != IMAGE_TRAIN || r->list->n > before)
         return status;
     error_set(err, ST_FORMAT,

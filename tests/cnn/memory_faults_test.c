@@ -4,6 +4,8 @@
 #include "cnn/dataset.h"
 #include "cnn/split.h"
 #include "tests/check.h"
+#include "tests/cnn/image_files.h"
+#include "tests/cnn/npz_files.h"
 #include "tests/cnn/scratch_folder.h"
 #include "tests/failing_memory.h"
 
@@ -122,12 +124,37 @@ static void idx_files(void **state)
     scratch_remove();
 }
 
+/* Once while the images are prepared, and once when they are there. */
+static void prepared_images(void **state)
+{
+    (void)state;
+    static const uint8_t pixels[16] = {1, 2, 3}, labels[] = {0, 1};
+    static const struct npz_member members[] = {
+        {"train_images.npy", "{'descr': '|u1', 'fortran_order': False, 'shape': (2, 2, 2)}",
+         pixels, 8},
+        {"train_labels.npy", "{'descr': '|u1', 'fortran_order': False, 'shape': (2,)}", labels,
+         2}};
+    const struct png_file png = {4, 4, 8, PNG_GREY, pixels, 4, NULL, 0, NULL, 0};
+    uint8_t file[2048];
+    const char *folder = scratch_create();
+    setenv("XDG_CACHE_HOME", "/nowhere", 1);
+    scratch_write("a/1.png", file, png_write(file, sizeof file, &png));
+    scratch_write("b/1.png", file, png_write(file, sizeof file, &png));
+    scratch_write("set.npz", file, npz_write(file, sizeof file, members, 2, true));
+    for (int cached = 0; cached < 2; cached++) {
+        fail_every_allocation("folder", folder, "size=8");
+        fail_every_allocation("medmnist", folder, NULL);
+    }
+    scratch_remove();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(generated_images),
         cmocka_unit_test(cifar_files),
         cmocka_unit_test(idx_files),
+        cmocka_unit_test(prepared_images),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -119,9 +119,34 @@ static void one_image_cannot_be_split(void **state)
     assert_null(split.train);
 }
 
+/* A data set with images of its own to validate on keeps all of those to train on. */
+static void nothing_is_held_out_where_there_are_own_images(void **state)
+{
+    (void)state;
+    struct data_split a, b, c;
+    assert_ok(data_split_own(&a, 50, 20, 3, &err), err);
+    assert_ok(data_split_own(&b, 50, 20, 3, &err), err);
+    assert_ok(data_split_own(&c, 50, 20, 4, &err), err);
+    assert_int_equal(a.n_train, 50);
+    assert_int_equal(a.n_val, 20);
+    bool seen[2][50] = {{false}};
+    for (size_t i = 0; i < 70; i++) {
+        size_t part = i >= 50, index = part ? a.val[i - 50] : a.train[i];
+        assert_true(index < (part ? 20 : 50) && !seen[part][index]);
+        seen[part][index] = true;
+    }
+    assert_memory_equal(a.train, b.train, 50 * sizeof *a.train);
+    assert_memory_equal(a.val, b.val, 20 * sizeof *a.val);
+    assert_memory_not_equal(a.train, c.train, 50 * sizeof *a.train);
+    data_split_free(&a);
+    data_split_free(&b);
+    data_split_free(&c);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(nothing_is_held_out_where_there_are_own_images),
         cmocka_unit_test(every_class_gives_its_share),
         cmocka_unit_test(the_seed_alone_decides),
         cmocka_unit_test(both_parts_are_in_random_order),
