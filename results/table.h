@@ -19,16 +19,18 @@ enum table_format { TABLE_TEXT, TABLE_CSV, TABLE_JSON };
 enum column_kind {
     COLUMN_TEXT,
     COLUMN_INTEGER,
-    COLUMN_NUMBER,  /* four significant digits, whole numbers whole */
-    COLUMN_DECIMAL, /* two decimals: 3.98 processors */
-    COLUMN_RATIO,   /* three decimals, or three digits where they are few: 0.0619 */
-    COLUMN_JOULES,  /* with a prefix: 1.23 kJ */
-    COLUMN_CO2E,    /* kilograms, with a prefix: 26.7 g */
-    COLUMN_WATTS,   /* with a prefix: 1.23 kW */
-    COLUMN_MEMORY,  /* MiB, with a prefix: 1.23 GiB */
-    COLUMN_SECONDS, /* 12.3 ms, 3 min 20 s, 2 h 5 min */
-    COLUMN_PERCENT, /* of a fraction: 12.3 %, 0.018 % */
-    COLUMN_FIGURE   /* numbers of different kinds, each with its own: table_put_figure() */
+    COLUMN_NUMBER,     /* four significant digits, whole numbers whole */
+    COLUMN_DECIMAL,    /* two decimals: 3.98 processors */
+    COLUMN_RATIO,      /* three decimals, or three digits where they are few: 0.0619 */
+    COLUMN_JOULES,     /* with a prefix: 1.23 kJ */
+    COLUMN_CO2E,       /* kilograms, with a prefix: 26.7 g */
+    COLUMN_WATTS,      /* with a prefix: 1.23 kW */
+    COLUMN_MEMORY,     /* MiB, with a prefix: 1.23 GiB */
+    COLUMN_OPERATIONS, /* floating-point, with a prefix: 1.23 GFLOP */
+    COLUMN_SPEED,      /* of them a second: 1.23 GFLOP/s */
+    COLUMN_SECONDS,    /* 12.3 ms, 3 min 20 s, 2 h 5 min */
+    COLUMN_PERCENT,    /* of a fraction: 12.3 %, 0.018 % */
+    COLUMN_FIGURE      /* numbers of different kinds, each with its own: table_put_figure() */
 };
 
 struct table;

@@ -48,6 +48,12 @@ static void append_number(struct strbuf *out, enum column_kind kind, double valu
     case COLUMN_MEMORY:
         units_append_memory(out, value);
         return;
+    case COLUMN_OPERATIONS:
+        units_append_operations(out, value);
+        return;
+    case COLUMN_SPEED:
+        units_append_speed(out, value);
+        return;
     case COLUMN_SECONDS:
         units_append_time(out, value);
         return;

@@ -67,6 +67,22 @@ void units_append_memory(struct strbuf *out, double memory_mb)
         append_scaled(out, memory_mb, units, sizeof units / sizeof units[0]);
 }
 
+void units_append_operations(struct strbuf *out, double operations)
+{
+    static const struct unit units[] = {{1, "FLOP"},    {1e3, "kFLOP"},  {1e6, "MFLOP"},
+                                        {1e9, "GFLOP"}, {1e12, "TFLOP"}, {1e15, "PFLOP"}};
+    if (operations == 0)
+        strbuf_append(out, "0 FLOP");
+    else if (!isnan(operations))
+        append_scaled(out, operations, units, sizeof units / sizeof units[0]);
+}
+
+void units_append_speed(struct strbuf *out, double operations_per_s)
+{
+    units_append_operations(out, operations_per_s);
+    strbuf_append(out, isnan(operations_per_s) ? "" : "/s");
+}
+
 void units_append_ratio(struct strbuf *out, double ratio)
 {
     bool plain = ratio == 0 || (fabs(ratio) >= 0.1 && fabs(ratio) < 1e6);

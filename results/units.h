@@ -18,6 +18,10 @@ void units_append_memory(struct strbuf *out, double memory_mb);
 /* "1.234", and three significant digits of what is small or large: "0.0619". */
 void units_append_ratio(struct strbuf *out, double ratio);
 
+/* "53.2 MFLOP", "1.23 GFLOP" of floating-point operations, and "53.2 GFLOP/s", likewise. */
+void units_append_operations(struct strbuf *out, double operations);
+void units_append_speed(struct strbuf *out, double operations_per_s);
+
 /* "26.7 g", "1.23 kg", "4.56 t" of CO2 equivalent, likewise. */
 void units_append_co2e(struct strbuf *out, double co2e_kg);
 

@@ -26,6 +26,18 @@ static void joules_have_three_digits_and_a_prefix(void **state)
     expect(units_append_energy, NAN, "");
 }
 
+static void operations_have_three_digits_and_a_prefix(void **state)
+{
+    (void)state;
+    expect(units_append_operations, 0, "0 FLOP");
+    expect(units_append_operations, 12, "12.0 FLOP");
+    expect(units_append_operations, 81.64e6, "81.6 MFLOP");
+    expect(units_append_operations, 1.8e12, "1.80 TFLOP");
+    expect(units_append_operations, NAN, "");
+    expect(units_append_speed, 249.6e9, "250 GFLOP/s");
+    expect(units_append_speed, NAN, "");
+}
+
 static void ratios_have_three_digits_however_small(void **state)
 {
     (void)state;
@@ -94,6 +106,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(joules_have_three_digits_and_a_prefix),
+        cmocka_unit_test(operations_have_three_digits_and_a_prefix),
         cmocka_unit_test(ratios_have_three_digits_however_small),
         cmocka_unit_test(co2_has_three_digits_and_a_prefix),
         cmocka_unit_test(power_and_memory_have_three_digits_and_a_prefix),
