@@ -10,7 +10,8 @@
 
 struct state {
     struct onednn_window window;
-    dnnl_primitive_desc_t forward; /* the hint of the backward descriptors */
+    dnnl_primitive_desc_t forward;    /* the hint of the backward descriptors */
+    dnnl_primitive_desc_t by_weights; /* NULL unless the network trains */
 };
 
 static int64_t groups_of(const struct layer_spec *spec)
@@ -64,68 +65,78 @@ struct shape onednn_convolution_weights(const struct layer *layer)
     return (struct shape){5, {groups, dims[0] / groups, dims[1], dims[2], dims[3]}};
 }
 
-static void plan_forward(struct plan *plan, struct layer *layer)
+static dnnl_primitive_desc_t describe_forward(struct plan *plan, const struct layer *layer)
 {
-    struct state *state = plan_alloc(plan, sizeof *state);
+    const struct state *state = layer->state;
     struct onednn_setup setup = onednn_setup(plan);
-    struct value *in = layer->inputs[0], *out = layer->output;
-    struct param *weight = &layer->params[0];
-    struct param *bias = onednn_bias(layer);
+    const struct value *in = layer->inputs[0], *out = layer->output;
+    const struct param *bias = onednn_bias(layer);
     enum precision precision = format_precision(in->format);
     struct format *any_src = format_any(plan, &in->shape, precision);
     struct shape weights = onednn_convolution_weights(layer);
     struct format *any_weight = format_any(plan, &weights, precision);
     struct format *any_dst = format_any(plan, &out->shape, precision);
     if (plan_failed(plan))
-        return;
-
-    layer->state = state;
-    state->window = onednn_window_of(layer->spec);
+        return NULL;
     dnnl_primitive_desc_t pd = NULL;
     dnnl_status_t status = onednn_convolution_forward(
         &pd, &setup, format_md(any_src), format_md(any_weight),
         bias ? format_md(bias->format) : NULL, format_md(any_dst), &state->window);
-    state->forward = onednn_keep(plan, status, pd, "convolution");
-    struct format *src = onednn_chosen(plan, state->forward, DNNL_ARG_SRC);
-    weight->plain = format_plain(plan, &weights, PRECISION_FP32);
-    out->format = onednn_chosen(plan, state->forward, DNNL_ARG_DST);
-    if (plan_failed(plan))
-        return;
-
-    onednn_emit_weighted(plan, state->forward, layer, src);
+    return onednn_keep(plan, status, pd, "convolution");
 }
 
-/* The gradient by the weights is computed in this one. The kernel for bf16 in oneDNN 2.6 reads
- * memory that nobody wrote where the rows of the images are no longer than the stride. */
-static enum precision gradient_precision(const struct layer *layer)
-{
-    const struct value *in = layer->inputs[0];
-    int64_t stride = layer->spec->stride;
-    bool short_rows = stride > 1 && in->shape.dims[3] <= stride;
-    return short_rows ? PRECISION_FP32 : format_precision(in->format);
-}
-
-static void plan_weights(struct plan *plan, struct layer *layer)
+/* The gradient by the weights, of input and output gradient in this precision. */
+static dnnl_primitive_desc_t describe_by_weights(struct plan *plan, const struct layer *layer,
+                                                 enum precision precision)
 {
     const struct state *state = layer->state;
     struct onednn_setup setup = onednn_setup(plan);
-    struct value *in = layer->inputs[0], *out = layer->output;
-    struct param *bias = onednn_bias(layer);
-    enum precision precision = gradient_precision(layer);
+    const struct value *in = layer->inputs[0], *out = layer->output;
+    const struct param *bias = onednn_bias(layer);
     struct format *any_src = format_any(plan, &in->shape, precision);
     struct shape weights = onednn_convolution_weights(layer);
     struct format *any_weight = format_any(plan, &weights, PRECISION_FP32);
     struct format *any_dst = format_any(plan, &out->shape, precision);
     if (plan_failed(plan))
-        return;
-
+        return NULL;
     dnnl_primitive_desc_t pd = NULL;
     dnnl_status_t status = onednn_convolution_backward_weights(
         &pd, &setup, format_md(any_src), format_md(any_weight),
         bias ? format_md(bias->format) : NULL, format_md(any_dst), &state->window,
         state->forward);
-    pd = onednn_keep(plan, status, pd, "convolution's gradient by its weights");
-    onednn_emit_weights_gradient(plan, pd, layer);
+    return onednn_keep(plan, status, pd, "convolution's gradient by its weights");
+}
+
+/* Not every bf16 is worth it: for some numbers of channels and large depthwise kernels oneDNN
+ * has general matrix products alone, which in fp32 take half the time. And where the rows of
+ * the images are no longer than the stride, the kernel of oneDNN 2.6 reads memory that nobody
+ * wrote. */
+static dnnl_primitive_desc_t choose_by_weights(struct plan *plan, const struct layer *layer)
+{
+    const struct value *in = layer->inputs[0];
+    enum precision precision = format_precision(in->format);
+    int64_t stride = layer->spec->stride;
+    dnnl_primitive_desc_t pd = describe_by_weights(plan, layer, precision);
+    if (plan_failed(plan) || precision == PRECISION_FP32 ||
+        (onednn_is_tailored(pd) && (stride == 1 || in->shape.dims[3] > stride)))
+        return pd;
+    return describe_by_weights(plan, layer, PRECISION_FP32);
+}
+
+static void plan_forward(struct plan *plan, struct layer *layer)
+{
+    struct state *state = plan_alloc(plan, sizeof *state);
+    struct param *weight = &layer->params[0];
+    struct shape weights = onednn_convolution_weights(layer);
+    if (!state)
+        return;
+    layer->state = state;
+    state->window = onednn_window_of(layer->spec);
+    state->forward = describe_forward(plan, layer);
+    if (layer->passes & PASS_TRAIN)
+        state->by_weights = choose_by_weights(plan, layer);
+    weight->plain = format_plain(plan, &weights, PRECISION_FP32);
+    onednn_emit_weighted(plan, state->forward, state->by_weights, layer);
 }
 
 static void plan_data(struct plan *plan, struct layer *layer)
@@ -151,7 +162,8 @@ static void plan_data(struct plan *plan, struct layer *layer)
 
 static void plan_backward(struct plan *plan, struct layer *layer)
 {
-    plan_weights(plan, layer);
+    const struct state *state = layer->state;
+    onednn_emit_weights_gradient(plan, state->by_weights, layer);
     if (layer->inputs[0]->needs_gradient)
         plan_data(plan, layer);
 }

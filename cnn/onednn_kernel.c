@@ -1,6 +1,7 @@
 #include "cnn/onednn_kernel.h"
 
 #include <assert.h>
+#include <string.h>
 
 /* Arguments of a primitive, the scratchpad included. */
 #define ARGUMENTS 12
@@ -122,6 +123,13 @@ dnnl_primitive_desc_t onednn_keep(struct plan *plan, dnnl_status_t status,
         return NULL;
     plan_release(plan, release_pd, pd);
     return plan_failed(plan) ? NULL : pd;
+}
+
+bool onednn_is_tailored(const_dnnl_primitive_desc_t pd)
+{
+    const char *name = NULL;
+    dnnl_primitive_desc_query(pd, dnnl_query_impl_info_str, 0, &name);
+    return name && (strncmp(name, "jit", 3) == 0 || strncmp(name, "brg", 3) == 0);
 }
 
 struct format *onednn_chosen(struct plan *plan, const_dnnl_primitive_desc_t pd, int argument)

@@ -28,6 +28,9 @@ onednn_md format_md(const struct format *format);
 dnnl_primitive_desc_t onednn_keep(struct plan *plan, dnnl_status_t status,
                                   dnnl_primitive_desc_t pd, const char *what);
 
+/* Does the primitive have a kernel of its own, not one of the general ones for what is left? */
+bool onednn_is_tailored(const_dnnl_primitive_desc_t pd);
+
 /* The format that a descriptor chose for an argument (DNNL_ARG_...); NULL when it has no such
  * argument. */
 struct format *onednn_chosen(struct plan *plan, const_dnnl_primitive_desc_t pd, int argument);

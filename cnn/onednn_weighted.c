@@ -5,25 +5,34 @@ struct param *onednn_bias(const struct layer *layer)
     return layer->spec->bias ? &layer->params[1] : NULL;
 }
 
-/* A weight of floats lives in the format that the forward pass wants; one that the pass wants
- * rounded stays plain, and is rounded anew in every pass. */
-static void take_weight(struct plan *plan, unsigned passes, struct param *weight,
-                        struct format *wanted)
+/* A weight lives in the format that the forward pass wants. Where that is bf16, it lives in the
+ * floats of its gradient's format and is rounded anew in every pass. */
+static void take_weight(struct plan *plan, struct layer *layer, struct format *wanted,
+                        struct format *gradient)
 {
-    weight->format = format_precision(wanted) == PRECISION_FP32 ? wanted : weight->plain;
-    if (!passes)
-        return;
+    struct param *weight = &layer->params[0];
+    if (format_precision(wanted) == PRECISION_FP32)
+        weight->format = wanted;
+    else
+        weight->format = gradient ? gradient : weight->plain;
     weight->used_format = wanted;
-    weight->used = format_convert(plan, passes, weight->format, weight->data, wanted);
+    weight->used =
+        format_convert(plan, layer->passes, weight->format, weight->data, weight->used_format);
 }
 
 void onednn_emit_weighted(struct plan *plan, const_dnnl_primitive_desc_t pd,
-                          struct layer *layer, const struct format *src)
+                          const_dnnl_primitive_desc_t by_weights, struct layer *layer)
 {
     struct value *in = layer->inputs[0], *out = layer->output;
-    const struct param *bias = onednn_bias(layer);
-    struct param *weight = &layer->params[0];
-    take_weight(plan, layer->passes, weight, onednn_chosen(plan, pd, DNNL_ARG_WEIGHTS));
+    const struct param *weight = &layer->params[0], *bias = onednn_bias(layer);
+    struct format *src = onednn_chosen(plan, pd, DNNL_ARG_SRC);
+    struct format *wanted = onednn_chosen(plan, pd, DNNL_ARG_WEIGHTS);
+    struct format *gradient =
+        by_weights ? onednn_chosen(plan, by_weights, DNNL_ARG_DIFF_WEIGHTS) : NULL;
+    out->format = onednn_chosen(plan, pd, DNNL_ARG_DST);
+    if (plan_failed(plan))
+        return;
+    take_weight(plan, layer, wanted, gradient);
     if (!layer->passes)
         return;
     struct buffer *data = format_convert(plan, layer->passes, in->format, in->data, src);

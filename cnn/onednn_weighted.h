@@ -10,10 +10,11 @@
 /* The second parameter of the layer; NULL: it has none. */
 struct param *onednn_bias(const struct layer *layer);
 
-/* Append the output, whose data is made here, from an input in the format `src`, to the passes
- * of the layer. The output's format is set; the weight's is chosen here. */
+/* Append the output to the passes of the layer. The formats of output and weight, and the
+ * output's data, are made here. `by_weights` is the descriptor of the weights' gradient; NULL
+ * in a network that does not train. */
 void onednn_emit_weighted(struct plan *plan, const_dnnl_primitive_desc_t pd,
-                          struct layer *layer, const struct format *src);
+                          const_dnnl_primitive_desc_t by_weights, struct layer *layer);
 
 /* Append the gradient by weight and bias from the layer's input and its output's gradient. */
 void onednn_emit_weights_gradient(struct plan *plan, const_dnnl_primitive_desc_t pd,
