@@ -68,6 +68,8 @@ static void read_members(struct json_reader *reader, struct layer_spec *spec)
     unsigned takes = spec->type->takes;
     if (takes & LAYER_CHANNELS)
         spec->channels = read_channels(reader, spec->type);
+    if (takes & LAYER_FROM)
+        spec->from = json_read_integer(reader, "from", 0, 0, CHANNELS_MAX);
     if (takes & LAYER_WINDOW)
         read_window(reader, spec);
     if (takes & LAYER_GROUPS)

@@ -97,7 +97,8 @@ enum layer_takes {
     LAYER_GROUPS = 4,
     LAYER_BIAS = 8,
     LAYER_RELU = 16,
-    LAYER_RATE = 32
+    LAYER_RATE = 32,
+    LAYER_FROM = 64
 };
 
 struct layer_type {

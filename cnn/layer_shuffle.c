@@ -50,6 +50,7 @@ static void plan_backward(struct plan *plan, struct layer *layer)
 const struct layer_type layer_shuffle = {
     .name = "shuffle",
     .n_inputs = 1,
+    .takes = LAYER_GROUPS,
     .shape = shuffle_shape,
     .plan_forward = plan_forward,
     .plan_backward = plan_backward,

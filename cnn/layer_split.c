@@ -86,6 +86,7 @@ void value_join_slices(struct plan *plan, struct value *value)
 const struct layer_type layer_split = {
     .name = "split",
     .n_inputs = 1,
+    .takes = LAYER_CHANNELS | LAYER_FROM,
     .shape = split_shape,
     .plan_forward = plan_forward,
     .plan_backward = plan_backward,

@@ -66,6 +66,34 @@ static void a_list_becomes_the_graph_that_it_says(void **state)
     graph_free(&expected);
 }
 
+/* A unit of ShuffleNet with squeeze-and-excitation. */
+static void layers_that_move_channels_can_be_said(void **state)
+{
+    (void)state;
+    struct graph graph;
+    struct error err;
+    assert_ok(build(&graph,
+                    "[{\"type\":\"convolution\",\"channels\":8,\"kernel\":1,\"name\":\"in\"},"
+                    "{\"type\":\"split\",\"channels\":4,\"name\":\"a\"},"
+                    "{\"type\":\"split\",\"channels\":4,\"from\":4,\"input\":\"in\"},"
+                    "{\"type\":\"relu\"},"
+                    "{\"type\":\"concat\",\"inputs\":[\"a\",\"previous\"]},"
+                    "{\"type\":\"shuffle\",\"groups\":2,\"name\":\"x\"},"
+                    "{\"type\":\"global_pool\"},{\"type\":\"sigmoid\"},"
+                    "{\"type\":\"scale\",\"inputs\":[\"x\",\"previous\"]},"
+                    "{\"type\":\"global_pool\"},{\"type\":\"flatten\"},{\"type\":\"linear\"}]",
+                    &err),
+              err);
+    assert_int_equal(graph.layers[1].from, 0);
+    assert_int_equal(graph.layers[2].from, 4);
+    assert_int_equal(graph.layers[5].groups, 2);
+    assert_true(shape_equal(&graph.shapes[9], &(struct shape){4, {1, 8, 16, 16}}));
+    graph_free(&graph);
+    assert_int_equal(build(&graph, "[{\"type\":\"split\",\"channels\":4}]", &err), ST_INVALID);
+    assert_non_null(strstr(err.what, "split: 4 channels from 0 on, of 3"));
+    graph_free(&graph);
+}
+
 #define END "{\"type\":\"flatten\"},{\"type\":\"linear\"}]"
 
 static void mistakes_are_told_with_their_place(void **state)
@@ -284,6 +312,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_list_becomes_the_graph_that_it_says),
+        cmocka_unit_test(layers_that_move_channels_can_be_said),
         cmocka_unit_test(mistakes_are_told_with_their_place),
         cmocka_unit_test(networks_that_do_not_fit_are_refused),
         cmocka_unit_test(sizes_that_grow_without_end_are_refused),
