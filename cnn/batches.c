@@ -78,6 +78,16 @@ size_t batches_count(const struct batches *batches)
     return (batches->n + (batches->options.drop_last ? 0 : size - 1)) / size;
 }
 
+size_t batches_size(const struct batches *batches)
+{
+    return batches->options.batch_size;
+}
+
+size_t batches_floats(const struct batches *batches)
+{
+    return image_bytes(&batches->shape);
+}
+
 void batches_start(struct batches *batches, uint64_t epoch, size_t skip)
 {
     size_t skipped = skip * batches->options.batch_size;
@@ -109,7 +119,8 @@ size_t batches_next(struct batches *batches, float *x, int32_t *labels)
     size_t count = left < size ? left : size;
     if (count < size && batches->options.drop_last)
         count = 0;
-    size_t floats = image_bytes(&batches->shape);
+    size_t floats = batches_floats(batches);
+#pragma omp parallel for schedule(static)
     for (size_t i = 0; i < count; i++) {
         size_t index = batches->order[batches->next + i];
         convert_image(x + i * floats, batches, index);

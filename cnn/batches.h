@@ -2,7 +2,8 @@
  *
  * The order of an epoch depends on (seed, epoch), how an image is augmented on (seed, epoch,
  * its index): nothing depends on threads, timing or the batches before. Threading: one struct
- * batches per thread; the data set may be shared. */
+ * batches per thread; the data set may be shared; the images of a batch are split among the
+ * OpenMP threads. */
 #ifndef CNN_BATCHES_H
 #define CNN_BATCHES_H
 
@@ -35,6 +36,9 @@ void batches_free(struct batches *batches);
 
 /* Batches of one epoch. */
 size_t batches_count(const struct batches *batches);
+/* Images of a full batch, and floats of an image. */
+size_t batches_size(const struct batches *batches);
+size_t batches_floats(const struct batches *batches);
 
 /* Go to an epoch, any one, behind its first `skip` batches. */
 void batches_start(struct batches *batches, uint64_t epoch, size_t skip);

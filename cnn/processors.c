@@ -56,14 +56,23 @@ int processors_available(const char *root)
     return quota < bound ? quota : bound;
 }
 
-int processors_threads(int64_t setting)
+/* What the process shall take of what is available. */
+static int share(void)
 {
     const char *text = getenv("OMP_NUM_THREADS");
     long asked = text ? strtol(text, NULL, 10) : 0; /* of a list, that of the outermost level */
-    if (setting > 0)
-        return (int)setting;
     int available = processors_available("");
     return asked > 0 && asked < available ? (int)asked : available;
+}
+
+int processors_threads(int64_t setting)
+{
+    return setting > 0 ? (int)setting : share();
+}
+
+bool processors_spare(int threads)
+{
+    return threads < share();
 }
 
 enum status processors_check(int threads, struct error *warning)

@@ -1,6 +1,7 @@
 #include "cnn/train_state.h"
 
 #include "base/clock.h"
+#include "cnn/batches_ahead.h"
 
 #include <math.h>
 
@@ -25,15 +26,15 @@ static size_t images_of(const struct run *run, const struct train_under_way *now
     return now->steps * (size_t)run->settings->batch_size;
 }
 
-static enum status train_rest(struct run *run, struct train_under_way *now,
-                              struct train_report *report, struct error *err)
+static enum status train_batches(struct run *run, struct batches_ahead *ahead,
+                                 struct train_under_way *now, struct train_report *report,
+                                 struct error *err)
 {
     double start_s = clock_monotonic_s();
     struct train_step step = {
         .phase = "train", .epoch = report->epoch, .steps = batches_count(run->data.train)};
-    batches_start(run->data.train, (uint64_t)report->epoch, now->steps);
     size_t n;
-    while ((n = batches_next(run->data.train, network_images(run->network), run->labels))) {
+    while ((n = batches_ahead_next(ahead, network_images(run->network), run->labels))) {
         struct loss loss;
         enum status status = run_step(run, report->epoch, now->steps, n, &loss, err);
         if (status)
@@ -49,20 +50,30 @@ static enum status train_rest(struct run *run, struct train_under_way *now,
     return ST_OK;
 }
 
+static enum status train_rest(struct run *run, struct train_under_way *now,
+                              struct train_report *report, struct error *err)
+{
+    struct batches_ahead ahead;
+    batches_start(run->data.train, (uint64_t)report->epoch, now->steps);
+    batches_ahead_open(&ahead, run->data.train, run->prepares_ahead);
+    enum status status = train_batches(run, &ahead, now, report, err);
+    batches_ahead_close(&ahead);
+    return status;
+}
+
 /* What a last batch that is not full leaves in the network's other places does not matter:
  * images are independent of one another in this pass. */
-enum status run_evaluate(struct run *run, struct batches *batches,
-                         const struct train_step *step, double *loss, double *accuracy,
-                         struct error *err)
+static enum status evaluate_batches(struct run *run, struct batches_ahead *ahead,
+                                    const struct train_step *step, double *loss,
+                                    double *accuracy, struct error *err)
 {
     struct loss total = {0, 0};
     struct train_step told = *step;
     double start_s = clock_monotonic_s();
     size_t n;
-    told.steps = batches_count(batches);
+    told.steps = batches_count(ahead->batches);
     run_tell_phase(run, step->phase);
-    batches_start(batches, 0, 0);
-    while ((n = batches_next(batches, network_images(run->network), run->labels))) {
+    while ((n = batches_ahead_next(ahead, network_images(run->network), run->labels))) {
         enum status status = network_forward(run->network, false, err);
         if (status)
             return status;
@@ -78,6 +89,18 @@ enum status run_evaluate(struct run *run, struct batches *batches,
     *loss = total.sum / (double)told.images;
     *accuracy = (double)total.correct / (double)told.images;
     return ST_OK;
+}
+
+enum status run_evaluate(struct run *run, struct batches *batches,
+                         const struct train_step *step, double *loss, double *accuracy,
+                         struct error *err)
+{
+    struct batches_ahead ahead;
+    batches_start(batches, 0, 0);
+    batches_ahead_open(&ahead, batches, run->prepares_ahead);
+    enum status status = evaluate_batches(run, &ahead, step, loss, accuracy, err);
+    batches_ahead_close(&ahead);
+    return status;
 }
 
 enum status run_epoch(struct run *run, struct train_under_way *now, struct train_report *report,

@@ -48,13 +48,14 @@ static enum status create_network(struct run *run, struct error *err)
     return fits(weights / 2 + network_memory(run->network), "a training step", err);
 }
 
-static void set_threads(const struct run *run)
+static void set_threads(struct run *run)
 {
     struct error warning;
     int threads = processors_threads(run->settings->threads);
     if (processors_check(threads, &warning))
         run_warn(run, &warning);
     omp_set_num_threads(threads);
+    run->prepares_ahead = processors_spare(threads);
 }
 
 enum status run_open(struct run *run, struct error *err)

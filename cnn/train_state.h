@@ -18,7 +18,8 @@ struct run {
     struct optimizer *optimizer;
     int32_t *labels; /* [batch_size] */
     size_t classes;
-    bool warned; /* that no checkpoint can be written, since the last one that could */
+    bool prepares_ahead; /* batches, by a thread of its own */
+    bool warned;         /* that no checkpoint can be written, since the last one that could */
 };
 
 /* train_setup.c: open the data and build the network of run->settings. run_close() it even

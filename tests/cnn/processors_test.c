@@ -91,6 +91,17 @@ static void threads_are_what_is_asked_for(void **state)
     assert_int_equal(processors_threads(0), available);
 }
 
+static void a_processor_is_spare_that_no_thread_needs(void **state)
+{
+    (void)state;
+    int available = processors_available("");
+    unsetenv("OMP_NUM_THREADS");
+    assert_false(processors_spare(available));
+    assert_true(processors_spare(available - 1));
+    setenv("OMP_NUM_THREADS", "1", 1); /* as a worker says that gives one of many */
+    assert_false(processors_spare(1));
+}
+
 static void more_threads_than_processors_are_warned_of(void **state)
 {
     (void)state;
@@ -109,6 +120,7 @@ int main(void)
         cmocka_unit_test(a_quota_is_rounded_down_to_whole_processors),
         cmocka_unit_test(a_quota_of_version_1_counts_too),
         cmocka_unit_test(threads_are_what_is_asked_for),
+        cmocka_unit_test(a_processor_is_spare_that_no_thread_needs),
         cmocka_unit_test(more_threads_than_processors_are_warned_of),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
