@@ -5,6 +5,11 @@
 #include <math.h>
 #include <stdlib.h>
 
+double stats_student(double freedom)
+{
+    return gsl_cdf_tdist_Pinv(0.975, freedom);
+}
+
 /* Of the value or of its logarithm. */
 static double value_at(const double *values, size_t i, int geometric)
 {
@@ -31,8 +36,7 @@ static struct stats_mean mean_of(const double *values, size_t n, int geometric)
     for (size_t i = 0; i < n; i++)
         squares += pow(value_at(values, i, geometric) - stats.mean, 2);
     stats.deviation = sqrt(squares / (double)(n - 1));
-    double half =
-        gsl_cdf_tdist_Pinv(0.975, (double)(n - 1)) * stats.deviation / sqrt((double)n);
+    double half = stats_student((double)(n - 1)) * stats.deviation / sqrt((double)n);
     stats.low = stats.mean - half;
     stats.high = stats.mean + half;
     stats.limit_low = stats.mean - 1.96 * stats.deviation;

@@ -20,6 +20,10 @@ struct stats_mean stats_mean(const double *values, size_t n);
  * deviation is that of the logarithms. */
 struct stats_mean stats_geometric_mean(const double *values, size_t n);
 
+/* Student's distribution with so many degrees of freedom: 95 % of it lie within this distance
+ * of 0. */
+double stats_student(double freedom);
+
 /* The median, and its 95 % confidence interval by order statistics, which holds for any
  * distribution (Hahn & Meeker 1991, section 5.2): the values of rank l and n + 1 - l, with the
  * largest l for which fewer than l of n fair coins show heads in at most 2.5 % of all cases.
