@@ -4,6 +4,7 @@
 #include "orchestrator/output.h"
 #include "orchestrator/profile_request.h"
 #include "orchestrator/profile_run.h"
+#include "orchestrator/profile_sweep.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +13,7 @@
 #define TIME_MAX_S 86400
 
 #define TIME_S 10
+#define SWEEP_TIME_S 30
 
 #define AT(member) offsetof(struct profile_options, member)
 
@@ -27,7 +29,7 @@ static const struct cli_option options[] = {
     {.name = "time",
      .kind = CLI_NUMBER,
      .placeholder = "S",
-     .help = "seconds to measure for, about (10): longer is better known",
+     .help = "seconds to measure for, about (10; a sweep 30): longer is better known",
      .offset = AT(time_s),
      .low = 0.1,
      .high = TIME_MAX_S},
@@ -47,6 +49,11 @@ static const struct cli_option options[] = {
      .kind = CLI_FLAG,
      .help = "a forward pass with layers folded, instead of a training step",
      .offset = AT(inference)},
+    {.name = "sweep",
+     .kind = CLI_FLAG,
+     .help = "networks with more and fewer convolutions, linear layers and ReLUs, and what a "
+             "layer of each costs; width is the channels of the convolutions (32)",
+     .offset = AT(sweep)},
     {.name = "list",
      .kind = CLI_FLAG,
      .help = "run nothing: the layers with their sizes, parameters and work",
@@ -55,14 +62,28 @@ static const struct cli_option options[] = {
     {0},
 };
 
+static enum status make_sweep(struct table **table, const struct profile_plan *plan,
+                              bool *interrupted, struct error *err)
+{
+    struct sweep sweep;
+    enum status status = sweep_measure(&sweep, plan, interrupted, err);
+    if (!status)
+        status = sweep_table(table, &sweep, err);
+    sweep_close(&sweep);
+    return status;
+}
+
 static enum status make_table(struct table **table, const struct profile_options *chosen,
                               const struct profile_request *request, bool *interrupted,
                               struct error *err)
 {
+    double usual_s = chosen->sweep ? SWEEP_TIME_S : TIME_S;
     struct profile_plan plan = {.request = request,
-                                .time_s = chosen->time_s > 0 ? chosen->time_s : TIME_S,
+                                .time_s = chosen->time_s > 0 ? chosen->time_s : usual_s,
                                 .by_type = chosen->by == 1,
                                 .inference = chosen->inference};
+    if (chosen->sweep)
+        return make_sweep(table, &plan, interrupted, err);
     return chosen->list ? profile_run_list(table, &plan, err)
                         : profile_run(table, &plan, interrupted, err);
 }
@@ -133,7 +154,8 @@ const struct cli_command cmd_profile = {
     .example = "  wattune profile resnet20\n"
                "  wattune profile resnet20 --by type --batch_size 128\n"
                "  wattune profile vgg --inference --format csv -o vgg.csv\n"
-               "  wattune profile resnet8 --images 1x28x28 --list",
+               "  wattune profile resnet8 --images 1x28x28 --list\n"
+               "  wattune profile --sweep",
     .options = options,
     .run = run,
 };

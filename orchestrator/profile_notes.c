@@ -58,7 +58,7 @@ void profile_note_meters(struct table *table, const struct profile_meter *meter,
     units_append_power(&power, profile_joules_power_w(joules));
     table_add_note(table,
                    "Joules are %s (%s; %s), between %.0f and %.0f %% of what is "
-                   "shown; the whole step drew %s.",
+                   "shown; the mean power was %s.",
                    energy_quality_text(joules->quality), meter->choice.booked.text,
                    joules->method, 100 * joules->low_j / joules->energy_j,
                    100 * joules->high_j / joules->energy_j, strbuf_text(&power));

@@ -9,6 +9,9 @@
  * the meters. */
 #define STRETCH_MIN (1.0 / 5)
 
+/* Whole steps are counted for at least this part of a window, twice. */
+#define STEPS_MIN (1.0 / 5)
+
 /* What is repeated, and what it drew. */
 struct repeats {
     struct profile_meter *meter;
@@ -116,18 +119,20 @@ static enum status run(struct profile_power *power, struct repeats *repeats,
                        struct profile *profile, const struct profile_times *times,
                        struct error *err)
 {
-    double steps_s = 0.3 * repeats->budget_s, rest_s = 0.7 * repeats->budget_s;
+    double steps_s = 0.15 * repeats->budget_s, rest_s = 0.7 * repeats->budget_s;
     struct profile_watcher watcher = {repeats, begin, end};
     bool tells = isfinite(repeats->meter->window_s);
     double stretched_s = tells ? plan_repeats(repeats, times, 1) : 0;
+    if (tells)
+        steps_s = fmax(steps_s, STEPS_MIN * repeats->meter->window_s);
     power->needed_s = tells ? stretched_s / 0.7 : (double)INFINITY;
     if (stretched_s > rest_s)
         plan_repeats(repeats, times, rest_s / stretched_s);
-    enum status status = count_steps(power, repeats, profile, steps_s / 2, err);
+    enum status status = count_steps(power, repeats, profile, steps_s, err);
     if (!status && tells)
         status = profile_step(profile, &watcher, err);
     if (!status)
-        status = count_steps(power, repeats, profile, steps_s / 2, err);
+        status = count_steps(power, repeats, profile, steps_s, err);
     return status == ST_INTERRUPTED ? ST_OK : status;
 }
 

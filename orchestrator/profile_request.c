@@ -26,6 +26,8 @@ static enum status choose_model(struct profile_request *request,
         error_remedy(err, "a sweep makes its own networks; name the model once otherwise");
         return ST_INVALID;
     }
+    if (options->list && options->sweep)
+        return error_set(err, ST_INVALID, "--list and --sweep: only one of the two can be");
     if (model)
         return train_options_set(&request->settings, settings_find("model"), model, err);
     if (named || options->sweep || options->settings.params)

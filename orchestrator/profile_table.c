@@ -12,13 +12,17 @@ void profile_append_sizes(struct strbuf *out, const struct shape *shape)
         strbuf_printf(out, "%s%" PRId64, i > 1 ? " x " : "", shape->dims[i]);
 }
 
+void profile_append_energy_heading(struct strbuf *out, enum energy_quality quality)
+{
+    strbuf_append(out, "energy");
+    if (quality != ENERGY_NONE)
+        strbuf_printf(out, " (%s)", energy_quality_text(quality));
+}
+
 static void add_energy_column(struct table *table, const struct profile_report *report)
 {
-    const struct profile_joules *steps = &report->findings.power->steps;
     struct strbuf heading = STRBUF_INIT;
-    strbuf_append(&heading, "energy");
-    if (steps->quality != ENERGY_NONE)
-        strbuf_printf(&heading, " (%s)", energy_quality_text(steps->quality));
+    profile_append_energy_heading(&heading, report->findings.power->steps.quality);
     table_add_column(table, "energy_j", strbuf_text(&heading), COLUMN_JOULES);
     strbuf_free(&heading);
 }

@@ -29,6 +29,9 @@ enum status profile_table(struct table **out, const struct profile_report *repor
 enum status profile_list_table(struct table **out, const struct graph *graph, const char *title,
                                bool by_type, struct error *err);
 
+/* "energy (estimated)" */
+void profile_append_energy_heading(struct strbuf *out, enum energy_quality quality);
+
 /* "16 x 32 x 32": sizes without the batch. */
 void profile_append_sizes(struct strbuf *out, const struct shape *shape);
 

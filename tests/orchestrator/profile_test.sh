@@ -89,6 +89,29 @@ mkdir empty
 expect 0 env WATTUNE_SYSROOT="$work/empty" "$WATTUNE" profile lenet5 $quick
 says out "No joules: nothing can be measured here"
 
+# A sweep: a row a network, and what a layer of each type costs.
+sweep="--sweep --time 1 --batch_size 4 --width 4 --images 1x8x8 --threads 1"
+# shellcheck disable=SC2086
+expect 0 "$WATTUNE" profile $sweep
+says out "a layer of type"
+says out "Least squares over 19 networks"
+says out "█"
+# shellcheck disable=SC2086
+expect 0 "$WATTUNE" profile $sweep --inference --format csv
+equal "$(grep -c '^[1-6],[1-6],[0-6],.*,estimated,model:' out)" 19 "networks of a sweep"
+# shellcheck disable=SC2086
+expect 0 "$WATTUNE" profile $sweep --by type --format json
+python3 -c '
+import json
+sweep = json.load(open("out"))
+assert [row["type"] for row in sweep["rows"]] == ["convolution", "linear", "relu", "frame"]
+for row in sweep["rows"]:
+    assert row["energy_low_j"] <= row["energy_j"] <= row["energy_high_j"] and row["time_low_s"] <= row["time_s"]
+' || fail "the JSON of a sweep"
+expect 2 "$WATTUNE" profile resnet8 --sweep
+says err "'resnet8' and --sweep: only one of the two can be"
+expect 2 "$WATTUNE" profile --sweep --list
+
 # What is wrong is told before anything runs.
 expect 2 "$WATTUNE" profile
 says err "it needs a MODEL"
