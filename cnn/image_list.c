@@ -102,6 +102,7 @@ struct reading {
     enum image_part part;
     uint16_t label;
     const char *path; /* the class's folder */
+    int fd;           /* the same, open */
 };
 
 static bool is_image(const char *name)
@@ -114,9 +115,11 @@ static bool is_image(const char *name)
     return false;
 }
 
-static enum status check_file(const char *path, struct stat *info, struct error *err)
+/* From within its folder: the way there is not looked up for every image. */
+static enum status check_file(int folder, const char *name, const char *path, struct stat *info,
+                              struct error *err)
 {
-    if (stat(path, info))
+    if (fstatat(folder, name, info, 0))
         return error_errno(err, errno, "%s: cannot read the image", path);
     return file_check(info, path, err);
 }
@@ -141,7 +144,7 @@ static enum status add_image(const struct reading *r, const char *name, struct e
     if (asprintf(&path, "%s/%s", r->path, name) < 0)
         return out_of_memory(r->root, err);
     struct stat info;
-    enum status status = check_file(path, &info, err);
+    enum status status = check_file(r->fd, name, path, &info, err);
     if (status == ST_OK)
         status = reserve(list, r->root, err);
     if (status) {
@@ -158,12 +161,11 @@ static enum status add_image(const struct reading *r, const char *name, struct e
     return ST_OK;
 }
 
-/* All images of a class. */
-static enum status read_class(const struct reading *r, struct error *err)
+/* All images of a class, whose folder is open. */
+static enum status read_entries(const struct reading *r, struct error *err)
 {
-    size_t before = r->list->n;
     struct dirent **entries;
-    int n = scandir(r->path, &entries, is_no_hidden_one, NULL);
+    int n = scandirat(r->fd, ".", &entries, is_no_hidden_one, NULL);
     if (n < 0)
         return error_errno(err, errno, "%s: cannot list the folder of a class", r->path);
     enum status status = ST_OK;
@@ -173,6 +175,17 @@ static enum status read_class(const struct reading *r, struct error *err)
         else
             r->list->others++;
     entries_free(entries, (size_t)n);
+    return status;
+}
+
+static enum status read_class(struct reading *r, struct error *err)
+{
+    size_t before = r->list->n;
+    r->fd = open(r->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (r->fd < 0)
+        return error_errno(err, errno, "%s: cannot list the folder of a class", r->path);
+    enum status status = read_entries(r, err);
+    close(r->fd);
     if (status || r->part != IMAGE_TRAIN || r->list->n > before)
         return status;
     error_set(err, ST_FORMAT,

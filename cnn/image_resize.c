@@ -26,7 +26,7 @@ static void taps_free(struct taps *taps)
 static void set_taps(struct taps *taps, size_t i, double centre, double reach, size_t size)
 {
     double low = floor(centre - reach), high = ceil(centre + reach), sum = 0;
-    size_t first = low > 0 ? (size_t)low : 0, end = high < size ? (size_t)high : size;
+    size_t first = low > 0 ? (size_t)low : 0, end = high < (double)size ? (size_t)high : size;
     float *weights = taps->weights + i * taps->most;
     assert(end > first && end - first <= taps->most);
     for (size_t k = first; k < end; k++) {

@@ -35,22 +35,32 @@ void png_write_header(uint8_t *out, const struct png_file *file)
     put_number(header + 4, file->height);
     header[8] = file->depth;
     header[9] = (uint8_t)file->colour;
+    header[12] = file->interlaced;
     put_chunk(out + sizeof magic, "IHDR", header, sizeof header);
 }
 
-/* Each row behind the byte that says it has no filter, packed. */
-static uint8_t *put_pixels(uint8_t *out, size_t room, const struct png_file *file)
+/* The rows, each behind the byte that says it has no filter. Answers their size. */
+static size_t filter(uint8_t *plain, const struct png_file *file)
 {
-    size_t line = file->row + 1, size = line * file->height;
-    uint8_t *plain = malloc(size + 1), *packed = malloc(room);
-    uLongf packed_size = room;
-    if (!plain || !packed)
-        abort();
+    size_t line = file->row + 1;
+    if (file->interlaced) {
+        memcpy(plain, file->rows, file->row);
+        return file->row;
+    }
     for (size_t y = 0; y < file->height; y++) {
         plain[y * line] = 0;
         memcpy(plain + y * line + 1, file->rows + y * file->row, file->row);
     }
-    if (compress(packed, &packed_size, plain, size) != Z_OK)
+    return line * file->height;
+}
+
+static uint8_t *put_pixels(uint8_t *out, size_t room, const struct png_file *file)
+{
+    uint8_t *plain = malloc((file->row + 1) * file->height + 1), *packed = malloc(room);
+    uLongf packed_size = room;
+    if (!plain || !packed)
+        abort();
+    if (compress(packed, &packed_size, plain, filter(plain, file)) != Z_OK)
         abort();
     out = put_chunk(out, "IDAT", packed, packed_size);
     free(plain);

@@ -19,12 +19,14 @@ struct png_file {
     uint32_t width, height;
     uint8_t depth; /* bits a channel */
     enum png_colour colour;
-    const uint8_t *rows;    /* [height][bytes of a row], without the filters' bytes */
-    size_t row;             /* bytes of a row */
+    const uint8_t *rows; /* [height][row], without the filters' bytes; or [row] when interlaced,
+                            with them */
+    size_t row;          /* bytes */
     const uint8_t *palette; /* [palette_size]: PLTE; NULL for none */
     size_t palette_size;
     const uint8_t *transparent; /* [transparent_size]: tRNS; NULL for none */
     size_t transparent_size;
+    bool interlaced; /* in seven passes (Adam7) */
 };
 
 /* Write the beginning of such a file: 33 bytes, up to the palette. */

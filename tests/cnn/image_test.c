@@ -53,31 +53,37 @@ static void every_kind_of_png_becomes_bytes(void **state)
         size_t channels;
         uint8_t pixels[12];
     } cases[] = {
-        {{2, 2, 8, PNG_GREY, (const uint8_t[]){1, 2, 3, 4}, 2, NULL, 0, NULL, 0},
+        {{2, 2, 8, PNG_GREY, (const uint8_t[]){1, 2, 3, 4}, 2, NULL, 0, NULL, 0, false},
          1,
          {1, 2, 3, 4}},
-        {{2, 2, 1, PNG_GREY, (const uint8_t[]){0x80, 0x40}, 1, NULL, 0, NULL, 0},
+        {{2, 2, 1, PNG_GREY, (const uint8_t[]){0x80, 0x40}, 1, NULL, 0, NULL, 0, false},
          1,
          {255, 0, 0, 255}},
-        {{2, 2, 16, PNG_GREY, deep, 4, NULL, 0, NULL, 0}, 1, {0, 255, 128, 18}},
-        {{2, 2, 8, PNG_RGB, colours, 6, NULL, 0, NULL, 0},
+        {{2, 2, 16, PNG_GREY, deep, 4, NULL, 0, NULL, 0, false}, 1, {0, 255, 128, 18}},
+        {{2, 2, 8, PNG_RGB, colours, 6, NULL, 0, NULL, 0, false},
          3,
          {255, 0, 0, 0, 255, 0, 0, 0, 255, 9, 8, 7}},
-        {{2, 2, 8, PNG_PALETTE, (const uint8_t[]){3, 2, 1, 0}, 2, colours, 12, NULL, 0},
+        {{2, 2, 8, PNG_PALETTE, (const uint8_t[]){3, 2, 1, 0}, 2, colours, 12, NULL, 0, false},
          3,
          {9, 8, 7, 0, 0, 255, 0, 255, 0, 255, 0, 0}},
         {{2, 2, 8, PNG_PALETTE, (const uint8_t[]){0, 1, 0, 1}, 2, colours, 12,
-          (const uint8_t[]){0, 255}, 2},
+          (const uint8_t[]){0, 255}, 2, false},
          3,
          {0, 0, 0, 0, 255, 0, 0, 0, 0, 0, 255, 0}},
-        {{2, 2, 8, PNG_GREY_ALPHA, opaque_half, 4, NULL, 0, NULL, 0}, 1, {200, 100, 0, 7}},
-        {{2, 2, 8, PNG_RGBA, rgba, 8, NULL, 0, NULL, 0},
+        {{2, 2, 8, PNG_GREY_ALPHA, opaque_half, 4, NULL, 0, NULL, 0, false},
+         1,
+         {200, 100, 0, 7}},
+        {{2, 2, 8, PNG_RGBA, rgba, 8, NULL, 0, NULL, 0, false},
          3,
          {255, 100, 50, 0, 0, 0, 1, 2, 3, 4, 5, 6}},
         {{2, 2, 8, PNG_GREY, (const uint8_t[]){1, 2, 3, 4}, 2, NULL, 0, (const uint8_t[]){0, 3},
-          2},
+          2, false},
          1,
          {1, 2, 0, 4}},
+        /* The first, the sixth and the seventh pass. */
+        {{2, 2, 8, PNG_GREY, (const uint8_t[]){0, 1, 0, 2, 0, 3, 4}, 7, NULL, 0, NULL, 0, true},
+         1,
+         {1, 2, 3, 4}},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct image image = decode(png_write(file, ROOM, &cases[i].png));
@@ -128,7 +134,7 @@ static void the_shape_comes_from_the_header_alone(void **state)
     assert_int_equal(image.channels, 3);
     assert_int_equal(image.width, 24);
     assert_null(image.pixels);
-    struct png_file png = {24, 16, 8, PNG_GREY, pixels, 24, NULL, 0, NULL, 0};
+    struct png_file png = {24, 16, 8, PNG_GREY, pixels, 24, NULL, 0, NULL, 0, false};
     size = png_write(file, ROOM, &png);
     assert_ok(image_read_shape(&image, "scan", file, size - 4, &err), err);
     assert_int_equal(image.channels, 1);
@@ -142,7 +148,7 @@ static void a_file_that_is_cut_short_is_refused(void **state)
     (void)state;
     uint8_t pixels[24 * 16 * 3];
     paint(pixels, 24, 16, 3);
-    struct png_file png = {24, 16, 8, PNG_RGB, pixels, 72, NULL, 0, NULL, 0};
+    struct png_file png = {24, 16, 8, PNG_RGB, pixels, 72, NULL, 0, NULL, 0, false};
     for (int kind = 0; kind < 3; kind++) {
         size_t size = kind == 2 ? png_write(file, ROOM, &png)
                                 : jpeg_write(file, ROOM, pixels, 24, 16, 3, kind == 1);
@@ -178,7 +184,8 @@ static void absurd_sizes_are_refused(void **state)
     static const uint32_t sizes[][2] = {{16385, 1}, {1, 16385}, {16384, 16384}, {8192, 8193}};
     struct image image;
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
-        struct png_file png = {1, 1, 8, PNG_GREY, (const uint8_t[]){7}, 1, NULL, 0, NULL, 0};
+        struct png_file png = {1, 1,    8, PNG_GREY, (const uint8_t[]){7}, 1, NULL,
+                               0, NULL, 0, false};
         size_t size = png_write(file, ROOM, &png);
         png.width = sizes[i][0];
         png.height = sizes[i][1];
@@ -186,7 +193,8 @@ static void absurd_sizes_are_refused(void **state)
         assert_refused(size, "expected an image of at most 16384 x 16384 and 67108864 pixels");
         assert_int_equal(image_read_shape(&image, "scan", file, size, &err), ST_FORMAT);
     }
-    struct png_file png = {0x7fffffff, 0x7fffffff, 8, PNG_GREY, NULL, 0, NULL, 0, NULL, 0};
+    struct png_file png = {0x7fffffff, 0x7fffffff, 8,    PNG_GREY, NULL, 0,
+                           NULL,       0,          NULL, 0,        false};
     png_write_header(file, &png);
     assert_refused(100, "expected a sound PNG file");
 }
@@ -196,7 +204,7 @@ static void damage_is_refused_with_its_place(void **state)
     (void)state;
     uint8_t pixels[24 * 16 * 3];
     paint(pixels, 24, 16, 3);
-    struct png_file png = {24, 16, 8, PNG_RGB, pixels, 72, NULL, 0, NULL, 0};
+    struct png_file png = {24, 16, 8, PNG_RGB, pixels, 72, NULL, 0, NULL, 0, false};
     size_t size = png_write(file, ROOM, &png);
     file[60] ^= 1;
     assert_refused(size, "scan: at byte ");

@@ -134,7 +134,7 @@ static void prepared_images(void **state)
          pixels, 8},
         {"train_labels.npy", "{'descr': '|u1', 'fortran_order': False, 'shape': (2,)}", labels,
          2}};
-    const struct png_file png = {4, 4, 8, PNG_GREY, pixels, 4, NULL, 0, NULL, 0};
+    const struct png_file png = {4, 4, 8, PNG_GREY, pixels, 4, NULL, 0, NULL, 0, false};
     uint8_t file[2048];
     const char *folder = scratch_create();
     setenv("XDG_CACHE_HOME", "/nowhere", 1);

@@ -16,12 +16,12 @@ static size_t png_seed(size_t i, uint8_t *out, const uint8_t *pixels)
     static const uint8_t palette[12] = {9, 8, 7, 200, 100, 0, 1, 2, 3, 255, 0, 255};
     static const uint8_t transparent[] = {0, 128};
     const struct png_file files[PNGS] = {
-        {12, 10, 8, PNG_GREY, pixels, 12, NULL, 0, NULL, 0},
-        {12, 10, 8, PNG_RGB, pixels, 36, NULL, 0, NULL, 0},
-        {12, 10, 16, PNG_GREY_ALPHA, pixels, 48, NULL, 0, NULL, 0},
-        {12, 10, 8, PNG_RGBA, pixels, 48, NULL, 0, NULL, 0},
-        {12, 10, 2, PNG_PALETTE, pixels, 3, palette, 12, transparent, 2},
-        {12, 10, 1, PNG_GREY, pixels, 2, NULL, 0, NULL, 0},
+        {12, 10, 8, PNG_GREY, pixels, 12, NULL, 0, NULL, 0, false},
+        {12, 10, 8, PNG_RGB, pixels, 36, NULL, 0, NULL, 0, false},
+        {12, 10, 16, PNG_GREY_ALPHA, pixels, 48, NULL, 0, NULL, 0, false},
+        {12, 10, 8, PNG_RGBA, pixels, 48, NULL, 0, NULL, 0, false},
+        {12, 10, 2, PNG_PALETTE, pixels, 3, palette, 12, transparent, 2, false},
+        {12, 10, 1, PNG_GREY, pixels, 2, NULL, 0, NULL, 0, false},
     };
     return png_write(out, FUZZ_SEED_MAX, &files[i]);
 }
