@@ -134,24 +134,20 @@ void walk_progress(struct walk *w, struct train_result *result)
     walk_epoch(w, &last->epoch, "epochs done");
     walk_epoch(w, &result->best_epoch, "is the best epoch");
     walk_epoch(w, &result->lowest_epoch, "is the epoch of the lowest loss");
-    double *const numbers[] = {
-        &last->train_loss,   &last->train_accuracy,      &last->val_loss,
-        &last->val_accuracy, &result->best_val_accuracy, &result->lowest_val_loss,
-        &now->loss_sum};
+    double *const numbers[] = {&last->train_loss,
+                               &last->train_accuracy,
+                               &last->val_loss,
+                               &last->val_accuracy,
+                               &result->best_val_accuracy,
+                               &result->best_val_loss,
+                               &result->lowest_val_loss,
+                               &now->loss_sum};
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
         walk_number(w, numbers[i]);
     uint64_t counts[] = {now->steps, now->correct};
     walk_bytes(w, counts, sizeof counts);
     now->steps = counts[0];
     now->correct = counts[1];
-}
-
-void checkpoint_images_free(struct checkpoint_images *images)
-{
-    for (size_t i = 0; images->class_names && i < images->n_classes; i++)
-        free(images->class_names[i]);
-    free(images->class_names);
-    images->class_names = NULL;
 }
 
 /* Answers the name in new memory, which belongs to the caller; NULL after a failure. */

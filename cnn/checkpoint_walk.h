@@ -3,8 +3,8 @@
 #ifndef CNN_CHECKPOINT_WALK_H
 #define CNN_CHECKPOINT_WALK_H
 
-#include "cnn/batches.h"
 #include "cnn/checkpoint_file.h"
+#include "cnn/checkpoint_model.h"
 #include "cnn/network.h"
 #include "cnn/optimizer.h"
 #include "cnn/settings.h"
@@ -18,15 +18,6 @@ struct walk {
     enum status status;
     struct error *err;
 };
-
-/* What a network was trained on, as far as it takes to use it without the data. */
-struct checkpoint_images {
-    struct image_shape shape;
-    size_t n_classes, n_train, n_val;
-    struct pixel_norm norm;
-    char **class_names; /* [n_classes]; NULL when the data set has none */
-};
-void checkpoint_images_free(struct checkpoint_images *images);
 
 /* Copy bytes or a number to or from the file. */
 void walk_bytes(struct walk *w, void *bytes, size_t n);

@@ -49,14 +49,22 @@ static void keep_checkpoints(struct run *run, const struct train_checkpoints *pl
         write_down(run, places->save, CHECKPOINT_AS_LATEST, result);
 }
 
+static bool is_best(const struct train_result *result, const struct train_report *report)
+{
+    double ahead = report->val_accuracy - result->best_val_accuracy;
+    return result->best_epoch == 0 || ahead > 0 ||
+           (ahead == 0 && report->val_loss < result->best_val_loss);
+}
+
 static void take_epoch(const struct run *run, struct train_result *result,
                        struct train_report *report)
 {
-    report->best = result->best_epoch == 0 || report->val_accuracy > result->best_val_accuracy;
+    report->best = is_best(result, report);
     result->last = *report;
     result->under_way = (struct train_under_way){0};
     if (report->best) {
         result->best_val_accuracy = report->val_accuracy;
+        result->best_val_loss = report->val_loss;
         result->best_epoch = report->epoch;
     }
     double lower = result->lowest_val_loss - run->settings->patience_delta;

@@ -23,7 +23,8 @@ struct train_report {
     double val_accuracy;
     double images_per_s;  /* of the training pass */
     double learning_rate; /* of its last step */
-    bool best;            /* no epoch before it has a validation accuracy as high */
+    bool best; /* no epoch before it has a higher validation accuracy, or the same with as low
+                  a loss */
 };
 
 /* What is known after a step of a pass over the data. */
@@ -56,7 +57,8 @@ enum train_end {
 struct train_result {
     struct train_report last;
     double best_val_accuracy;
-    int best_epoch;         /* the first that reached it */
+    int best_epoch;         /* of those that reached it, the one with the lowest loss */
+    double best_val_loss;   /* of that epoch */
     double lowest_val_loss; /* a loss counts as lower when it is by more than patience_delta */
     int lowest_epoch;
     struct train_under_way under_way; /* all zero in a finished run */

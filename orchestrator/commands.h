@@ -19,6 +19,7 @@ extern const struct cli_command cmd_ledger;
 extern const struct cli_command cmd_meters;
 extern const struct cli_command cmd_monitor;
 extern const struct cli_command cmd_train;
+extern const struct cli_command cmd_predict;
 extern const struct cli_command cmd_profile;
 
 #endif

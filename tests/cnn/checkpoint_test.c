@@ -157,6 +157,7 @@ static void a_training_goes_on_in_another_network(void **state)
         a.result.last = (struct train_report){3, 0.1, 0.2, 0.3, 0.4, 0.5, 0, false};
         a.result.best_val_accuracy = 0.6;
         a.result.best_epoch = 2;
+        a.result.best_val_loss = 0.35;
         a.result.lowest_val_loss = 0.25;
         a.result.lowest_epoch = 1;
         a.result.under_way = (struct train_under_way){7, 1.5, 9};
@@ -166,6 +167,7 @@ static void a_training_goes_on_in_another_network(void **state)
         must_be_equal(&a, &b);
         assert_memory_equal(&a.result.last, &b.result.last, sizeof a.result.last);
         assert_true(b.result.best_val_accuracy == 0.6 && b.result.lowest_val_loss == 0.25);
+        assert_true(b.result.best_val_loss == 0.35);
         assert_int_equal(b.result.best_epoch, 2);
         assert_int_equal(b.result.lowest_epoch, 1);
         assert_memory_equal(&a.result.under_way, &b.result.under_way,

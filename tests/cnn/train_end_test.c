@@ -90,7 +90,14 @@ static void a_run_ends_when_patience_does(void **state)
     remove_place(&pieces);
 }
 
-/* The best file is that of the first epoch with the highest accuracy, whatever came later. */
+static bool is_better(const struct train_report *a, const struct train_report *b)
+{
+    return a->val_accuracy > b->val_accuracy ||
+           (a->val_accuracy == b->val_accuracy && a->val_loss < b->val_loss);
+}
+
+/* The best file is that of the epoch with the highest accuracy, of equals the one with the
+ * lowest loss, whatever came later. */
 static void the_best_epoch_is_kept(void **state)
 {
     (void)state;
@@ -103,9 +110,10 @@ static void the_best_epoch_is_kept(void **state)
         &settings, &(struct train_checkpoints){.save = all.path, .keep_best = true}, &log);
     int expected = 0;
     for (int i = 1; i < 6; i++)
-        if (log.reports[i].val_accuracy > log.reports[expected].val_accuracy)
+        if (is_better(&log.reports[i], &log.reports[expected]))
             expected = i;
     assert_int_equal(a.best_epoch, expected + 1);
+    assert_true(log.reports[expected].best);
     assert_true(a.best_val_accuracy == log.reports[expected].val_accuracy);
     must_run(&settings, &(struct train_checkpoints){.save = best.path},
              &(struct log){.stop_at = a.best_epoch});
