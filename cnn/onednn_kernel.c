@@ -99,8 +99,8 @@ struct onednn_setup onednn_setup_eltwise(struct plan *plan, dnnl_alg_kind_t kind
     if (plan_failed(plan) || kind == dnnl_alg_kind_undef ||
         !check(plan, dnnl_primitive_attr_clone(&attributes, setup.attributes), "attributes"))
         return setup;
-    plan_release(plan, release_attributes, attributes);
     check(plan, set_eltwise(attributes, kind, alpha, beta), "activation behind a convolution");
+    plan_release(plan, release_attributes, attributes); /* at once, should memory run out */
     setup.attributes = attributes;
     return setup;
 }

@@ -6,6 +6,7 @@
 #include "cnn/optimizer.h"
 #include "tests/check.h"
 #include "tests/cnn/any_model.h"
+#include "tests/cnn/need_bf16.h"
 #include "tests/failing_memory.h"
 
 #include <limits.h>
@@ -28,7 +29,8 @@ static void run_free(struct run *run)
     graph_free(&run->graph);
 }
 
-static enum status run_create(struct run *run, int model, struct error *err)
+static enum status run_create(struct run *run, int model, enum precision precision,
+                              struct error *err)
 {
     struct model_input input = {3, 16, 16, CLASSES};
     struct train_settings settings;
@@ -42,7 +44,9 @@ static enum status run_create(struct run *run, int model, struct error *err)
     if (status == ST_OK)
         status = network_create(
             &run->network, &run->graph,
-            &(struct network_options){.batch = BATCH, .input_gradient = true, .seed = 1}, err);
+            &(struct network_options){
+                .batch = BATCH, .input_gradient = true, .seed = 1, .precision = precision},
+            err);
     if (status == ST_OK &&
         optimizer_create(&run->optimizer, &settings, network_size(run->network)))
         status = error_set(err, ST_NOMEM, "out of memory for the optimizer");
@@ -62,14 +66,13 @@ static void step(struct run *run)
     assert_ok(network_forward(run->network, false, &err), err);
 }
 
-static void a_step_allocates_nothing(void **state)
+static void a_step_allocates_nothing(enum precision precision)
 {
-    (void)state;
     for (int model = 0; model_names[model]; model++) {
         struct run run;
         struct error err;
         memory_countdown = LONG_MAX; /* counts, and lets none fail */
-        assert_ok(run_create(&run, model, &err), err);
+        assert_ok(run_create(&run, model, precision, &err), err);
         long before = memory_countdown;
         assert_true(before < LONG_MAX - 100);
         for (int i = 0; i < 3; i++)
@@ -80,9 +83,8 @@ static void a_step_allocates_nothing(void **state)
     }
 }
 
-static void every_failing_allocation_is_told(void **state)
+static void every_failing_allocation_is_told(enum precision precision)
 {
-    (void)state;
     for (int model = 0; model < 3; model += 2) { /* between them they have every layer type */
         enum status status = ST_NOMEM;
         long n = 0;
@@ -90,7 +92,7 @@ static void every_failing_allocation_is_told(void **state)
             struct run run;
             struct error err = {0};
             memory_countdown = n;
-            status = run_create(&run, model, &err);
+            status = run_create(&run, model, precision, &err);
             memory_countdown = -1;
             run_free(&run);
             if (status == ST_OK)
@@ -102,11 +104,26 @@ static void every_failing_allocation_is_told(void **state)
     }
 }
 
+static void in_fp32(void **state)
+{
+    (void)state;
+    a_step_allocates_nothing(PRECISION_FP32);
+    every_failing_allocation_is_told(PRECISION_FP32);
+}
+
+static void in_bf16(void **state)
+{
+    (void)state;
+    need_bf16();
+    a_step_allocates_nothing(PRECISION_BF16);
+    every_failing_allocation_is_told(PRECISION_BF16);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_step_allocates_nothing),
-        cmocka_unit_test(every_failing_allocation_is_told),
+        cmocka_unit_test(in_fp32),
+        cmocka_unit_test(in_bf16),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,6 +2,7 @@
  * sizes: odd ones, strides, padding, batches of one, channels that fill no block. */
 #include "tests/check.h"
 #include "tests/cnn/layer_bench.h"
+#include "tests/cnn/need_bf16.h"
 
 #include <string.h>
 
@@ -142,11 +143,7 @@ static void layers_equal_their_references(void **state)
 static void layers_equal_their_references_in_bf16(void **state)
 {
     (void)state;
-    struct error err;
-    if (precision_check(PRECISION_BF16, &err)) {
-        print_message("skipped: %s\n", err.what);
-        skip();
-    }
+    need_bf16();
     equal_their_references(PRECISION_BF16);
 }
 

@@ -8,6 +8,7 @@
 #include "cnn/optimizer.h"
 #include "tests/check.h"
 #include "tests/cnn/any_model.h"
+#include "tests/cnn/need_bf16.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -85,15 +86,6 @@ static double step(struct trainee *t, uint64_t seed)
     optimizer_step(t->optimizer, network_params(t->network), network_gradients(t->network),
                    0.01);
     return loss;
-}
-
-static void need_bf16(void)
-{
-    struct error err;
-    if (precision_check(PRECISION_BF16, &err) == ST_OK)
-        return;
-    print_message("skipped: %s\n", err.what);
-    skip();
 }
 
 /* |x - y| and |y|, squared. */

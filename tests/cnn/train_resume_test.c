@@ -1,6 +1,6 @@
 /* Runs that go on from checkpoints, against the same runs in one piece. */
-#include "cnn/precision.h"
 #include "tests/check.h"
+#include "tests/cnn/need_bf16.h"
 #include "tests/cnn/scratch_folder.h"
 #include "tests/cnn/train_pieces.h"
 
@@ -64,11 +64,7 @@ static void adamw_steps_and_smoothing(void **state)
 static void bf16_and_its_floats(void **state)
 {
     (void)state;
-    struct error err;
-    if (precision_check(PRECISION_BF16, &err)) {
-        print_message("skipped: %s\n", err.what);
-        skip();
-    }
+    need_bf16();
     in_pieces("{\"model\": \"resnet8\", \"precision\": \"bf16\", \"dropout\": 0.2, "
               "\"augment_flip\": true}");
 }
