@@ -31,9 +31,11 @@ enum status model_build(struct graph *graph, const struct train_settings *settin
 /* `channels` of a network whose first convolution has `first`, when that one is to have
  * settings->width (0: as they are); at least 1. */
 int64_t model_scale(const struct train_settings *settings, int64_t channels, int64_t first);
-/* The multiple of eight that is nearest, at least 8 and no less than nine tenths of it: the
+/* The nearest multiple of eight, at least 8 and no less than nine tenths of `channels`: the
  * rule of MobileNets and EfficientNets. */
 int64_t model_round8(double channels);
+/* model_scale(), with the result rounded like that. */
+int64_t model_scale8(const struct train_settings *settings, int64_t channels, int64_t first);
 /* settings->depth blocks, or, where that is 0, the stage's own. */
 int64_t model_depth(const struct train_settings *settings, int64_t blocks);
 
@@ -43,6 +45,10 @@ enum model_stem { STEM_AUTO, STEM_SMALL, STEM_LARGE };
 extern const char *const model_stem_names[]; /* ended by NULL; settings->stem is an index */
 bool model_stem_is_large(const struct train_settings *settings,
                          const struct model_input *input);
+/* For models whose stem is not layers of its own: how many layers that halve must not, 0 or 2;
+ * and the stride of the next layer, which is 1 instead while *skip counts down. */
+int model_stem_skips(const struct train_settings *settings, const struct model_input *input);
+int64_t model_stride(int *skip, int64_t stride);
 /* Errors: ST_INVALID for images so small that less than a pixel would be left of them after so
  * many halvings behind the stem. */
 enum status model_check_pixels(const struct train_settings *settings,
@@ -57,6 +63,7 @@ void model_classify(struct graph *graph, int x, const struct train_settings *set
 typedef enum status model_builder(struct graph *graph, const struct train_settings *settings,
                                   const struct model_input *input, struct error *err);
 model_builder model_lenet5, model_vgg, model_resnet8, model_resnet20, model_resnet32,
-    model_resnet56, model_resnet18, model_resnet34, model_resnet50, model_layers;
+    model_resnet56, model_resnet18, model_resnet34, model_resnet50, model_layers,
+    model_mobilenet_v1, model_mobilenet_v2;
 
 #endif

@@ -23,6 +23,13 @@ int64_t model_round8(double channels)
     return rounded > 8 ? rounded : 8;
 }
 
+int64_t model_scale8(const struct train_settings *settings, int64_t channels, int64_t first)
+{
+    if (settings->width == 0)
+        return channels;
+    return model_round8((double)channels * (double)settings->width / (double)first);
+}
+
 int64_t model_depth(const struct train_settings *settings, int64_t blocks)
 {
     return settings->depth > 0 ? settings->depth : blocks;
@@ -38,6 +45,19 @@ bool model_stem_is_large(const struct train_settings *settings, const struct mod
     if (settings->stem == STEM_AUTO)
         return shorter_side(input) >= LARGE_PIXELS;
     return settings->stem == STEM_LARGE;
+}
+
+int model_stem_skips(const struct train_settings *settings, const struct model_input *input)
+{
+    return model_stem_is_large(settings, input) ? 0 : 2;
+}
+
+int64_t model_stride(int *skip, int64_t stride)
+{
+    if (stride == 1 || *skip == 0)
+        return stride;
+    --*skip;
+    return 1;
 }
 
 enum status model_check_pixels(const struct train_settings *settings,

@@ -11,6 +11,8 @@
     X(resnet18)                                                                                \
     X(resnet34)                                                                                \
     X(resnet50)                                                                                \
+    X(mobilenet_v1)                                                                            \
+    X(mobilenet_v2)                                                                            \
     X(layers)
 
 #define MODEL_NAME(name) #name,

@@ -41,6 +41,9 @@ static const struct published published[] = {
     {"resnet50", 3, 224, 1000, 25557032, 4089, 1},
     {"resnet18", 3, 32, 10, 11173962, 556, 1},
     {"resnet50", 3, 32, 10, 23520842, 0, 0},
+    {"mobilenet_v1", 3, 224, 1000, 4231976, 569, 1},
+    {"mobilenet_v2", 3, 224, 1000, 3504872, 301, 1},
+    {"mobilenet_v2", 3, 32, 10, 2236682, 0, 0},
 };
 
 static void counts_are_as_published(void **state)

@@ -66,7 +66,7 @@ static double step(struct bench *b, uint64_t seed)
                                           0, network_output_gradient(b->network));
     assert_ok(network_backward(b->network, &err), err);
     optimizer_step(b->optimizer, network_params(b->network), network_gradients(b->network),
-                   0.05);
+                   0.01);
     return loss.sum;
 }
 
