@@ -73,7 +73,9 @@ static void read_members(struct json_reader *reader, struct layer_spec *spec)
     if (takes & LAYER_WINDOW)
         read_window(reader, spec);
     if (takes & LAYER_GROUPS)
-        spec->groups = json_read_integer(reader, "groups", 1, 1, CHANNELS_MAX);
+        spec->groups = takes & LAYER_WINDOW
+                           ? json_read_integer(reader, "groups", 1, 1, CHANNELS_MAX)
+                           : read_size(reader, "groups", CHANNELS_MAX);
     if (takes & LAYER_BIAS)
         spec->bias = json_read_bool(reader, "bias", true);
     if (takes & LAYER_RELU)

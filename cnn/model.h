@@ -64,6 +64,7 @@ typedef enum status model_builder(struct graph *graph, const struct train_settin
                                   const struct model_input *input, struct error *err);
 model_builder model_lenet5, model_vgg, model_resnet8, model_resnet20, model_resnet32,
     model_resnet56, model_resnet18, model_resnet34, model_resnet50, model_layers,
-    model_mobilenet_v1, model_mobilenet_v2;
+    model_mobilenet_v1, model_mobilenet_v2, model_shufflenet_v2, model_efficientnet_b0,
+    model_efficientnet_b1, model_efficientnet_b2;
 
 #endif

@@ -13,6 +13,10 @@
     X(resnet50)                                                                                \
     X(mobilenet_v1)                                                                            \
     X(mobilenet_v2)                                                                            \
+    X(shufflenet_v2)                                                                           \
+    X(efficientnet_b0)                                                                         \
+    X(efficientnet_b1)                                                                         \
+    X(efficientnet_b2)                                                                         \
     X(layers)
 
 #define MODEL_NAME(name) #name,

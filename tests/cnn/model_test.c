@@ -22,28 +22,34 @@ struct published {
     const char *model;
     int64_t channels, side, classes, params;
     double multiply_adds, within; /* of the forward pass of an image, in 10^6; 0: not known */
+    int64_t width;
 };
 
 /* torchvision's tables for 1,000 classes; LeCun et al. 1998; He et al. 2016, with 2,752 more
  * for the projections; the widely used adaptions to CIFAR; and for resnet8 and vgg what their
  * layers' formulas give by hand. */
 static const struct published published[] = {
-    {"lenet5", 1, 28, 10, 61706, 0.417, 0.001},
-    {"lenet5", 1, 32, 10, 61706, 0.417, 0.001},
-    {"vgg", 3, 32, 10, 307946, 0, 0},
-    {"resnet8", 3, 32, 10, 78042, 0, 0},
-    {"resnet20", 3, 32, 10, 272474, 40.8, 0.3},
-    {"resnet20", 1, 28, 10, 272186, 0, 0},
-    {"resnet32", 3, 32, 10, 466906, 69.1, 0.5},
-    {"resnet56", 3, 32, 10, 855770, 125.7, 0.5},
-    {"resnet18", 3, 224, 1000, 11689512, 1814, 1},
-    {"resnet34", 3, 224, 1000, 21797672, 3664, 1},
-    {"resnet50", 3, 224, 1000, 25557032, 4089, 1},
-    {"resnet18", 3, 32, 10, 11173962, 556, 1},
-    {"resnet50", 3, 32, 10, 23520842, 0, 0},
-    {"mobilenet_v1", 3, 224, 1000, 4231976, 569, 1},
-    {"mobilenet_v2", 3, 224, 1000, 3504872, 301, 1},
-    {"mobilenet_v2", 3, 32, 10, 2236682, 0, 0},
+    {"lenet5", 1, 28, 10, 61706, 0.417, 0.001, 0},
+    {"lenet5", 1, 32, 10, 61706, 0.417, 0.001, 0},
+    {"vgg", 3, 32, 10, 307946, 0, 0, 0},
+    {"resnet8", 3, 32, 10, 78042, 0, 0, 0},
+    {"resnet20", 3, 32, 10, 272474, 40.8, 0.3, 0},
+    {"resnet20", 1, 28, 10, 272186, 0, 0, 0},
+    {"resnet32", 3, 32, 10, 466906, 69.1, 0.5, 0},
+    {"resnet56", 3, 32, 10, 855770, 125.7, 0.5, 0},
+    {"resnet18", 3, 224, 1000, 11689512, 1814, 1, 0},
+    {"resnet34", 3, 224, 1000, 21797672, 3664, 1, 0},
+    {"resnet50", 3, 224, 1000, 25557032, 4089, 1, 0},
+    {"resnet18", 3, 32, 10, 11173962, 556, 1, 0},
+    {"resnet50", 3, 32, 10, 23520842, 0, 0, 0},
+    {"mobilenet_v1", 3, 224, 1000, 4231976, 569, 1, 0},
+    {"mobilenet_v2", 3, 224, 1000, 3504872, 301, 1, 0},
+    {"mobilenet_v2", 3, 32, 10, 2236682, 0, 0, 0},
+    {"mobilenet_v2", 3, 224, 1000, 1968680, 97, 1, 16}, /* half as wide */
+    {"shufflenet_v2", 3, 224, 1000, 2278604, 145, 1, 0},
+    {"efficientnet_b0", 3, 224, 1000, 5288548, 386, 1, 0},
+    {"efficientnet_b1", 3, 240, 1000, 7794184, 687, 2, 0},
+    {"efficientnet_b2", 3, 288, 1000, 9109994, 1088, 3, 0},
 };
 
 static void counts_are_as_published(void **state)
@@ -55,6 +61,7 @@ static void counts_are_as_published(void **state)
         struct graph graph;
         struct error err;
         settings_init(&settings);
+        settings.width = p->width;
         assert_ok(build(&graph, p->model, &settings, p->channels, p->side, p->classes, &err),
                   err);
         struct model_summary sum = model_summary_total(&graph);
@@ -200,7 +207,10 @@ static void depth_is_the_blocks_of_every_stage(void **state)
     assert_int_equal(params_at_depth("resnet8", 3), params_at_depth("resnet20", 0));
     assert_int_equal(params_at_depth("resnet56", 5), params_at_depth("resnet32", 0));
     assert_int_equal(params_at_depth("resnet34", 2), params_at_depth("resnet18", 0));
-    assert_true(params_at_depth("resnet50", 1) < params_at_depth("resnet50", 0));
+    static const char *const staged[] = {"resnet50",      "mobilenet_v1",    "mobilenet_v2",
+                                         "shufflenet_v2", "efficientnet_b0", "efficientnet_b2"};
+    for (size_t i = 0; i < sizeof staged / sizeof *staged; i++)
+        assert_true(params_at_depth(staged[i], 1) < params_at_depth(staged[i], 2));
 }
 
 /* Two convolutions of 1 x 1 on the means, and a factor a channel. */
