@@ -43,6 +43,7 @@ static bool names_data_set(const struct train_settings *settings)
     struct train_settings defaults;
     settings_init(&defaults);
     return settings->dataset_format != defaults.dataset_format ||
+           settings->image_size != defaults.image_size ||
            strcmp(settings->dataset_path, defaults.dataset_path) != 0 ||
            strcmp(settings->dataset_options, defaults.dataset_options) != 0;
 }

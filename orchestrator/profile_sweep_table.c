@@ -103,16 +103,17 @@ static void add_cost_rows(struct table *table, const struct costs *costs)
     }
 }
 
-/* "12.3 times", or that the other cannot be told from nought. */
+/* "12.3 times that of a ReLU", or that the ReLU's cannot be told from nought. */
 static void append_ratio(struct strbuf *text, const struct regression *regression, size_t other)
 {
+    static const char *const names[COUNTS] = {[LINEAR] = "a linear layer", [RELU] = "a ReLU"};
     const struct regression_coefficient *c = &regression->coefficients[other];
     double ratio = regression->coefficients[CONVOLUTION].estimate / c->estimate;
     if (c->low > 0)
-        strbuf_printf(text, "%.3g times that of one of type %s", ratio, count_names[other]);
+        strbuf_printf(text, "%.3g times that of %s", ratio, names[other]);
     else
-        strbuf_printf(text, "that of one of type %s cannot be told from nought",
-                      count_names[other]);
+        strbuf_printf(text, "beyond that of %s, which cannot be told from nought",
+                      names[other]);
 }
 
 static void note_costs(struct table *table, const struct costs *costs)
@@ -127,7 +128,7 @@ static void note_costs(struct table *table, const struct costs *costs)
     strbuf_printf(&text, "The %s of a convolution is ", energy ? "energy" : "time");
     if (regression->coefficients[CONVOLUTION].low > 0) {
         append_ratio(&text, regression, LINEAR);
-        strbuf_append(&text, "; ");
+        strbuf_append(&text, " and ");
         append_ratio(&text, regression, RELU);
     } else {
         strbuf_append(&text, "not to be told from nought: measure for longer");
