@@ -3,11 +3,16 @@
 #include "base/strbuf.h"
 #include "cnn/arena.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* Settings are texts of a few kilobytes at most and a list of layers, and names are short. */
+/* Counts are kept as doubles, which hold whole numbers up to here. */
+#define MANY ((size_t)1 << 53)
+
+/* Settings are a few kilobytes of text at most, and names are short. */
 enum { SETTINGS_TEXT_MAX = 65536 + SETTING_LIST_SIZE, NAME_MAX_BYTES = 4096 };
 
 void walk_bytes(struct walk *w, void *bytes, size_t n)
@@ -46,8 +51,9 @@ static void agree(struct walk *w, double mine, const char *what)
                          "the beginning");
 }
 
-/* The same for a whole number of at most `most`, or take it. */
-static void agree_size(struct walk *w, size_t *mine, size_t most, const char *what)
+/* The same for a whole number within bounds, or take it. */
+static void agree_size(struct walk *w, size_t *mine, size_t least, size_t most,
+                       const char *what)
 {
     double number = (double)*mine;
     if (!w->takes) {
@@ -55,7 +61,7 @@ static void agree_size(struct walk *w, size_t *mine, size_t most, const char *wh
         return;
     }
     walk_number(w, &number);
-    if (!(number >= 0 && number <= (double)most && number == floor(number)))
+    if (!(number >= (double)least && number <= (double)most && number == floor(number)))
         damaged(w, what, number);
     if (!w->status)
         *mine = (size_t)number;
@@ -69,9 +75,10 @@ static void agree_float(struct walk *w, float *mine, const char *what)
         return;
     }
     walk_number(w, &number);
-    if (!isfinite(number))
+    if (!(fabs(number) <= (double)FLT_MAX))
         damaged(w, what, number);
-    *mine = (float)number;
+    if (!w->status)
+        *mine = (float)number;
 }
 
 void walk_put_settings(struct walk *w, const struct train_settings *settings)
@@ -202,13 +209,12 @@ static void walk_names(struct walk *w, struct checkpoint_images *images)
 void walk_images(struct walk *w, struct checkpoint_images *images)
 {
     struct image_shape *shape = &images->shape;
-    const size_t many = (size_t)1 << 53;
-    agree_size(w, &shape->channels, BATCH_CHANNELS_MAX, "channels of the images");
-    agree_size(w, &shape->height, DATASET_SIDE_MAX, "height of the images");
-    agree_size(w, &shape->width, DATASET_SIDE_MAX, "width of the images");
-    agree_size(w, &images->n_classes, DATASET_CLASSES_MAX, "classes");
-    agree_size(w, &images->n_train, many, "training images");
-    agree_size(w, &images->n_val, many, "validation images");
+    agree_size(w, &shape->channels, 1, BATCH_CHANNELS_MAX, "channels of the images");
+    agree_size(w, &shape->height, 1, DATASET_SIDE_MAX, "height of the images");
+    agree_size(w, &shape->width, 1, DATASET_SIDE_MAX, "width of the images");
+    agree_size(w, &images->n_classes, 2, DATASET_CLASSES_MAX, "classes");
+    agree_size(w, &images->n_train, 1, MANY, "training images");
+    agree_size(w, &images->n_val, 1, MANY, "validation images");
     for (size_t c = 0; c < shape->channels && !w->status; c++) {
         agree_float(w, &images->norm.scale[c], "contrast of the training images");
         agree_float(w, &images->norm.shift[c], "brightness of the training images");
@@ -227,8 +233,8 @@ void walk_network(struct walk *w, struct network *network, size_t optimizer_arra
         for (int d = 0; d < spec->shape.n; d++)
             agree(w, (double)spec->shape.dims[d], "size of a parameter");
     }
-    agree_size(w, &optimizer_arrays, SIZE_MAX, "numbers that the optimizer keeps");
-    agree_size(w, &streams, SIZE_MAX, "random streams");
+    agree_size(w, &optimizer_arrays, 0, MANY, "numbers that the optimizer keeps");
+    agree_size(w, &streams, 0, MANY, "random streams");
 }
 
 void walk_params(struct walk *w, struct network *network, float *array, float *plain)
