@@ -37,6 +37,13 @@ static enum status read_file(struct checkpoint_model *model, struct error *err)
     return walk.status;
 }
 
+static enum status no_checkpoint(const char *place, struct error *err)
+{
+    error_set(err, ST_NOTFOUND, "%s: there is no checkpoint", place);
+    error_remedy(err, "name one, or the folder that wattune train --save was given");
+    return ST_NOTFOUND;
+}
+
 static enum status read_folder(struct checkpoint_model *model, const char *folder,
                                struct error *refused, struct error *err)
 {
@@ -57,9 +64,7 @@ static enum status read_folder(struct checkpoint_model *model, const char *folde
             *err = *refused;
         return refused->status;
     }
-    error_set(err, ST_NOTFOUND, "%s: there is no checkpoint", folder);
-    error_remedy(err, "name a checkpoint, or the folder that wattune train --save was given");
-    return ST_NOTFOUND;
+    return no_checkpoint(folder, err);
 }
 
 enum status checkpoint_model_read(struct checkpoint_model *model, const char *place,
@@ -72,7 +77,8 @@ enum status checkpoint_model_read(struct checkpoint_model *model, const char *pl
         return read_folder(model, place, refused, err);
     if (snprintf(model->path, PATH_MAX, "%s", place) >= PATH_MAX)
         return error_set(err, ST_INVALID, "%s: the path is too long", place);
-    return read_file(model, err);
+    enum status status = read_file(model, err);
+    return status == ST_NOTFOUND ? no_checkpoint(place, err) : status;
 }
 
 enum status checkpoint_model_load(const struct checkpoint_model *model, struct network *network,

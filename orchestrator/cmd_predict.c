@@ -5,6 +5,7 @@
 #include "orchestrator/predict_run.h"
 #include "orchestrator/predict_table.h"
 #include "orchestrator/train_options.h"
+#include "orchestrator/train_text.h"
 #include "results/units.h"
 #include "worker/meter_watch.h"
 
@@ -137,9 +138,9 @@ static void add_note(struct table *table, struct metered *metered,
 {
     struct confusion_class all = confusion_of_all(&run->confusion);
     struct strbuf text = STRBUF_INIT;
-    strbuf_printf(&text, "Accuracy %.4f (%zu of %zu images), loss %.4f; %.4g images/s",
-                  all.recall, (size_t)all.correct, run->n, run->loss_sum / (double)run->n,
-                  (double)run->n / run->time_s);
+    strbuf_printf(&text, "Accuracy %.4f (%zu of %zu images), loss %.4f; ", all.recall,
+                  (size_t)all.correct, run->n, run->loss_sum / (double)run->n);
+    train_text_speed((double)run->n / run->time_s, &text);
     append_energy(&text, metered, run);
     table_add_note(table, "%s", strbuf_text(&text));
     strbuf_free(&text);

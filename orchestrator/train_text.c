@@ -22,11 +22,9 @@ static void append_energy(struct strbuf *out, const char *before,
     strbuf_printf(out, " %s", energy_quality_text(energy->quality));
 }
 
-/* Three digits, and more before the point. */
-static void append_speed(struct strbuf *out, double images_per_s)
+void train_text_speed(double images_per_s, struct strbuf *out)
 {
-    strbuf_printf(out, images_per_s < 100 ? " | %.3g images/s" : " | %.0f images/s",
-                  images_per_s);
+    strbuf_printf(out, images_per_s < 100 ? "%.3g images/s" : "%.0f images/s", images_per_s);
 }
 
 void train_text_moment(const struct train_moment *moment, size_t width, struct strbuf *out)
@@ -41,8 +39,10 @@ void train_text_moment(const struct train_moment *moment, size_t width, struct s
         strbuf_append(out, " left");
     }
     strbuf_printf(out, " | loss %.4f", step->loss);
-    if (step->time_s > 0)
-        append_speed(out, (double)step->images / step->time_s);
+    if (step->time_s > 0) {
+        strbuf_append(out, " | ");
+        train_text_speed((double)step->images / step->time_s, out);
+    }
     append_energy(out, " | ", &moment->energy);
     if (width > 0 && out->length - start > width && !out->failed) {
         out->length = start + width;
@@ -190,9 +190,12 @@ static void append_places(const struct train_summary *summary, struct strbuf *ou
 void train_text_summary(const struct train_summary *summary, struct strbuf *out)
 {
     const struct train_result *result = summary->result;
-    strbuf_printf(out, "%s, %lld parameters: %d epoch%s in ",
-                  model_names[summary->settings->model], (long long)result->params,
-                  result->last.epoch, result->last.epoch == 1 ? "" : "s");
+    strbuf_printf(out, "%s, %lld parameters: %d epoch%s", model_names[summary->settings->model],
+                  (long long)result->params, result->last.epoch,
+                  result->last.epoch == 1 ? "" : "s");
+    if (summary->epochs_now < result->last.epoch)
+        strbuf_printf(out, ", %d of them now", summary->epochs_now);
+    strbuf_append(out, ", in ");
     units_append_time(out, summary->time_s);
     append_energy(out, ", ", &summary->energy);
     strbuf_append(out, isnan(summary->energy.energy_j) ? "\n" : " (the whole machine)\n");

@@ -25,6 +25,9 @@ struct train_moment {
     struct train_energy energy;
 };
 
+/* "2240 images/s": three digits, and more before the point. */
+void train_text_speed(double images_per_s, struct strbuf *out);
+
 /* The live line, cut to `width` columns (0: as long as it is). */
 void train_text_moment(const struct train_moment *moment, size_t width, struct strbuf *out);
 
@@ -48,6 +51,7 @@ struct train_summary {
     const struct train_result *result;
     const char *folder; /* of the checkpoints; NULL: none were kept */
     bool has_best;      /* the best epoch's is there: a run that went on may have left it */
+    int epochs_now;     /* of the epochs done, those that this process trained */
     double time_s;
     struct train_energy energy;
 };

@@ -192,6 +192,12 @@ static bool has_best(const char *folder)
            access(path, F_OK) == 0;
 }
 
+/* All rows but the one of the checkpoint, which is told once more. */
+static int trained_now(const struct train_view *view)
+{
+    return (int)view->n - (view->n > 0 && isnan(view->rows[0].time_s));
+}
+
 enum status train_view_result(struct train_view *view, const struct train_result *result,
                               const char *folder, struct error *err)
 {
@@ -203,7 +209,8 @@ enum status train_view_result(struct train_view *view, const struct train_result
     strbuf_append(&text, view->mode == PROGRESS_NONE ? "" : "\n");
     train_text_curve(view->rows, view->n, output_width(STDOUT_FILENO), &text);
     train_text_summary(&(struct train_summary){view->settings, result, folder, has_best(folder),
-                                               now_s - view->start_s, view->energy},
+                                               trained_now(view), now_s - view->start_s,
+                                               view->energy},
                        &text);
     enum status status = strbuf_ok(&text)
                              ? output_text(strbuf_text(&text), text.length, NULL, err)

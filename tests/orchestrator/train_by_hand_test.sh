@@ -11,11 +11,14 @@ expect 0 "$WATTUNE" train $small --epochs 3 --nesterov true --test --batch_norm=
 equal "$(grep -c '/3 ' err)" 3 "lines of epochs"
 says err "  epoch    train validate    train validate      rate        time   energy"
 says out "  loss, validate       "
-says out "resnet8, 19954 parameters: 3 epochs in "
+says out "resnet8, 19954 parameters: 3 epochs, in "
 says out "  checkpoints   run/latest.ckpt (epoch 3), best.ckpt (epoch "
 says out "wattune predict run IMAGE..."
 says out "  test          accuracy 0."
 [ -s run/best.ckpt ] || fail "there is no best checkpoint"
+expect 0 "$WATTUNE" train --resume run --progress plain --epochs 4
+says out "4 epochs, 1 of them now, in "
+equal "$(grep -c '/4 ' err)" 2 "lines of epochs, the last one that was done told once more"
 # shellcheck disable=SC2086
 expect 0 "$WATTUNE" train $small --epochs 1 --progress none
 equal "$(cat err)" "" "what is told of the progress when none is wanted"
@@ -31,7 +34,7 @@ says err "test: expected true or false"
 # patience: a loss must fall by far more than it can.
 # shellcheck disable=SC2086
 expect 0 "$WATTUNE" train $small --epochs 9 --patience 2 --patience_delta 9 --progress none
-says out "3 epochs in "
+says out "3 epochs, in "
 says out "early: no lower validation loss since epoch 1 (patience 2)"
 # shellcheck disable=SC2086
 expect 0 "$WATTUNE" train $small --epochs 9 --patience 2 --patience_delta 9

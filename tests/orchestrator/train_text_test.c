@@ -131,10 +131,15 @@ static void the_summary_tells_what_came_of_it_and_how_to_go_on(void **state)
         .test_accuracy = 0.7,
         .params = 78042,
         .end = TRAIN_ALL_EPOCHS};
-    struct train_summary summary = {&settings, &result, "run1",
-                                    true,      250,     {1234, ENERGY_MODELLED}};
+    struct train_summary summary = {.settings = &settings,
+                                    .result = &result,
+                                    .folder = "run1",
+                                    .has_best = true,
+                                    .epochs_now = 20,
+                                    .time_s = 250,
+                                    .energy = {1234, ENERGY_MODELLED}};
     expect_summary(&summary,
-                   "resnet8, 78042 parameters: 20 epochs in 4 min 10 s, 1.23 kJ modelled (the "
+                   "resnet8, 78042 parameters: 20 epochs, in 4 min 10 s, 1.23 kJ modelled (the "
                    "whole machine)\n"
                    "  last epoch    accuracy 0.7100, loss 0.8421 on the validation images\n"
                    "  best epoch    accuracy 0.7250 in epoch 18\n"
@@ -145,10 +150,11 @@ static void the_summary_tells_what_came_of_it_and_how_to_go_on(void **state)
     result.end = TRAIN_PATIENCE;
     result.test_accuracy = NAN;
     result.last.epoch = 13;
+    summary.epochs_now = 3;
     summary.has_best = false;
     summary.energy = (struct train_energy){NAN, ENERGY_NONE};
     expect_summary(
-        &summary, "resnet8, 78042 parameters: 13 epochs in 4 min 10 s\n"
+        &summary, "resnet8, 78042 parameters: 13 epochs, 3 of them now, in 4 min 10 s\n"
                   "  ended         early: no lower validation loss since epoch 8 (patience 5)\n"
                   "  last epoch    accuracy 0.7100, loss 0.8421 on the validation images\n"
                   "  best epoch    accuracy 0.7250 in epoch 18\n"
@@ -156,10 +162,10 @@ static void the_summary_tells_what_came_of_it_and_how_to_go_on(void **state)
                   "  wattune predict run1 IMAGE...   # names what is in images\n"
                   "  wattune train --resume run1 --patience 0   # trains on\n");
     summary.folder = NULL;
-    result.last.epoch = 1;
+    result.last.epoch = summary.epochs_now = 1;
     result.end = TRAIN_STOPPED;
     expect_summary(&summary,
-                   "resnet8, 78042 parameters: 1 epoch in 4 min 10 s\n"
+                   "resnet8, 78042 parameters: 1 epoch, in 4 min 10 s\n"
                    "  ended         early, as it was asked to\n"
                    "  last epoch    accuracy 0.7100, loss 0.8421 on the validation images\n"
                    "  best epoch    accuracy 0.7250 in epoch 18\n"
