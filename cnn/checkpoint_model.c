@@ -55,6 +55,10 @@ static enum status read_folder(struct checkpoint_model *model, const char *folde
         enum status status = read_file(model, &why);
         if (status == ST_OK)
             return ST_OK;
+        if (status == ST_NOMEM && err)
+            *err = why;
+        if (status == ST_NOMEM)
+            return status;
         checkpoint_model_free(model);
         if (status != ST_NOTFOUND && refused->status == ST_OK)
             *refused = why;

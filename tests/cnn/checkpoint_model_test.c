@@ -5,6 +5,7 @@
 #include "cnn/checkpoint_file.h"
 #include "tests/check.h"
 #include "tests/cnn/scratch_folder.h"
+#include "tests/failing_memory.h"
 
 #include <string.h>
 
@@ -119,6 +120,28 @@ static void what_cannot_be_is_refused(void **state)
     }
 }
 
+/* With every allocation failing once (the sanitizers watch for leaks). */
+static void memory_that_runs_out_is_told(void **state)
+{
+    (void)state;
+    struct checkpoint_model model;
+    struct error refused, err;
+    assert_ok(read_back(&sound, &model, &err), err);
+    checkpoint_model_free(&model);
+    enum status status = ST_NOMEM;
+    long n = 0;
+    for (; status != ST_OK; n++) {
+        memory_countdown = n;
+        status = checkpoint_model_read(&model, scratch_path("."), &refused, &err);
+        memory_countdown = -1;
+        checkpoint_model_free(&model);
+        if (status)
+            assert_int_equal(status, ST_NOMEM);
+        assert_true(n < 100);
+    }
+    assert_true(n > 4); /* two names and their list, and the settings */
+}
+
 static int set_up(void **state)
 {
     *state = NULL;
@@ -139,6 +162,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(what_is_sound_is_read),
         TEST(what_cannot_be_is_refused),
+        TEST(memory_that_runs_out_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
