@@ -27,6 +27,30 @@ void train_text_speed(double images_per_s, struct strbuf *out)
     strbuf_printf(out, images_per_s < 100 ? "%.3g images/s" : "%.0f images/s", images_per_s);
 }
 
+/* Whole seconds: the last digits of an estimate mean nothing. */
+static void append_left(struct strbuf *out, double left_s)
+{
+    double whole_s = fmax(1, ceil(left_s));
+    strbuf_append(out, " | ");
+    if (whole_s < 60)
+        strbuf_printf(out, "%.0f s", whole_s);
+    else
+        units_append_time(out, whole_s);
+    strbuf_append(out, " left");
+}
+
+/* Keep the first figures that fit. */
+static void cut(struct strbuf *out, size_t start, size_t width)
+{
+    if (width == 0 || out->failed || out->length - start <= width)
+        return;
+    size_t end = start + width;
+    while (end > start && strncmp(out->text + end, " | ", 3) != 0)
+        end--;
+    out->length = end > start ? end : start + width;
+    out->text[out->length] = '\0';
+}
+
 void train_text_moment(const struct train_moment *moment, size_t width, struct strbuf *out)
 {
     size_t start = out->length;
@@ -34,9 +58,7 @@ void train_text_moment(const struct train_moment *moment, size_t width, struct s
     strbuf_printf(out, "epoch %d/%d | %s %zu/%zu | %.0f %%", step->epoch, moment->epochs,
                   step->phase, step->step, step->steps, floor(100 * moment->share));
     if (!isnan(moment->left_s)) {
-        strbuf_append(out, " | ");
-        units_append_time(out, fmax(1, ceil(moment->left_s)));
-        strbuf_append(out, " left");
+        append_left(out, moment->left_s);
     }
     strbuf_printf(out, " | loss %.4f", step->loss);
     if (step->time_s > 0) {
@@ -44,10 +66,7 @@ void train_text_moment(const struct train_moment *moment, size_t width, struct s
         train_text_speed((double)step->images / step->time_s, out);
     }
     append_energy(out, " | ", &moment->energy);
-    if (width > 0 && out->length - start > width && !out->failed) {
-        out->length = start + width;
-        out->text[out->length] = '\0';
-    }
+    cut(out, start, width);
 }
 
 void train_text_head(struct strbuf *out)

@@ -28,7 +28,7 @@ struct train_moment {
 /* "2240 images/s": three digits, and more before the point. */
 void train_text_speed(double images_per_s, struct strbuf *out);
 
-/* The live line, cut to `width` columns (0: as long as it is). */
+/* The live line: as many of its figures as fit `width` columns (0: all). */
 void train_text_moment(const struct train_moment *moment, size_t width, struct strbuf *out);
 
 /* An epoch that is done. */

@@ -27,7 +27,11 @@ static void the_live_line_tells_how_far_a_run_is(void **state)
     expect_moment(&moment, 0,
                   "epoch 3/20 | train 70/156 | 12 % | 3 min 21 s left | loss 1.2346 | 2240 "
                   "images/s | 1.23 kJ estimated");
-    expect_moment(&moment, 21, "epoch 3/20 | train 70");
+    expect_moment(&moment, 21, "epoch 3/20");
+    expect_moment(&moment, 25, "epoch 3/20 | train 70/156");
+    expect_moment(&moment, 5, "epoch");
+    moment.left_s = 4.2;
+    expect_moment(&moment, 44, "epoch 3/20 | train 70/156 | 12 % | 5 s left");
     struct train_step slow = in_the_middle;
     slow.time_s = 1234;
     moment = (struct train_moment){&slow, 20, 1, NAN, {NAN, ENERGY_NONE}};
