@@ -98,8 +98,8 @@ static enum status find_training(const struct cifar *cifar, const char *folder,
 static enum status read_training(const struct cifar *cifar, struct dataset *dataset,
                                  const char *folder, struct error *err)
 {
-    struct dirent **entries;
-    int n;
+    struct dirent **entries = NULL;
+    int n = 0;
     enum status status = find_training(cifar, folder, &entries, &n, err);
     if (status)
         return status;

@@ -3,6 +3,7 @@
 #include "cnn/dataset.h"
 #include "cnn/dataset_prepare.h"
 #include "cnn/file_bytes.h"
+#include "cnn/folder_names.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -19,80 +20,6 @@ static const char *const part_names[IMAGE_PARTS][3] = {
 static enum status out_of_memory(const char *folder, struct error *err)
 {
     return error_set(err, ST_NOMEM, "%s: out of memory for the list of images", folder);
-}
-
-static int is_no_hidden_one(const struct dirent *entry)
-{
-    return entry->d_name[0] != '.';
-}
-
-static int by_bytes(const struct dirent **a, const struct dirent **b)
-{
-    return strcmp((*a)->d_name, (*b)->d_name);
-}
-
-static void names_free(struct folder_names *names)
-{
-    for (size_t i = 0; i < names->n; i++)
-        free(names->names[i]);
-    free(names->names);
-    *names = (struct folder_names){0};
-}
-
-static bool is_folder(int parent, const char *name)
-{
-    struct stat info;
-    return fstatat(parent, name, &info, 0) == 0 && S_ISDIR(info.st_mode);
-}
-
-static enum status add_name(struct folder_names *names, const char *name, const char *folder,
-                            struct error *err)
-{
-    names->names[names->n] = strdup(name);
-    if (!names->names[names->n])
-        return out_of_memory(folder, err);
-    names->n++;
-    return ST_OK;
-}
-
-/* The folders among n entries of the folder that is open as `parent`. */
-static enum status take_folders(struct folder_names *names, struct dirent **entries, size_t n,
-                                int parent, const char *folder, struct error *err)
-{
-    enum status status = ST_OK;
-    names->names = calloc(n + 1, sizeof *names->names);
-    if (!names->names)
-        return out_of_memory(folder, err);
-    for (size_t i = 0; status == ST_OK && i < n; i++)
-        if (is_folder(parent, entries[i]->d_name))
-            status = add_name(names, entries[i]->d_name, folder, err);
-    return status;
-}
-
-static void entries_free(struct dirent **entries, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        free(entries[i]);
-    free(entries);
-}
-
-/* The names of the folders in a folder, in the order of their bytes. */
-static enum status read_subfolders(struct folder_names *names, const char *folder,
-                                   struct error *err)
-{
-    struct dirent **entries;
-    int parent = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    int n = parent < 0 ? -1 : scandirat(parent, ".", &entries, is_no_hidden_one, by_bytes);
-    enum status status = ST_OK;
-    if (n < 0) {
-        status = error_errno(err, errno, "%s: cannot list the folder", folder);
-    } else {
-        status = take_folders(names, entries, (size_t)n, parent, folder, err);
-        entries_free(entries, (size_t)n);
-    }
-    if (parent >= 0)
-        close(parent);
-    return status;
 }
 
 /* The list being read, and the class whose folder it is at. */
@@ -165,7 +92,7 @@ static enum status add_image(const struct reading *r, const char *name, struct e
 static enum status read_entries(const struct reading *r, struct error *err)
 {
     struct dirent **entries;
-    int n = scandirat(r->fd, ".", &entries, is_no_hidden_one, NULL);
+    int n = scandirat(r->fd, ".", &entries, folder_entry_is_shown, NULL);
     if (n < 0)
         return error_errno(err, errno, "%s: cannot list the folder of a class", r->path);
     enum status status = ST_OK;
@@ -174,7 +101,9 @@ static enum status read_entries(const struct reading *r, struct error *err)
             status = add_image(r, entries[i]->d_name, err);
         else
             r->list->others++;
-    entries_free(entries, (size_t)n);
+    for (int i = 0; i < n; i++)
+        free(entries[i]);
+    free(entries);
     return status;
 }
 
@@ -194,21 +123,6 @@ static enum status read_class(struct reading *r, struct error *err)
     return ST_FORMAT;
 }
 
-/* Well-formed UTF-8 (RFC 3629, but for overlong forms and surrogates) without control
- * characters? */
-static bool is_text(const char *name)
-{
-    for (const unsigned char *c = (const unsigned char *)name; *c; c++) {
-        int more = *c < 0x80 ? 0 : *c >= 0xf0 ? 3 : *c >= 0xe0 ? 2 : 1;
-        if (*c < 0x20 || *c == 0x7f || (*c >= 0x80 && *c < 0xc2) || *c > 0xf4)
-            return false;
-        for (; more > 0; more--)
-            if ((*++c & 0xc0) != 0x80)
-                return false;
-    }
-    return true;
-}
-
 /* Those to train on are the classes. */
 static enum status check_classes(const struct folder_names *classes, const char *path,
                                  struct error *err)
@@ -222,7 +136,7 @@ static enum status check_classes(const struct folder_names *classes, const char 
         return error_set(err, ST_FORMAT, "%s: expected at most %d classes, found %zu", path,
                          DATASET_CLASSES_MAX, classes->n);
     for (size_t i = 0; i < classes->n; i++)
-        if (!is_text(classes->names[i]))
+        if (!folder_name_is_text(classes->names[i]))
             return error_set(err, ST_FORMAT,
                              "%s/%s: expected the name of a class, in UTF-8 without control "
                              "characters",
@@ -262,12 +176,12 @@ static enum status read_part(struct image_list *list, const char *root, const ch
 {
     struct reading r = {.list = list, .root = root, .part = part};
     struct folder_names own = {0}, *names = part == IMAGE_TRAIN ? &list->classes : &own;
-    enum status status = read_subfolders(names, path, err);
+    enum status status = folder_names_read(names, path, err);
     if (status == ST_OK && part == IMAGE_TRAIN)
         status = check_classes(names, path, err);
     for (size_t i = 0; status == ST_OK && i < names->n; i++)
         status = enter_class(&r, path, names->names[i], err);
-    names_free(&own);
+    folder_names_free(&own);
     return status;
 }
 
@@ -317,7 +231,7 @@ enum status image_list_read(struct image_list *list, const char *folder, struct 
     *list = (struct image_list){.n = 0};
     struct folder_names names = {0};
     const char *parts[IMAGE_PARTS] = {NULL};
-    enum status status = read_subfolders(&names, folder, err);
+    enum status status = folder_names_read(&names, folder, err);
     if (status == ST_OK)
         status = find_parts(parts, &names, folder, err);
     if (status == ST_OK && !parts[IMAGE_TRAIN])
@@ -325,7 +239,7 @@ enum status image_list_read(struct image_list *list, const char *folder, struct 
     for (enum image_part part = 0; status == ST_OK && part < IMAGE_PARTS; part++)
         if (parts[part])
             status = read_named_part(list, folder, parts[part], part, err);
-    names_free(&names);
+    folder_names_free(&names);
     return status;
 }
 
@@ -350,5 +264,5 @@ void image_list_free(struct image_list *list)
     for (size_t i = 0; i < list->n; i++)
         free(list->images[i].path);
     free(list->images);
-    names_free(&list->classes);
+    folder_names_free(&list->classes);
 }

@@ -10,6 +10,7 @@
 #define CNN_IMAGE_LIST_H
 
 #include "base/status.h"
+#include "cnn/folder_names.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -20,11 +21,6 @@ struct listed_image {
     char *path;
     enum image_part part;
     uint16_t label;
-};
-
-struct folder_names {
-    char **names; /* [n] */
-    size_t n;
 };
 
 struct image_list {

@@ -104,11 +104,11 @@ static enum status unpack(struct npz_array *array, void *out, size_t size, size_
     *n = 0;
     while (*n < size) {
         zip_int64_t got = zip_fread(array->file, (char *)out + *n, size - *n);
+        unsigned long long at = array->at + *n;
         if (got < 0)
             return error_set(err, ST_FORMAT,
                              "%s: at byte %llu: expected sound packed data, found: %s",
-                             array->name, (unsigned long long)(array->at + *n),
-                             zip_file_strerror(array->file));
+                             array->name, at, zip_file_strerror(array->file));
         if (got == 0)
             break;
         *n += (size_t)got;

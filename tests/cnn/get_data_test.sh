@@ -192,6 +192,7 @@ if command -v python3 >/dev/null; then
             ln -s "$(command -v $tool)" tools/$tool
         done
         everything=$PATH
+        # shellcheck disable=SC2123 # a path without curl
         PATH=$folder/tools
         interruptions tries_again
         PATH=$everything
