@@ -1,7 +1,6 @@
 #include "cnn/activation.h"
 
 #include "cnn/clones.h"
-#include "cnn/elementwise_loop.h"
 
 #include <stdint.h>
 #include <string.h>
@@ -111,49 +110,20 @@ CLONES static void silu_gradient(const struct operands *o, size_t n)
     }
 }
 
-static void forward_relu(struct buffer *y, const struct buffer *x)
+void activation_forward(const struct activation *activation, struct buffer *y,
+                        const struct buffer *x)
 {
-    elementwise_run(&(struct elementwise_loop){.run = relu, .out = y, .in = {x}});
+    elementwise_run(&(struct elementwise_loop){.run = activation->value, .out = y, .in = {x}});
 }
 
-static void backward_relu(struct buffer *dx, const struct buffer *dy, const struct buffer *y)
-{
-    elementwise_run(&(struct elementwise_loop){.run = relu_gradient, .out = dx, .in = {dy, y}});
-}
-
-static void forward_relu6(struct buffer *y, const struct buffer *x)
-{
-    elementwise_run(&(struct elementwise_loop){.run = relu6, .out = y, .in = {x}});
-}
-
-static void backward_relu6(struct buffer *dx, const struct buffer *dy, const struct buffer *y)
+void activation_backward(const struct activation *activation, struct buffer *dx,
+                         const struct buffer *dy, const struct buffer *kept)
 {
     elementwise_run(
-        &(struct elementwise_loop){.run = relu6_gradient, .out = dx, .in = {dy, y}});
+        &(struct elementwise_loop){.run = activation->gradient, .out = dx, .in = {dy, kept}});
 }
 
-static void forward_silu(struct buffer *y, const struct buffer *x)
-{
-    elementwise_run(&(struct elementwise_loop){.run = silu, .out = y, .in = {x}});
-}
-
-static void backward_silu(struct buffer *dx, const struct buffer *dy, const struct buffer *x)
-{
-    elementwise_run(&(struct elementwise_loop){.run = silu_gradient, .out = dx, .in = {dy, x}});
-}
-
-static void forward_sigmoid(struct buffer *y, const struct buffer *x)
-{
-    elementwise_run(&(struct elementwise_loop){.run = sigmoid, .out = y, .in = {x}});
-}
-
-static void backward_sigmoid(struct buffer *dx, const struct buffer *dy, const struct buffer *x)
-{
-    elementwise_run(
-        &(struct elementwise_loop){.run = sigmoid_gradient, .out = dx, .in = {dy, x}});
-}
-
-const struct activation activation_relu = {forward_relu, backward_relu, false, false};
-const struct activation activation_relu6 = {forward_relu6, backward_relu6, false, false};
-const struct activation activation_silu = {forward_silu, backward_silu, true, false};
-const struct activation activation_sigmoid = {forward_sigmoid, backward_sigmoid, true, true};
+const struct activation activation_relu = {relu, relu_gradient, false, false};
+const struct activation activation_relu6 = {relu6, relu6_gradient, false, false};
+const struct activation activation_silu = {silu, silu_gradient, true, false};
+const struct activation activation_sigmoid = {sigmoid, sigmoid_gradient, true, true};

@@ -39,6 +39,7 @@ void fold_find(struct plan *plan, struct layer *layers, size_t n, unsigned passe
     for (size_t i = 0; i < n; i++) {
         layers[i].passes = passes;
         layers[i].fold = NULL;
+        layers[i].only_user = only_user(layers, n, layers[i].output);
     }
     for (size_t i = 0; i < n; i++) {
         if (layers[i].spec->type != &layer_convolution)

@@ -22,8 +22,8 @@ struct fold {
 };
 
 /* Find what folds among layers[0 .. n), whose last one makes the network's output: nobody else
- * may take what is between the layers of a fold. Sets passes and fold of every layer: it runs
- * by itself in `passes`, less PASS_INFER where it is part of a fold. */
+ * may take what is between the layers of a fold. Sets passes, fold and only_user of every
+ * layer: it runs by itself in `passes`, less PASS_INFER where it is part of a fold. */
 void fold_find(struct plan *plan, struct layer *layers, size_t n, unsigned passes);
 
 /* The library of the kernels: does it apply this type behind a convolution? */

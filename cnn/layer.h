@@ -72,6 +72,7 @@ struct value {
     bool needs_gradient;
     struct buffer *gradients[VALUE_CONSUMERS];
     int n_gradients;
+    bool activated; /* its maker applied the activation of its only user, too */
     struct value_slice slices[VALUE_CONSUMERS]; /* whose gradients are still to be joined */
     int n_slices;
 };
@@ -84,10 +85,11 @@ struct layer {
     struct value *output;
     struct param *params; /* [n_params], in the order of the type's params() */
     int n_params;
-    unsigned passes;   /* the forward passes in which it runs by itself */
-    struct fold *fold; /* that ends with this layer; NULL: none */
-    uint64_t seed;     /* of what the layer draws at random */
-    void *state;       /* what plan_forward() leaves for plan_backward() */
+    const struct layer *only_user; /* of the output; NULL: none, or several */
+    unsigned passes;               /* the forward passes in which it runs by itself */
+    struct fold *fold;             /* that ends with this layer; NULL: none */
+    uint64_t seed;                 /* of what the layer draws at random */
+    void *state;                   /* what plan_forward() leaves for plan_backward() */
 };
 
 /* Bits of the members of a struct layer_spec that a type takes. */

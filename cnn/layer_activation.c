@@ -1,5 +1,5 @@
-/* Functions of every element on its own. After a batch normalisation or an addition a rectifier
- * is cheaper fused. */
+/* Functions of every element on its own. After a batch normalisation or an addition they are
+ * cheaper fused: where the layer before has applied the function, nothing is left to do. */
 #include "cnn/activation.h"
 #include "cnn/format.h"
 #include "cnn/layer.h"
@@ -35,7 +35,7 @@ static enum status activation_shape(const struct layer_spec *spec, const struct 
 static bool run_forward(void *object)
 {
     const struct state *s = object;
-    s->activation->forward(s->out, s->in);
+    activation_forward(s->activation, s->out, s->in);
     return true;
 }
 
@@ -51,7 +51,9 @@ static void plan_forward(struct plan *plan, struct layer *layer)
     out->format = state->activation->moves_zero && format_is_padded(in->format, &in->shape)
                       ? format_plain(plan, &in->shape, format_precision(in->format))
                       : in->format;
-    if (!layer->passes)
+    if (in->activated)
+        out->data = in->data;
+    if (in->activated || !layer->passes)
         return;
     state->in = format_convert(plan, layer->passes, in->format, in->data, out->format);
     state->out = out->data = format_buffer(plan, out->format);
@@ -62,8 +64,8 @@ static void plan_forward(struct plan *plan, struct layer *layer)
 static bool run_backward(void *object)
 {
     const struct state *s = object;
-    s->activation->backward(s->in_gradient, s->out_gradient,
-                            s->activation->keeps_input ? s->in : s->out);
+    activation_backward(s->activation, s->in_gradient, s->out_gradient,
+                        s->activation->keeps_input ? s->in : s->out);
     return true;
 }
 
@@ -73,6 +75,10 @@ static void plan_backward(struct plan *plan, struct layer *layer)
     struct value *in = layer->inputs[0], *out = layer->output;
     if (!in->needs_gradient || plan_failed(plan))
         return;
+    if (in->activated) {
+        value_add_gradient(in, out->gradients[0]);
+        return;
+    }
     state->out_gradient = out->gradients[0];
     state->in_gradient = format_buffer(plan, out->format);
     plan_use(plan, state->activation->keeps_input ? state->in : state->out);

@@ -1,6 +1,7 @@
 /* Batch normalisation over the channels (Ioffe & Szegedy 2015), with the ReLU that follows it
  * fused where the layer says so. */
 #include "cnn/batch_norm.h"
+#include "cnn/batch_norm_fused.h"
 #include "cnn/layer.h"
 #include "cnn/onednn_kernel.h"
 
@@ -131,6 +132,10 @@ static void plan_infer(struct plan *plan, struct layer *layer)
 
 static void plan_forward(struct plan *plan, struct layer *layer)
 {
+    if (batch_norm_fuses(plan, layer)) {
+        batch_norm_fused_forward(plan, layer);
+        return;
+    }
     struct state *state = plan_alloc(plan, sizeof *state);
     if (!state)
         return;
@@ -152,6 +157,10 @@ static void plan_forward(struct plan *plan, struct layer *layer)
 
 static void plan_backward(struct plan *plan, struct layer *layer)
 {
+    if (layer->output->activated) {
+        batch_norm_fused_backward(plan, layer);
+        return;
+    }
     const struct state *state = layer->state;
     struct onednn_setup setup = onednn_setup(plan);
     struct value *in = layer->inputs[0], *out = layer->output;

@@ -49,8 +49,8 @@ static void run(size_t which, float *out, float *gradient, size_t n)
     const struct activation *activation = activations[which].activation;
     struct buffer in = buffer_of(x, n), result = buffer_of(out, n);
     struct buffer by_out = buffer_of(dy, n), by_in = buffer_of(gradient, n);
-    activation->forward(&result, &in);
-    activation->backward(&by_in, &by_out, activation->keeps_input ? &in : &result);
+    activation_forward(activation, &result, &in);
+    activation_backward(activation, &by_in, &by_out, activation->keeps_input ? &in : &result);
 }
 
 static void assert_right(size_t which, size_t n)
@@ -94,11 +94,11 @@ static void results_may_replace_their_operands(void **state)
         run(a, y, dx, N);
         struct buffer data = buffer_of(x, N), gradient = buffer_of(dy, N);
         if (activation->keeps_input) {
-            activation->backward(&gradient, &gradient, &data);
-            activation->forward(&data, &data);
+            activation_backward(activation, &gradient, &gradient, &data);
+            activation_forward(activation, &data, &data);
         } else {
-            activation->forward(&data, &data);
-            activation->backward(&gradient, &gradient, &data);
+            activation_forward(activation, &data, &data);
+            activation_backward(activation, &gradient, &gradient, &data);
         }
         assert_memory_equal(x, y, sizeof x);
         assert_memory_equal(dy, dx, sizeof dy);
