@@ -1,13 +1,11 @@
 /* model_summary.h - what the layers of a network have and cost, from their sizes alone.
  *
- * Nothing is planned or allocated but the table's text. Figures are for one image; memory is
- * counted in float32 without the padding of blocked formats, so it does not depend on the
- * machine. Threading: no shared state. */
+ * Nothing is planned or allocated. Figures are for one image; memory is counted in float32
+ * without the padding of blocked formats, so it does not depend on the machine. Threading: no
+ * shared state. */
 #ifndef CNN_MODEL_SUMMARY_H
 #define CNN_MODEL_SUMMARY_H
 
-#include "base/status.h"
-#include "base/strbuf.h"
 #include "cnn/graph.h"
 
 #include <stddef.h>
@@ -26,9 +24,5 @@ struct model_summary model_summary_layer(const struct graph *graph, size_t layer
 
 /* The sum over all layers. */
 struct model_summary model_summary_total(const struct graph *graph);
-
-/* Append a table for people: a line a layer, with the number, type, output size, parameters,
- * FLOPs and bytes, and the sums. Errors: ST_NOMEM. */
-enum status model_summary_print(const struct graph *graph, struct strbuf *out);
 
 #endif
