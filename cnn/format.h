@@ -54,8 +54,8 @@ void format_copy_into(struct plan *plan, unsigned passes, const struct format *f
                       struct buffer *data, const struct format *to, struct buffer *target);
 
 /* Convert once, outside of any pass, after the plan is finished; both formats have the same
- * logical shape, and `data` is only read. False when the library failed. */
-bool format_copy_now(struct plan *plan, const struct format *from, void *data,
-                     const struct format *to, void *target);
+ * logical shape, and `data` is only read. Errors: ST_NOMEM; ST_FAILED from the library. */
+enum status format_copy_now(struct plan *plan, const struct format *from, void *data,
+                            const struct format *to, void *target);
 
 #endif

@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 
 /* How a version of control groups calls things: the controller, its limit, what is in use, and
  * how much of that is files, which the kernel drops when it needs room. */
@@ -81,6 +82,13 @@ uint64_t memory_available(const char *root)
             bytes = lower(bytes, room_in(&group, &versions[i]));
     }
     return bytes;
+}
+
+bool memory_has_room(size_t bytes)
+{
+    void *room = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    return room != MAP_FAILED && munmap(room, bytes) == 0;
 }
 
 enum status memory_check(uint64_t bytes, const char *what, struct error *err)

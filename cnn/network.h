@@ -61,7 +61,7 @@ size_t network_count(const struct network *network);
 const struct param_spec *network_param(const struct network *network, size_t i);
 /* Copy a parameter or its gradient out of or into its format; plain is [shape_count()]. A
  * parameter that is not trained has no gradient, nor has any that is only for inference:
- * ST_INVALID. Errors: ST_FAILED from oneDNN. */
+ * ST_INVALID. Errors: ST_NOMEM; ST_FAILED from oneDNN. */
 enum status network_read(struct network *network, size_t i, float *plain);
 enum status network_write(struct network *network, size_t i, const float *plain);
 enum status network_read_gradient(struct network *network, size_t i, float *plain);

@@ -178,9 +178,11 @@ static dnnl_status_t reorder_now(const struct onednn_setup *setup, dnnl_stream_t
     return status;
 }
 
-bool format_copy_now(struct plan *plan, const struct format *from, void *data,
-                     const struct format *to, void *target)
+enum status format_copy_now(struct plan *plan, const struct format *from, void *data,
+                            const struct format *to, void *target)
 {
+    if (!onednn_has_room())
+        return ST_NOMEM;
     struct onednn_setup setup = onednn_setup(plan);
     dnnl_exec_arg_t arguments[] = {{DNNL_ARG_FROM, NULL}, {DNNL_ARG_TO, NULL}};
     onednn_md from_md = format_md(from), to_md = format_md(to);
@@ -193,5 +195,5 @@ bool format_copy_now(struct plan *plan, const struct format *from, void *data,
     for (int i = 0; i < 2; i++)
         if (arguments[i].memory)
             dnnl_memory_destroy(arguments[i].memory);
-    return status == dnnl_success;
+    return status == dnnl_success ? ST_OK : ST_FAILED;
 }

@@ -1,5 +1,7 @@
 #include "cnn/onednn_kernel.h"
 
+#include "cnn/memory.h"
+
 #include <assert.h>
 #include <string.h>
 
@@ -200,6 +202,15 @@ static void add_scratchpad(struct plan *plan, struct kernel *kernel,
                  &(struct onednn_argument){DNNL_ARG_SCRATCHPAD, format, library->scratchpad});
 }
 
+/* More than a primitive takes: the code of each of its kernels is a quarter of a megabyte at
+ * most. */
+#define PRIMITIVE_BYTES ((size_t)16 << 20)
+
+bool onednn_has_room(void)
+{
+    return memory_has_room(PRIMITIVE_BYTES);
+}
+
 void onednn_emit(struct plan *plan, unsigned passes, const_dnnl_primitive_desc_t pd,
                  const struct onednn_argument *arguments, int n)
 {
@@ -208,7 +219,10 @@ void onednn_emit(struct plan *plan, unsigned passes, const_dnnl_primitive_desc_t
     if (!kernel)
         return;
     kernel->stream = library->stream;
-    if (!check(plan, dnnl_primitive_create(&kernel->primitive, pd), "primitive"))
+    if (!onednn_has_room())
+        plan_fail(plan, ST_NOMEM, "out of memory while the network's kernels were made");
+    if (plan_failed(plan) ||
+        !check(plan, dnnl_primitive_create(&kernel->primitive, pd), "primitive"))
         return;
     plan_release(plan, release_kernel, kernel);
     for (int i = 0; i < n; i++)

@@ -35,6 +35,10 @@ bool onednn_is_tailored(const_dnnl_primitive_desc_t pd);
  * argument. */
 struct format *onednn_chosen(struct plan *plan, const_dnnl_primitive_desc_t pd, int argument);
 
+/* Is there memory to create a primitive? oneDNN writes its code without a look at whether it
+ * was given any room for it. */
+bool onednn_has_room(void);
+
 /* One argument of a primitive. */
 struct onednn_argument {
     int argument; /* DNNL_ARG_... */

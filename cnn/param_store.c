@@ -104,7 +104,7 @@ static enum status copy(struct param_store *store, const struct format *from, co
         memcpy(target, data, format_bytes(from));
         return ST_OK;
     }
-    return format_copy_now(store->plan, from, source.data, to, target) ? ST_OK : ST_FAILED;
+    return format_copy_now(store->plan, from, source.data, to, target);
 }
 
 enum status param_store_read(struct param_store *store, size_t i, float *plain)
