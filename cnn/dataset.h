@@ -84,6 +84,11 @@ const struct dataset_format *dataset_format_find(const char *name);
 enum status dataset_open(struct dataset **out, const char *format, const char *path,
                          const char *options, struct error *err);
 
+/* From now on images are read in any order. Where the files come to more than `memory` bytes,
+ * so that they do not stay in it, the system is told to read no more of them than is asked for;
+ * it would read their neighbours, too. Answers whether it was told. */
+bool dataset_read_at_random(const struct dataset *dataset, uint64_t memory);
+
 /* NULL is safe. */
 void dataset_close(struct dataset *dataset);
 

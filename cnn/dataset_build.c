@@ -53,6 +53,19 @@ void dataset_reset(struct dataset *dataset)
     *dataset = (struct dataset){.format = dataset->format};
 }
 
+bool dataset_read_at_random(const struct dataset *dataset, uint64_t memory)
+{
+    uint64_t bytes = 0;
+    for (const struct dataset_block *block = dataset->blocks; block; block = block->next)
+        bytes += block->mapped;
+    if (bytes <= memory)
+        return false;
+    for (const struct dataset_block *block = dataset->blocks; block; block = block->next)
+        if (block->mapped)
+            madvise(block->memory, block->mapped, MADV_RANDOM);
+    return true;
+}
+
 void dataset_close(struct dataset *dataset)
 {
     if (!dataset)

@@ -2,6 +2,7 @@
 
 #include "base/rng.h"
 #include "base/strbuf.h"
+#include "cnn/memory.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -127,6 +128,7 @@ enum status train_data_open(struct train_data *data, const struct train_settings
     if ((status = open_split(data, settings, err)) ||
         (status = open_train(data, settings, err)))
         return status;
+    dataset_read_at_random(data->dataset, memory_available(""));
     struct batch_options options = {.batch_size = (size_t)settings->batch_size};
     status = batches_create(&data->val, &data->dataset->shape, data->val_images,
                             data->split.val, data->split.n_val, &data->norm, &options, err);

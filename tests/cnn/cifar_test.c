@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #define RECORD 3073
@@ -66,6 +67,44 @@ static void batches_come_in_the_order_of_their_numbers(void **state)
         assert_int_equal(dataset->train.images[i][3071], 77);
         assert_int_equal(dataset->train.labels[i], labels[i]);
     }
+    dataset_close(dataset);
+}
+
+/* Is the mapping of the file marked as read at random ("rr")? Skips where the system does not
+ * say. */
+static bool is_marked(const char *name)
+{
+    char line[4096];
+    unsigned long from, to;
+    bool in_file = false, is_told = false, marked = false;
+    FILE *maps = fopen("/proc/self/smaps", "r");
+    if (!maps)
+        skip();
+    while (fgets(line, sizeof line, maps)) {
+        if (sscanf(line, "%lx-%lx ", &from, &to) == 2)
+            in_file = strstr(line, name);
+        if (!in_file || strncmp(line, "VmFlags:", 8) != 0)
+            continue;
+        is_told = true;
+        marked = strstr(line, " rr");
+    }
+    fclose(maps);
+    if (!is_told)
+        skip();
+    return marked;
+}
+
+/* Three records are larger than no memory at all. */
+static void files_larger_than_memory_are_read_at_random(void **state)
+{
+    (void)state;
+    write_batch("data_batch_1.bin", 3, 1, 7);
+    struct dataset *dataset = open_folder();
+    assert_false(dataset_read_at_random(dataset, 3 * 3073));
+    assert_false(is_marked("data_batch_1.bin"));
+    assert_true(dataset_read_at_random(dataset, 3 * 3073 - 1));
+    assert_true(is_marked("data_batch_1.bin"));
+    assert_int_equal(dataset->train.images[0][0], 7);
     dataset_close(dataset);
 }
 
@@ -255,6 +294,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         in_folder(batches_come_in_the_order_of_their_numbers),
+        in_folder(files_larger_than_memory_are_read_at_random),
         in_folder(the_test_set_and_the_names_are_optional),
         in_folder(a_label_out_of_range_is_shown),
         in_folder(a_record_cut_short_is_shown),
