@@ -23,7 +23,7 @@ static struct fold follow(struct layer *layers, size_t n, struct layer *convolut
         fold.batch_norm = fold.last = next;
         next = next->spec->relu ? NULL : only_user(layers, n, fold.last->output);
     }
-    if (next && fold_takes(next->spec->type))
+    if (next && fold_takes(convolution, next->spec->type))
         fold.activation = fold.last = next;
     return fold;
 }

@@ -26,8 +26,8 @@ struct fold {
  * layer: it runs by itself in `passes`, less PASS_INFER where it is part of a fold. */
 void fold_find(struct plan *plan, struct layer *layers, size_t n, unsigned passes);
 
-/* The library of the kernels: does it apply this type behind a convolution? */
-bool fold_takes(const struct layer_type *activation);
+/* The library of the kernels: does it apply this type behind the convolution? */
+bool fold_takes(const struct layer *convolution, const struct layer_type *activation);
 
 /* Append to PASS_FOLD and PASS_INFER, when all layers of the fold are planned. */
 void fold_plan(struct plan *plan, const struct fold *fold);

@@ -5,6 +5,7 @@
 #include "cnn/fold.h"
 #include "cnn/graph.h"
 #include "cnn/network.h"
+#include "cnn/precision.h"
 #include "tests/check.h"
 
 #include <stdlib.h>
@@ -13,6 +14,11 @@
 #define ROUNDS 60
 #define BATCH 3
 #define LAYERS_MAX 24
+
+/* Of the largest output: sums of hundreds of floats in another order. */
+#define ROUNDING 2e-5
+/* The same where what flows between layers has 8 bits. */
+#define ROUNDING_BF16 0.05
 
 static int64_t between(struct rng *rng, int64_t low, int64_t high)
 {
@@ -95,14 +101,17 @@ struct pair {
     int64_t n_in, n_out;
 };
 
-static void pair_open(struct pair *p, uint64_t seed, bool inference)
+/* The twin is a network for training, in fp32. */
+static void pair_open(struct pair *p, uint64_t seed, bool inference, enum precision precision)
 {
     struct error err;
-    struct network_options options = {.batch = BATCH, .seed = seed, .inference = inference};
+    struct network_options options = {
+        .batch = BATCH, .seed = seed, .inference = inference, .precision = precision};
     build(&p->graph, seed, false);
     build(&p->twin_graph, seed, true);
     assert_ok(network_create(&p->network, &p->graph, &options, &err), err);
     options.inference = false;
+    options.precision = PRECISION_FP32;
     assert_ok(network_create(&p->twin, &p->twin_graph, &options, &err), err);
     p->n_in = BATCH * shape_count(&p->graph.shapes[0]);
     p->n_out = BATCH * shape_count(&p->graph.shapes[p->graph.n_layers]);
@@ -127,7 +136,7 @@ static double largest_of(const float *x, int64_t n)
     return largest;
 }
 
-static void assert_equal_inference(struct pair *p)
+static void assert_equal_inference(struct pair *p, double tolerance)
 {
     struct error err;
     assert_ok(network_forward(p->network, false, &err), err);
@@ -135,7 +144,7 @@ static void assert_equal_inference(struct pair *p)
     const float *actual = network_output(p->network), *expected = network_output(p->twin);
     double largest = largest_of(expected, p->n_out);
     for (int64_t i = 0; i < p->n_out; i++)
-        assert_near((double)actual[i], (double)expected[i], 2e-5 * (largest + 1));
+        assert_near((double)actual[i], (double)expected[i], tolerance * (largest + 1));
 }
 
 static void folded_inference_equals_the_unfolded(void **state)
@@ -143,10 +152,26 @@ static void folded_inference_equals_the_unfolded(void **state)
     (void)state;
     for (uint64_t round = 0; round < ROUNDS; round++) {
         struct pair p;
-        pair_open(&p, round, round % 2);
+        pair_open(&p, round, round % 2, PRECISION_FP32);
         write_params(p.network, round);
         write_params(p.twin, round);
-        assert_equal_inference(&p);
+        assert_equal_inference(&p, ROUNDING);
+        pair_close(&p);
+    }
+}
+
+static void folds_compute_in_bf16(void **state)
+{
+    (void)state;
+    struct error err;
+    if (precision_check(PRECISION_BF16, &err))
+        skip(); /* not on this processor */
+    for (uint64_t round = 0; round < ROUNDS; round++) {
+        struct pair p;
+        pair_open(&p, round, round % 2, PRECISION_BF16);
+        write_params(p.network, round);
+        write_params(p.twin, round);
+        assert_equal_inference(&p, ROUNDING_BF16);
         pair_close(&p);
     }
 }
@@ -172,7 +197,7 @@ static void tiny_variances_fold(void **state)
     }
     assert_string_equal(network_param(p.network, 5)->name, "running_variance");
     p.n_out = BATCH * 5 * 36;
-    assert_equal_inference(&p);
+    assert_equal_inference(&p, ROUNDING);
     assert_true(largest_of(network_output(p.network), p.n_out) > 50);
     pair_close(&p);
 }
@@ -183,14 +208,14 @@ static void folds_follow_every_change(void **state)
     (void)state;
     struct pair p;
     struct error err;
-    pair_open(&p, 7, false);
-    assert_equal_inference(&p);
+    pair_open(&p, 7, false, PRECISION_FP32);
+    assert_equal_inference(&p, ROUNDING);
     write_params(p.network, 1);
     write_params(p.twin, 1);
-    assert_equal_inference(&p);
+    assert_equal_inference(&p, ROUNDING);
     network_params(p.network)[0] += 1;
     network_params(p.twin)[0] += 1;
-    assert_equal_inference(&p);
+    assert_equal_inference(&p, ROUNDING);
     pair_close(&p);
 
     struct network *network;
@@ -319,6 +344,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(folded_inference_equals_the_unfolded),
+        cmocka_unit_test(folds_compute_in_bf16),
         cmocka_unit_test(tiny_variances_fold),
         cmocka_unit_test(folds_follow_every_change),
         cmocka_unit_test(what_follows_a_convolution_folds),
