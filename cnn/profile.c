@@ -52,7 +52,10 @@ static enum status create_network(struct profile *profile, const struct graph *g
     if (!profile->inference &&
         optimizer_create(&profile->optimizer, settings, network_size(profile->network)))
         return error_set(err, ST_NOMEM, "out of memory for the optimizer");
-    return fits(weights / 2 + network_memory(profile->network), "a training step", err);
+    status = fits(weights / 2 + network_memory(profile->network), "a step", err);
+    if (status || !profile->inference)
+        return status;
+    return network_forward(profile->network, false, err); /* folds the layers, once for all */
 }
 
 enum status profile_create(struct profile **out, const struct graph *graph,

@@ -39,13 +39,17 @@ struct profile_work {
 
 struct profile_part {
     enum profile_kind kind;
-    const char *name;    /* the type of a layer, or the kind */
+    const char *name;    /* profile_layer_name(), or the kind */
     size_t layer;        /* the number of a layer */
     struct shape output; /* of a layer, with the batch */
     int64_t params;      /* trained numbers */
     size_t like;         /* the first part that does the same work: this one, if none before */
     struct profile_work work[PROFILE_DIRECTIONS];
 };
+
+/* What a layer is called here: its type, but "depthwise" for a convolution with a group for
+ * each channel, which is another kind of work. input: the shape of its first input. */
+const char *profile_layer_name(const struct layer_spec *spec, const struct shape *input);
 
 struct profile;
 

@@ -64,11 +64,19 @@ static int64_t count_params(const struct layer *layer)
     return count;
 }
 
+const char *profile_layer_name(const struct layer_spec *spec, const struct shape *input)
+{
+    bool depthwise =
+        spec->type == &layer_convolution && spec->groups > 1 && spec->groups == input->dims[1];
+    return depthwise ? "depthwise" : spec->type->name;
+}
+
 static struct profile_part describe_layer(const struct network *network, size_t i)
 {
     const struct layer *layer = network_layer(network, i);
     return (struct profile_part){.kind = PROFILE_LAYER,
-                                 .name = layer->spec->type->name,
+                                 .name =
+                                     profile_layer_name(layer->spec, &layer->inputs[0]->shape),
                                  .layer = i,
                                  .output = layer->output->shape,
                                  .params = count_params(layer)};

@@ -25,7 +25,8 @@ static void add(struct line *line, const struct model_summary *summary)
 static struct line *line_for(struct line *lines, size_t *n, const struct graph *graph,
                              size_t layer, bool by_type)
 {
-    const char *type = graph->layers[layer].type->name;
+    const struct layer_spec *spec = &graph->layers[layer];
+    const char *type = profile_layer_name(spec, &graph->shapes[spec->inputs[0]]);
     for (size_t i = 0; by_type && i < *n; i++)
         if (strcmp(lines[i].type, type) == 0)
             return &lines[i];

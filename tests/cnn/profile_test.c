@@ -224,6 +224,20 @@ static void equal_layers_are_alike(void **state)
     bench_close(&b);
 }
 
+static void depthwise_convolutions_are_a_kind_of_their_own(void **state)
+{
+    (void)state;
+    static const struct shape grey = {4, {2, 1, 8, 8}}, wide = {4, {2, 8, 8, 8}};
+    struct layer_spec spec = {.type = &layer_convolution, .groups = 8};
+    assert_string_equal(profile_layer_name(&spec, &wide), "depthwise");
+    spec.groups = 4;
+    assert_string_equal(profile_layer_name(&spec, &wide), "convolution");
+    spec.groups = 1;
+    assert_string_equal(profile_layer_name(&spec, &grey), "convolution");
+    spec = (struct layer_spec){.type = &layer_max_pool, .groups = 8};
+    assert_string_equal(profile_layer_name(&spec, &wide), "max_pool");
+}
+
 static void folded_layers_run_with_their_convolution(void **state)
 {
     (void)state;
@@ -349,6 +363,7 @@ int main(void)
         cmocka_unit_test(a_watcher_may_leave_anywhere),
         cmocka_unit_test(parts_have_the_work_of_the_network),
         cmocka_unit_test(equal_layers_are_alike),
+        cmocka_unit_test(depthwise_convolutions_are_a_kind_of_their_own),
         cmocka_unit_test(folded_layers_run_with_their_convolution),
         cmocka_unit_test(times_are_those_of_the_parts_that_run),
         cmocka_unit_test(timing_can_be_stopped),
