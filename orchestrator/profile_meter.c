@@ -97,12 +97,26 @@ void profile_meter_end(struct profile_meter *meter, struct profile_joules *joule
     ledger_trial_end(meter->ledger, (double)NAN, &energy);
     if (energy.quality == ENERGY_NONE)
         return;
-    joules->time_s += time_s;
-    joules->energy_j += (double)(energy.dynamic_uj + energy.idle_uj) * 1e-6;
-    joules->low_j += (double)energy.low_uj * 1e-6;
-    joules->high_j += (double)energy.high_uj * 1e-6;
-    joules->quality = energy_quality_worse(joules->quality, energy.quality);
-    snprintf(joules->method, sizeof joules->method, "%s", energy.method);
+    struct profile_joules stretch = {.time_s = time_s,
+                                     .energy_j =
+                                         (double)(energy.dynamic_uj + energy.idle_uj) * 1e-6,
+                                     .low_j = (double)energy.low_uj * 1e-6,
+                                     .high_j = (double)energy.high_uj * 1e-6,
+                                     .quality = energy.quality};
+    snprintf(stretch.method, sizeof stretch.method, "%s", energy.method);
+    profile_joules_add(joules, &stretch);
+}
+
+void profile_joules_add(struct profile_joules *sum, const struct profile_joules *joules)
+{
+    if (joules->quality == ENERGY_NONE)
+        return;
+    sum->time_s += joules->time_s;
+    sum->energy_j += joules->energy_j;
+    sum->low_j += joules->low_j;
+    sum->high_j += joules->high_j;
+    sum->quality = energy_quality_worse(sum->quality, joules->quality);
+    snprintf(sum->method, sizeof sum->method, "%s", joules->method);
 }
 
 double profile_joules_power_w(const struct profile_joules *joules)

@@ -41,6 +41,9 @@ void profile_meter_close(struct profile_meter *meter);
 void profile_meter_begin(struct profile_meter *meter);
 void profile_meter_end(struct profile_meter *meter, struct profile_joules *joules);
 
+/* Add those of other stretches. */
+void profile_joules_add(struct profile_joules *sum, const struct profile_joules *joules);
+
 /* The power of all stretches; NaN when there is no figure. */
 double profile_joules_power_w(const struct profile_joules *joules);
 
