@@ -36,7 +36,6 @@ static void trainee_open(struct trainee *t, int model, enum precision precision)
     choose_model(&settings, model);
     settings.width = 8;
     settings.depth = 1;
-    settings.depth = 1;
     assert_ok(model_build(&t->graph, &settings, &input, &err), err);
     assert_ok(network_create(
                   &t->network, &t->graph,
