@@ -1,15 +1,13 @@
 #include "cnn/fused_norm.h"
 
 #include "cnn/batch_norm.h"
-#include "cnn/bf16.h"
 
 #include <math.h>
 #include <omp.h>
 #include <string.h>
 
-/* Pixels that are worked on at a time; as floats they fit the first-level cache. */
+/* Pixels whose sums are formed in 32-bit floats. */
 #define STRIP 64
-#define STRIP_NUMBERS (STRIP * FUSED_LANES)
 
 /* Two sums for each channel of a block. */
 struct pair {
@@ -42,64 +40,39 @@ static size_t begin(const struct work *w, size_t image)
     return (image * blocks_of(&w->f->shape) + w->block) * area * FUSED_LANES;
 }
 
-/* `n` numbers from number `at` on as floats: where they are, or widened into `room`. */
-static const float *load(const struct buffer *buffer, size_t at, size_t n, float *room)
-{
-    if (buffer->precision == PRECISION_FP32)
-        return (const float *)buffer->data + at;
-    bf16_to_floats(room, (const uint16_t *)buffer->data + at, n);
-    return room;
-}
-
-/* Where to write them: into the buffer, or into `room`, from where store() takes them. */
-static float *target(const struct buffer *buffer, size_t at, float *room)
-{
-    return buffer->precision == PRECISION_FP32 ? (float *)buffer->data + at : room;
-}
-
-static void store(const struct buffer *buffer, size_t at, size_t n, const float *room)
-{
-    if (buffer->precision != PRECISION_FP32)
-        bf16_from_floats((uint16_t *)buffer->data + at, room, n);
-}
-
 typedef void strip_fn(const struct work *w, size_t at, size_t pixels, float *sums,
                       float *second);
 
+/* The pixels from number `at` on. */
+static float *pixels_at(const struct buffer *buffer, size_t at)
+{
+    return (float *)buffer->data + at;
+}
+
 static void moments(const struct work *w, size_t at, size_t pixels, float *sums, float *squares)
 {
-    float room[STRIP_NUMBERS];
-    const float *x = load(w->f->x, at, pixels * FUSED_LANES, room);
-    fused_strip_moments(sums, squares, x, w->origin, pixels);
+    fused_strip_moments(sums, squares, pixels_at(w->f->x, at), w->origin, pixels);
 }
 
 static void normalise(const struct work *w, size_t at, size_t pixels, float *sums,
                       float *second)
 {
     (void)sums, (void)second;
-    float x_room[STRIP_NUMBERS], y_room[STRIP_NUMBERS];
-    size_t n = pixels * FUSED_LANES;
-    fused_strip_normalise(target(w->f->y, at, y_room), load(w->f->x, at, n, x_room),
-                          &w->coefficients, pixels);
-    store(w->f->y, at, n, y_room);
+    fused_strip_normalise(pixels_at(w->f->y, at), pixels_at(w->f->x, at), &w->coefficients,
+                          pixels);
 }
 
 static void products(const struct work *w, size_t at, size_t pixels, float *sums, float *second)
 {
-    float x_room[STRIP_NUMBERS], dy_room[STRIP_NUMBERS];
-    size_t n = pixels * FUSED_LANES;
-    const float *x = load(w->f->x, at, n, x_room), *dy = load(w->f->dy, at, n, dy_room);
-    fused_strip_products(sums, second, x, dy, &w->coefficients, pixels);
+    fused_strip_products(sums, second, pixels_at(w->f->x, at), pixels_at(w->f->dy, at),
+                         &w->coefficients, pixels);
 }
 
 static void gradient(const struct work *w, size_t at, size_t pixels, float *sums, float *second)
 {
     (void)sums, (void)second;
-    float x_room[STRIP_NUMBERS], dy_room[STRIP_NUMBERS], dx_room[STRIP_NUMBERS];
-    size_t n = pixels * FUSED_LANES;
-    const float *x = load(w->f->x, at, n, x_room), *dy = load(w->f->dy, at, n, dy_room);
-    fused_strip_gradient(target(w->f->dx, at, dx_room), x, dy, &w->coefficients, pixels);
-    store(w->f->dx, at, n, dx_room);
+    fused_strip_gradient(pixels_at(w->f->dx, at), pixels_at(w->f->x, at),
+                         pixels_at(w->f->dy, at), &w->coefficients, pixels);
 }
 
 static void over_image(const struct work *w, strip_fn *strip, size_t image, struct pair *pair)
@@ -179,9 +152,8 @@ static void move_running(const struct work *w, const float *mean, const float *v
 
 static void train_block(struct work *w)
 {
-    float room[FUSED_LANES], *mean = of_block(w, w->f->mean),
-                             *variance = of_block(w, w->f->variance);
-    memcpy(w->origin, load(w->f->x, begin(w, 0), FUSED_LANES, room), sizeof w->origin);
+    float *mean = of_block(w, w->f->mean), *variance = of_block(w, w->f->variance);
+    memcpy(w->origin, pixels_at(w->f->x, begin(w, 0)), sizeof w->origin);
     struct pair sums = over_images(w, moments);
     double n = numbers(w->f);
     for (int l = 0; l < used(w); l++) {

@@ -1,5 +1,5 @@
 /* fused_norm.h - batch normalisation and the ReLU or ReLU6 behind it in the same passes over
- * memory, for images whose channels lie in blocks of 16.
+ * memory, for images in 32-bit floats whose channels lie in blocks of 16.
  *
  * With x^ = (x - mean) / sqrt(variance + epsilon) and t = scale x^ + shift, y = min(max(t, 0),
  * ceiling); t is computed again for the gradient, so nothing but x is kept. Sums are formed
@@ -15,11 +15,11 @@
 #include "cnn/shape.h"
 
 struct fused_norm {
-    float ceiling;        /* 6 for ReLU6, INFINITY for ReLU */
-    struct shape shape;   /* (batch, channels, height, width) */
-    struct buffer *x, *y; /* in one precision, as their gradients are */
+    float ceiling;      /* 6 for ReLU6, INFINITY for ReLU */
+    struct shape shape; /* (batch, channels, height, width) */
+    struct buffer *x, *y;
     struct buffer *dy, *dx;
-    /* 32-bit floats, [channels] each. */
+    /* [channels] each. */
     struct buffer *scale, *shift, *running_mean, *running_variance;
     struct buffer *scale_gradient, *shift_gradient;
     /* Of the batch, from training to the gradient. */
