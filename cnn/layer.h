@@ -69,6 +69,8 @@ struct value {
     struct shape shape;
     struct format *format;
     struct buffer *data;
+    int n_consumers; /* layers that take it; one more for the network's output */
+    bool is_spare;   /* the backward pass of the layer that makes it does not read the data */
     bool needs_gradient;
     struct buffer *gradients[VALUE_CONSUMERS];
     int n_gradients;
@@ -137,6 +139,10 @@ struct layer_type {
 
     /* plan_backward() takes any number of output gradients and adds them up itself. */
     bool sums_gradients;
+
+    /* plan_backward() does not read the output's data: whoever is alone in taking the output
+     * may write over it (value_take_data()). */
+    bool forgets_output;
 };
 
 /* All types (layer_table.c), ended by NULL. */
@@ -149,6 +155,17 @@ extern const struct layer_type layer_convolution, layer_batch_norm, layer_linear
 
 /* Hand a gradient in the value's own format to the value. */
 void value_add_gradient(struct value *value, struct buffer *gradient);
+
+/* Where an operation may write what it makes of the value element by element, in the value's
+ * format: over its data where nobody else reads them, or else a new buffer. */
+struct buffer *value_take_data(struct plan *plan, struct value *value);
+
+/* The same for what is made of the value's gradients, of which the one that is written over
+ * becomes the first. */
+struct buffer *value_take_gradient(struct plan *plan, struct value *value);
+
+/* Make one gradient of all that the value was handed. */
+void value_sum_gradients(struct plan *plan, struct value *value);
 
 /* Before the gradients of the value are read: make one of those of its slices. */
 void value_join_slices(struct plan *plan, struct value *value);

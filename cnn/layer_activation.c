@@ -56,7 +56,9 @@ static void plan_forward(struct plan *plan, struct layer *layer)
     if (in->activated || !layer->passes)
         return;
     state->in = format_convert(plan, layer->passes, in->format, in->data, out->format);
-    state->out = out->data = format_buffer(plan, out->format);
+    bool in_place = state->in == in->data && !state->activation->keeps_input;
+    state->out = out->data =
+        in_place ? value_take_data(plan, in) : format_buffer(plan, out->format);
     plan_use(plan, state->in);
     plan_emit(plan, layer->passes, run_forward, state);
 }
@@ -79,8 +81,8 @@ static void plan_backward(struct plan *plan, struct layer *layer)
         value_add_gradient(in, out->gradients[0]);
         return;
     }
+    state->in_gradient = value_take_gradient(plan, out);
     state->out_gradient = out->gradients[0];
-    state->in_gradient = format_buffer(plan, out->format);
     plan_use(plan, state->activation->keeps_input ? state->in : state->out);
     plan_use(plan, state->out_gradient);
     plan_emit(plan, PASS_BACKWARD, run_backward, state);

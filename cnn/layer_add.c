@@ -44,7 +44,7 @@ static void plan_forward(struct plan *plan, struct layer *layer)
     state->relu = layer->spec->relu;
     state->a = a->data;
     state->b = format_convert(plan, PASS_FORWARD, b->format, b->data, a->format);
-    state->out = out->data = format_buffer(plan, out->format);
+    state->out = out->data = value_take_data(plan, a);
     plan_use(plan, state->a);
     plan_use(plan, state->b);
     plan_emit(plan, PASS_FORWARD, run_forward, state);
@@ -71,11 +71,11 @@ static void plan_gradient(struct plan *plan, struct layer *layer)
 {
     struct state *state = layer->state;
     state->n_gradients = layer->output->n_gradients;
+    state->gradient = value_take_gradient(plan, layer->output);
     for (int i = 0; i < state->n_gradients; i++) {
         state->gradients[i] = layer->output->gradients[i];
         plan_use(plan, state->gradients[i]);
     }
-    state->gradient = format_buffer(plan, layer->output->format);
     plan_use(plan, state->out);
     plan_emit(plan, PASS_BACKWARD, run_backward, state);
 }

@@ -1,7 +1,5 @@
 #include "cnn/layer.h"
 
-#include <assert.h>
-
 const struct layer_type *const layer_types[] = {
     &layer_convolution, &layer_batch_norm, &layer_linear,
     &layer_relu,        &layer_relu6,      &layer_silu,
@@ -9,9 +7,3 @@ const struct layer_type *const layer_types[] = {
     &layer_global_pool, &layer_flatten,    &layer_add,
     &layer_dropout,     &layer_concat,     &layer_split,
     &layer_shuffle,     &layer_scale,      NULL};
-
-void value_add_gradient(struct value *value, struct buffer *gradient)
-{
-    assert(value->n_gradients < VALUE_CONSUMERS);
-    value->gradients[value->n_gradients++] = gradient;
-}

@@ -61,9 +61,13 @@ static enum status copy_graph(struct network *network, const struct graph *graph
         layer->spec = &network->specs[i];
         layer->output = &network->values[i + 1];
         layer->seed = rng_derive(options->seed, "layer", i, 0);
-        for (int j = 0; j < layer->spec->type->n_inputs; j++)
+        layer->output->is_spare = layer->spec->type->forgets_output;
+        for (int j = 0; j < layer->spec->type->n_inputs; j++) {
             layer->inputs[j] = &network->values[layer->spec->inputs[j]];
+            layer->inputs[j]->n_consumers++;
+        }
     }
+    network->values[n].n_consumers++;
     return ST_OK;
 }
 
@@ -81,39 +85,6 @@ static void create_params(struct network *network)
         for (int j = 0; j < layer->n_params; j++)
             param_store_add(&network->store, &specs[j]);
     }
-}
-
-struct sum {
-    struct buffer *parts[VALUE_CONSUMERS], *result;
-    int n;
-};
-
-static bool run_sum(void *object)
-{
-    const struct sum *sum = object;
-    const struct buffer *so_far = sum->parts[0];
-    for (int i = 1; i < sum->n; i++) {
-        elementwise_add(sum->result, so_far, sum->parts[i]);
-        so_far = sum->result;
-    }
-    return true;
-}
-
-/* A value's gradient comes from all of its consumers: make it one. */
-static void sum_gradients(struct plan *plan, struct value *value)
-{
-    struct sum *sum = value->n_gradients > 1 ? plan_alloc(plan, sizeof *sum) : NULL;
-    if (!sum)
-        return;
-    sum->n = value->n_gradients;
-    for (int i = 0; i < sum->n; i++) {
-        sum->parts[i] = value->gradients[i];
-        plan_use(plan, sum->parts[i]);
-    }
-    sum->result = format_buffer(plan, value->format);
-    plan_emit(plan, PASS_BACKWARD, run_sum, sum);
-    value->gradients[0] = sum->result;
-    value->n_gradients = 1;
 }
 
 /* What is folded counts as the convolution's. */
@@ -180,7 +151,7 @@ static void plan_backward(struct network *network)
         if (!layer->output->needs_gradient || layer->output->n_gradients == 0)
             continue;
         if (!layer->spec->type->sums_gradients)
-            sum_gradients(plan, layer->output);
+            value_sum_gradients(plan, layer->output);
         layer->spec->type->plan_backward(plan, layer);
     }
     plan_set_layer(plan, PLAN_NO_LAYER);
@@ -188,7 +159,7 @@ static void plan_backward(struct network *network)
     if (!in->needs_gradient || plan_failed(plan))
         return;
     value_join_slices(plan, in);
-    sum_gradients(plan, in);
+    value_sum_gradients(plan, in);
     plain = format_plain(plan, &in->shape, PRECISION_FP32);
     network->input_gradient_data = plan_external(plan, format_bytes(plain));
     format_copy_into(plan, PASS_BACKWARD, in->format, in->gradients[0], plain,
@@ -224,6 +195,8 @@ static enum status build(struct network *network, const struct graph *graph,
     if (plan_create(&network->plan) || copy_graph(network, graph, options))
         return error_set(err, ST_NOMEM, "out of memory for a network of %zu layers",
                          graph->n_layers);
+    if (options->repeatable)
+        plan_set_repeatable(network->plan);
     network->inference = options->inference;
     network->folds_are_stale = true;
     create_params(network);

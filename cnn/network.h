@@ -21,7 +21,8 @@ struct network_options {
     bool input_gradient;      /* also compute the gradient by the images */
     uint64_t seed;            /* of the initial weights and of dropout */
     enum precision precision; /* of what flows between layers, and of their computations */
-    bool inference; /* never trained: no gradients, and memory for a forward pass alone */
+    bool inference;  /* never trained: no gradients, and memory for a forward pass alone */
+    bool repeatable; /* a layer can run again where it stands: none writes over what it reads */
 };
 
 /* Plan the graph. The graph and the options are copied.

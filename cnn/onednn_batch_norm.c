@@ -173,7 +173,7 @@ static void plan_backward(struct plan *plan, struct layer *layer)
                                    BATCH_NORM_EPSILON, state->flags, state->forward);
     pd = onednn_keep(plan, status, pd, "batch normalisation's gradient");
     struct format *workspace = onednn_chosen(plan, pd, DNNL_ARG_WORKSPACE);
-    struct buffer *result = format_buffer(plan, in->format);
+    struct buffer *result = value_take_gradient(plan, layer->output);
     const struct onednn_argument arguments[] = {
         {DNNL_ARG_SRC, in->format, in->data},
         {DNNL_ARG_MEAN, state->statistics, state->mean},
@@ -201,4 +201,5 @@ const struct layer_type layer_batch_norm = {
     .params = batch_norm_params,
     .plan_forward = plan_forward,
     .plan_backward = plan_backward,
+    .forgets_output = true,
 };

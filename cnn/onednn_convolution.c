@@ -177,4 +177,5 @@ const struct layer_type layer_convolution = {
     .flops = convolution_flops,
     .plan_forward = plan_forward,
     .plan_backward = plan_backward,
+    .forgets_output = true,
 };

@@ -121,4 +121,5 @@ const struct layer_type layer_linear = {
     .flops = linear_flops,
     .plan_forward = plan_forward,
     .plan_backward = plan_backward,
+    .forgets_output = true,
 };

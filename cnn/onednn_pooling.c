@@ -111,6 +111,7 @@ const struct layer_type layer_max_pool = {
     .shape = pooling_shape,
     .plan_forward = plan_max,
     .plan_backward = plan_backward,
+    .forgets_output = true,
 };
 
 const struct layer_type layer_average_pool = {
@@ -120,6 +121,7 @@ const struct layer_type layer_average_pool = {
     .shape = pooling_shape,
     .plan_forward = plan_average,
     .plan_backward = plan_backward,
+    .forgets_output = true,
 };
 
 const struct layer_type layer_global_pool = {
@@ -128,4 +130,5 @@ const struct layer_type layer_global_pool = {
     .shape = global_pool_shape,
     .plan_forward = plan_global,
     .plan_backward = plan_backward,
+    .forgets_output = true,
 };

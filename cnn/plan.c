@@ -39,6 +39,7 @@ struct plan {
     size_t n_buffers, capacity;
     int now;
     int layer; /* of what is appended */
+    bool repeatable;
     void *library;
     void *arena;
     size_t arena_bytes;
@@ -211,6 +212,16 @@ void plan_use(struct plan *plan, struct buffer *buffer)
 void plan_tick(struct plan *plan)
 {
     plan->now++;
+}
+
+void plan_set_repeatable(struct plan *plan)
+{
+    plan->repeatable = true;
+}
+
+bool plan_is_repeatable(const struct plan *plan)
+{
+    return plan->repeatable;
 }
 
 void plan_set_library(struct plan *plan, void *library)

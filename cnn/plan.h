@@ -35,6 +35,7 @@ struct buffer {
     void *data;
     bool external;   /* the data belong to somebody else, who sets them before plan_finish() */
     int first, last; /* moments of use */
+    int receivers;   /* values that it is a gradient of */
 };
 
 /* Numbers in a buffer, padding included; 0 for NULL. */
@@ -72,6 +73,10 @@ void plan_emit(struct plan *plan, unsigned passes, bool (*run)(void *state), voi
 
 /* Advance the clock. */
 void plan_tick(struct plan *plan);
+
+/* No operation may write over what it reads, so that it can run several times in a row. */
+void plan_set_repeatable(struct plan *plan);
+bool plan_is_repeatable(const struct plan *plan);
 
 /* What the library of the kernels keeps for this plan; NULL until it is set. */
 void plan_set_library(struct plan *plan, void *library);

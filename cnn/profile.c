@@ -46,7 +46,8 @@ static enum status create_network(struct profile *profile, const struct graph *g
                                       .seed =
                                           rng_derive((uint64_t)settings->seed, "network", 0, 0),
                                       .precision = (enum precision)settings->precision,
-                                      .inference = profile->inference};
+                                      .inference = profile->inference,
+                                      .repeatable = true};
     if ((status = network_create(&profile->network, graph, &options, err)))
         return status;
     if (!profile->inference &&

@@ -83,8 +83,10 @@ static void layers_can_be_repeated_where_they_stand(void **state)
             graph_free(&graph); /* it wants larger images, or a file */
             continue;
         }
-        assert_ok(network_create(&network, &graph,
-                                 &(struct network_options){.batch = BATCH, .seed = 3}, &err),
+        assert_ok(network_create(
+                      &network, &graph,
+                      &(struct network_options){.batch = BATCH, .seed = 3, .repeatable = true},
+                      &err),
                   err);
         rng_seed(&rng, 1);
         for (int i = 0; i < BATCH * 3 * 16 * 16; i++)
