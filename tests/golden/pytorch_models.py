@@ -63,9 +63,42 @@ def vgg(channels_in=3, side=32, classes=10, layers="32,32,M,64,64,M,128,128,M"):
     return nn.Sequential(*stack, nn.Flatten(), nn.Linear(channels_in * side * side, classes))
 
 
+def convolution6(channels_in, channels, kernel, stride, groups=1):
+    return [nn.Conv2d(channels_in, channels, kernel, stride, kernel // 2, groups=groups, bias=False),
+            nn.BatchNorm2d(channels), nn.ReLU6()]
+
+
+class InvertedResidual(nn.Module):
+    def __init__(self, channels_in, channels, expansion, stride):
+        super().__init__()
+        inner = channels_in * expansion
+        layers = convolution6(channels_in, inner, 1, 1) if expansion > 1 else []
+        layers += convolution6(inner, inner, 3, stride, inner)
+        layers += [nn.Conv2d(inner, channels, 1, bias=False), nn.BatchNorm2d(channels)]
+        self.layers = nn.Sequential(*layers)
+        self.residual = stride == 1 and channels_in == channels
+
+    def forward(self, x):
+        return x + self.layers(x) if self.residual else self.layers(x)
+
+
+def mobilenet_v2(channels_in=3, classes=10):
+    """With the stem for small images: the first two strides are left out."""
+    layers, before = convolution6(channels_in, 32, 3, 1), 32
+    for expansion, channels, blocks, stride in ((1, 16, 1, 1), (6, 24, 2, 1), (6, 32, 3, 2), (6, 64, 4, 2),
+                                                (6, 96, 3, 1), (6, 160, 3, 2), (6, 320, 1, 1)):
+        for i in range(blocks):
+            layers.append(InvertedResidual(before, channels, expansion, stride if i == 0 else 1))
+            before = channels
+    layers += convolution6(before, 1280, 1, 1)
+    return nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(1280, classes))
+
+
 def build(name, channels_in=3, side=32, classes=10):
     if name == "lenet5":
         return lenet5(channels_in, side, classes)
     if name == "vgg":
         return vgg(channels_in, side, classes)
+    if name == "mobilenet_v2":
+        return mobilenet_v2(channels_in, classes)
     return ResNet({"resnet8": 1, "resnet20": 3}[name], channels_in, classes)
