@@ -15,6 +15,19 @@ def say(**answer):
     print(json.dumps(answer), flush=True)
 
 
+def clamp_relu6(torch, module):
+    """PyTorch 1.13 has no gradient of ReLU6 in bf16, but one of the function that it is."""
+    class Clamp(torch.nn.Module):
+        def forward(self, x):
+            return x.clamp(0, 6)
+
+    for name, child in module.named_children():
+        if isinstance(child, torch.nn.ReLU6):
+            setattr(module, name, Clamp())
+        else:
+            clamp_relu6(torch, child)
+
+
 class Trainer:
     """Steps of SGD on one batch."""
 
@@ -26,6 +39,8 @@ class Trainer:
         channels, side, self.batch = request["channels"], request["side"], request["batch"]
         self.torch, self.bf16 = torch, request["precision"] == "bf16"
         self.net = pytorch_models.build(request["model"], channels, side, CLASSES).to(memory_format=layout)
+        if self.bf16:
+            clamp_relu6(torch, self.net)
         self.x = torch.randn(self.batch, channels, side, side).to(memory_format=layout)
         self.y = torch.randint(CLASSES, (self.batch,))
         self.optimizer = torch.optim.SGD(self.net.parameters(), 0.01, momentum=0.9, weight_decay=5e-4)
