@@ -3,6 +3,7 @@
  * is oneDNN's choice; the weights live in the one that the forward pass wants. */
 #include "cnn/onednn_convolution.h"
 
+#include "cnn/onednn_depthwise.h"
 #include "cnn/onednn_weighted.h"
 #include "cnn/onednn_window.h"
 
@@ -163,7 +164,10 @@ static void plan_data(struct plan *plan, struct layer *layer)
 static void plan_backward(struct plan *plan, struct layer *layer)
 {
     const struct state *state = layer->state;
-    onednn_emit_weights_gradient(plan, state->by_weights, layer);
+    if (onednn_is_depthwise(layer) && !onednn_is_tailored(state->by_weights))
+        onednn_emit_depthwise_gradient(plan, layer);
+    else
+        onednn_emit_weights_gradient(plan, state->by_weights, layer);
     if (layer->inputs[0]->needs_gradient)
         plan_data(plan, layer);
 }

@@ -27,8 +27,8 @@ static struct format *keep_format(struct plan *plan, struct format *format,
 static const dnnl_data_type_t types[] = {
     [PRECISION_FP32] = dnnl_f32, [PRECISION_BF16] = dnnl_bf16};
 
-static struct format *format_tagged(struct plan *plan, const struct shape *shape,
-                                    enum precision precision, dnnl_format_tag_t tag)
+struct format *format_tagged(struct plan *plan, const struct shape *shape,
+                             enum precision precision, dnnl_format_tag_t tag)
 {
     struct format *format = plan_alloc(plan, sizeof *format);
     if (!format)

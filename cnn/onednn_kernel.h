@@ -17,7 +17,9 @@ struct onednn_setup onednn_setup_eltwise(struct plan *plan, dnnl_alg_kind_t kind
                                          float beta);
 dnnl_stream_t onednn_stream(struct plan *plan);
 
-/* Formats from oneDNN's descriptors. */
+/* Formats from oneDNN's tags and descriptors. */
+struct format *format_tagged(struct plan *plan, const struct shape *shape,
+                             enum precision precision, dnnl_format_tag_t tag);
 struct format *format_any(struct plan *plan, const struct shape *shape,
                           enum precision precision);
 struct format *format_from_md(struct plan *plan, onednn_md md);
