@@ -94,19 +94,7 @@ static enum status describe(void *context, struct dataset *dataset, struct error
 static enum status produce(void *context, size_t i, uint8_t *out, struct error *err)
 {
     const struct work *work = context;
-    const char *path = work->list.images[i].path;
-    struct file_bytes file;
-    struct image image;
-    enum status status = file_map(&file, path, err);
-    if (status)
-        return status;
-    status = image_decode(&image, path, file.bytes, file.size, err);
-    file_unmap(&file);
-    if (status)
-        return status;
-    status = image_resize(out, work->channels, work->side, &image, err);
-    free(image.pixels);
-    return status;
+    return image_read(out, work->channels, work->side, work->list.images[i].path, err);
 }
 
 static enum status prepare(struct dataset *dataset, struct work *work, struct error *err)

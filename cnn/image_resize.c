@@ -1,5 +1,7 @@
 #include "cnn/image_resize.h"
 
+#include "cnn/file_bytes.h"
+
 #include <assert.h>
 #include <math.h>
 #include <stdlib.h>
@@ -137,5 +139,22 @@ enum status image_resize(uint8_t *out, size_t channels, size_t side, struct imag
     taps_free(&down);
     free(sums);
     free(row);
+    return status;
+}
+
+enum status image_read(uint8_t *out, size_t channels, size_t side, const char *path,
+                       struct error *err)
+{
+    struct file_bytes file;
+    struct image image;
+    enum status status = file_map(&file, path, err);
+    if (status)
+        return status;
+    status = image_decode(&image, path, file.bytes, file.size, err);
+    file_unmap(&file);
+    if (status)
+        return status;
+    status = image_resize(out, channels, side, &image, err);
+    free(image.pixels);
     return status;
 }

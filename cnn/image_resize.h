@@ -14,4 +14,8 @@
 enum status image_resize(uint8_t *out, size_t channels, size_t side, struct image *image,
                          struct error *err);
 
+/* The same for an image file. Errors: those of file_map() and image_decode(). */
+enum status image_read(uint8_t *out, size_t channels, size_t side, const char *path,
+                       struct error *err);
+
 #endif

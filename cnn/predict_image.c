@@ -1,9 +1,6 @@
 #include "cnn/predict_image.h"
 
-#include "cnn/file_bytes.h"
 #include "cnn/image_resize.h"
-
-#include <stdlib.h>
 
 enum status predict_image_check(const struct image_shape *shape, struct error *err)
 {
@@ -21,16 +18,5 @@ enum status predict_image_check(const struct image_shape *shape, struct error *e
 enum status predict_image_read(uint8_t *pixels, const struct image_shape *shape,
                                const char *path, struct error *err)
 {
-    struct file_bytes file;
-    struct image image;
-    enum status status = file_map(&file, path, err);
-    if (status)
-        return status;
-    status = image_decode(&image, path, file.bytes, file.size, err);
-    file_unmap(&file);
-    if (status)
-        return status;
-    status = image_resize(pixels, shape->channels, shape->height, &image, err);
-    free(image.pixels);
-    return status;
+    return image_read(pixels, shape->channels, shape->height, path, err);
 }

@@ -2,6 +2,7 @@
  * they guard is reached. A file that is refused says why, and one of another training leaves
  * this one as it was. */
 #include "cnn/checkpoint.h"
+#include "cnn/checkpoint_model.h"
 #include "tests/cnn/scratch_folder.h"
 #include "tests/fuzz/fuzz.h"
 #include "tests/fuzz/memory_file.h"
@@ -89,8 +90,29 @@ static void put_right(uint8_t *bytes, size_t size)
     memcpy(bytes + size - CRC, &sum, CRC);
 }
 
+/* What a checkpoint tells those who use its network keeps what its header promises. */
+static void check_model(const char *path)
+{
+    struct error refused, err = {.status = ST_OK};
+    struct checkpoint_model model;
+    enum status status = checkpoint_model_read(&model, path, &refused, &err);
+    const struct checkpoint_images *images = &model.images;
+    if (status && (err.status != status || !err.what[0]))
+        abort();
+    if (status == ST_OK && (images->n_classes < 2 || image_bytes(&images->shape) == 0 ||
+                            images->shape.channels > BATCH_CHANNELS_MAX))
+        abort();
+    for (size_t i = 0; status == ST_OK && images->class_names && i < images->n_classes; i++)
+        if (strlen(images->class_names[i]) > FUZZ_SEED_MAX)
+            abort();
+    if (status == ST_OK)
+        checkpoint_model_load(&model, the_training()->network, &err);
+    checkpoint_model_free(&model);
+}
+
 static bool read_file(const char *path)
 {
+    check_model(path);
     struct error err = {.status = ST_OK};
     struct checkpoint_head head;
     struct checkpoint c = view(the_training());
