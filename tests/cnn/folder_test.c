@@ -171,6 +171,7 @@ static void links_that_lead_nowhere_are_refused(void **state)
     assert_int_equal(symlink("gone.png", scratch_path("a/link.png")), 0);
     refused = refusal("folder", folder, NULL, ST_NOTFOUND);
     assert_says(refused->what, "a/link.png: cannot read the image: ");
+    assert_string_equal(refused->remedy, "");
     scratch_delete("a/link.png");
     assert_int_equal(symlink("loop", scratch_path("loop")), 0); /* no folder, so no class */
     dataset_close(open_folder(NULL));
