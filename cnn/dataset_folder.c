@@ -123,7 +123,7 @@ static enum status open_folder(struct dataset *dataset, const char *path, const 
         return error_set(err, ST_INVALID,
                          "data set option channels: expected 0, 1 or 3, got \"2\"");
     enum status status = image_list_read(&work.list, path, err);
-    if (status == ST_NOTFOUND && work.list.classes.n == 0)
+    if (status == ST_NOTFOUND && work.list.classes.n == 0 && err && !err->remedy[0])
         error_remedy(err, "%s", dataset_folder.remedy);
     if (status == ST_OK && work.list.others > 0)
         log_info("%s: %zu entries of the folders of classes are no JPEG or PNG by their names, "

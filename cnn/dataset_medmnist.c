@@ -48,6 +48,16 @@ static bool side_is_sound(size_t side)
     return side > 0 && side <= DATASET_SIDE_MAX;
 }
 
+/* What to do about images that are not of the kind that is read here; NULL for no idea. */
+static const char *image_remedy(const struct npy_header *header)
+{
+    if (header->column_wise)
+        return "save the array that numpy.ascontiguousarray() makes of it";
+    if (header->item != 1 || header->kind != 'u')
+        return "save the pixels as numpy.uint8, from 0 to 255";
+    return header->n_dims > 3 ? "name one of the sets of flat images, not of volumes" : NULL;
+}
+
 /* Images of one part, whose header was read: is it a list of such images? */
 static enum status check_images(struct work *work, size_t part, const struct npz_array *array,
                                 const struct npy_header *header, struct error *err)
@@ -62,7 +72,9 @@ static enum status check_images(struct work *work, size_t part, const struct npz
                   "%s: expected bytes in C order of a shape (n, height, width) or (n, height, "
                   "width, 3)",
                   npz_array_name(array));
-        error_remedy(err, "name one of the sets of flat images, not of volumes");
+        const char *remedy = image_remedy(header);
+        if (remedy)
+            error_remedy(err, "%s", remedy);
         return ST_FORMAT;
     }
     struct image_shape shape = {channels, header->dims[1], header->dims[2]};

@@ -57,7 +57,8 @@ static void on_error(j_common_ptr info)
 static void on_message(j_common_ptr info, int level)
 {
     int code = info->err->msg_code;
-    if (level >= 0 || code == JWRN_EXTRANEOUS_DATA || code == JWRN_ADOBE_XFORM)
+    if (level >= 0 || code == JWRN_EXTRANEOUS_DATA || code == JWRN_ADOBE_XFORM ||
+        code == JWRN_JFIF_MAJOR)
         return;
     struct decoder *d = decoder_of(info);
     if (code == JWRN_JPEG_EOF)

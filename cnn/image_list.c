@@ -209,10 +209,12 @@ static enum status find_parts(const char *found[IMAGE_PARTS], const struct folde
                              found[part], names->names[i]);
         found[part] = names->names[i];
     }
-    if (!found[IMAGE_TRAIN] && (found[IMAGE_VAL] || found[IMAGE_TEST]))
-        return error_set(err, ST_FORMAT, "%s: expected a folder train beside %s, found none",
-                         root, found[IMAGE_TEST] ? found[IMAGE_TEST] : found[IMAGE_VAL]);
-    return ST_OK;
+    const char *other = found[IMAGE_TEST] ? found[IMAGE_TEST] : found[IMAGE_VAL];
+    if (found[IMAGE_TRAIN] || !other)
+        return ST_OK;
+    error_set(err, ST_FORMAT, "%s: expected a folder train beside %s, found none", root, other);
+    error_remedy(err, "if %s is a class itself, give its folder another name", other);
+    return ST_FORMAT;
 }
 
 static enum status read_named_part(struct image_list *list, const char *root, const char *name,
@@ -223,6 +225,11 @@ static enum status read_named_part(struct image_list *list, const char *root, co
         return out_of_memory(root, err);
     enum status status = read_part(list, root, path, part, err);
     free(path);
+    if (part == IMAGE_TRAIN && status == ST_NOTFOUND && list->classes.n == 0)
+        error_remedy(err,
+                     "put the images of each class into a folder of its own there; if %s is a "
+                     "class itself, give its folder another name",
+                     name);
     return status;
 }
 

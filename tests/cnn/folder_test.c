@@ -201,6 +201,22 @@ static void folders_that_are_no_classes_are_refused(void **state)
                 "expected one of the folders Train and training, found both");
 }
 
+static void classes_called_like_a_part_are_told_so(void **state)
+{
+    (void)state;
+    write_image("bus/1.png", 1, 1);
+    write_image("train/1.png", 1, 1);
+    const struct error *refused = refusal("folder", folder, NULL, ST_NOTFOUND);
+    assert_says(refused->what, "/train: expected a folder of images for each of");
+    assert_says(refused->remedy, "if train is a class itself, give its folder another name");
+    scratch_delete("train/1.png");
+    assert_int_equal(rmdir(scratch_path("train")), 0);
+    write_image("Test/1.png", 1, 1);
+    refused = refusal("folder", folder, NULL, ST_FORMAT);
+    assert_says(refused->what, "expected a folder train beside Test, found none");
+    assert_says(refused->remedy, "if Test is a class itself, give its folder another name");
+}
+
 /* A class of the test set may have no images, and its folder may be missing. */
 static void classes_may_be_missing_from_the_test_set(void **state)
 {
@@ -271,6 +287,7 @@ int main(void)
         in_folder(links_are_followed),
         in_folder(links_that_lead_nowhere_are_refused),
         in_folder(folders_that_are_no_classes_are_refused),
+        in_folder(classes_called_like_a_part_are_told_so),
         in_folder(classes_may_be_missing_from_the_test_set),
         in_folder(names_may_have_any_bytes_but_not_those_of_classes),
         in_folder(a_file_that_cannot_be_read_is_named),

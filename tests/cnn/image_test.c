@@ -242,6 +242,12 @@ static void what_does_not_matter_is_let_pass(void **state)
     struct image image = decode(size + 14);
     assert_pixels(&image, 1, pixels, 4);
     free(image.pixels);
+    /* The version of the file format, which old programs did not agree on. */
+    assert_memory_equal(file + 6, "JFIF", 5);
+    file[11] = 2;
+    image = decode(size);
+    assert_pixels(&image, 1, pixels, 4);
+    free(image.pixels);
     /* Garbage between two markers. */
     memmove(file + 23, file + 20, size - 20);
     memcpy(file + 20, "abc", 3);

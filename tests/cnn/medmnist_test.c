@@ -157,11 +157,17 @@ static void sets_of_other_kinds_are_refused(void **state)
     images.header = "{'descr': '|u1', 'fortran_order': False, 'shape': (1, 2, 3, 2), }";
     assert_refused(&images, &numbers,
                    "expected bytes in C order of a shape (n, height, width)");
+    assert_says(refusal("medmnist", folder, NULL, ST_FORMAT)->remedy, "not of volumes");
     images.header = "{'descr': '|u1', 'fortran_order': True, 'shape': (3, 2, 2), }";
     assert_refused(&images, &numbers, "expected bytes in C order");
+    assert_says(refusal("medmnist", folder, NULL, ST_FORMAT)->remedy, "ascontiguousarray");
+    images.header = "{'descr': '<i2', 'fortran_order': False, 'shape': (3, 2, 1), }";
+    assert_refused(&images, &numbers, "expected bytes in C order");
+    assert_says(refusal("medmnist", folder, NULL, ST_FORMAT)->remedy, "numpy.uint8");
     images.header = "{'descr': '|u1', 'fortran_order': False, 'shape': (0, 2, 2), }";
     images.size = 0;
     assert_refused(&images, &numbers, "expected bytes in C order");
+    assert_string_equal(refusal("medmnist", folder, NULL, ST_FORMAT)->remedy, "");
     images = grey_images;
     images.header = "{'descr': '<f4', 'fortran_order': False, 'shape': (3, 1, 1), }";
     assert_refused(&images, &numbers, "at byte 20: expected an array of integers");
