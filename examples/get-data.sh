@@ -91,7 +91,7 @@ unpack() { # FILE
     case $1 in
     *.tar.gz) tar -xzf "$downloads/$1" -C "$unpacked" --strip-components=1 ;;
     *.gz) gzip -dc "$downloads/$1" >"$unpacked/${1%.gz}" ;;
-    *) ln "$downloads/$1" "$unpacked/$1" ;;
+    *) ln "$downloads/$1" "$unpacked/$1" 2>/dev/null || cp "$downloads/$1" "$unpacked/$1" ;; # not every disk has links
     esac || fail "could not unpack $1: is the disk full?"
 }
 

@@ -102,6 +102,16 @@ md5=$(md5sum <inner/test_batch.bin | cut -d ' ' -f 1)
 expect 0 "data/old: ready" old
 check cmp -s data/old/test_batch.bin inner/test_batch.bin
 expect 1 "refused file://$folder/wrong: expected the checksum md5:$md5" forged-old
+
+# Where a disk has no links, as exFAT, the file is copied.
+mkdir no-links
+printf '#!/bin/sh\necho "ln: Operation not permitted" >&2\nexit 1\n' >no-links/ln
+chmod +x no-links/ln
+everything=$PATH
+PATH=$folder/no-links:$PATH
+expect 0 "data/linkless: ready" old data/linkless
+PATH=$everything
+check cmp -s data/linkless/test_batch.bin inner/test_batch.bin
 expect 1 "expected a checksum with the label sha256 or md5, found crc" odd
 
 # Two at once do not write into each other's files.
