@@ -71,6 +71,7 @@ static bool is_number(const cJSON *value)
 struct line_scan {
     const char *at, *end;
     int line;
+    int nul_line; /* where a text first holds \u0000; 0: nowhere */
 };
 
 /* cJSON takes every control character for white space. */
@@ -91,8 +92,11 @@ static void scan_space(struct line_scan *scan)
 static void scan_string(struct line_scan *scan)
 {
     scan->at++;
-    while (scan->at < scan->end && *scan->at != '"')
+    while (scan->at < scan->end && *scan->at != '"') {
+        if (strncmp(scan->at, "\\u0000", 6) == 0 && scan->nul_line == 0)
+            scan->nul_line = scan->line;
         scan->at += *scan->at == '\\' ? 2 : 1;
+    }
     scan->at++;
 }
 
@@ -132,6 +136,17 @@ static void mark_lines(cJSON *value, struct line_scan *scan)
     }
 }
 
+/* Strings end at a NUL here: what stands behind it would be lost without a word. */
+static enum status refuse_nul(cJSON *root, const struct line_scan *scan, const char *source,
+                              struct error *err)
+{
+    if (scan->nul_line == 0)
+        return ST_OK;
+    cJSON_Delete(root);
+    return error_set(err, ST_FORMAT, "%s:%d: \\u0000 may not stand in a text", source,
+                     scan->nul_line);
+}
+
 static enum status parse_failure(struct error *err, const char *text, const char *stop,
                                  const char *end, const char *source)
 {
@@ -168,9 +183,10 @@ enum status json_parse(struct json **out, const char *text, size_t length, const
         status = error_set(err, ST_NOMEM, "%s: out of memory", source);
     } else {
         bool marked = strncmp(copy, "\xEF\xBB\xBF", 3) == 0; /* a byte order mark is skipped */
-        struct line_scan scan = {copy + (marked ? 3 : 0), copy + length, 1};
+        struct line_scan scan = {copy + (marked ? 3 : 0), copy + length, 1, 0};
         mark_lines(root, &scan);
-        *out = wrap(root);
+        status = refuse_nul(root, &scan, source, err);
+        *out = status ? NULL : wrap(root);
     }
     free(copy);
     return status;

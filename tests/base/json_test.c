@@ -95,6 +95,23 @@ static void every_cut_of_a_document_is_an_error(void **state)
     }
 }
 
+static void a_nul_in_a_text_is_refused(void **state)
+{
+    (void)state;
+    static const char *const wrong[] = {"[1,\n\"a\\u0000b\"]", "{\n\"a\\\\\\u0000\": 1}"};
+    struct json *root;
+    struct error err;
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(json_parse(&root, wrong[i], strlen(wrong[i]), "t", &err), ST_FORMAT);
+        assert_null(root);
+        assert_string_equal(err.what, "t:2: \\u0000 may not stand in a text");
+    }
+    const char *right = "[\"a\\\\u0000\"]"; /* a backslash, and letters */
+    assert_ok(json_parse(&root, right, strlen(right), "t", &err), err);
+    assert_string_equal(json_string(json_first(root)), "a\\u0000");
+    json_free(root);
+}
+
 static void files_that_cannot_be_read_say_why(void **state)
 {
     (void)state;
@@ -256,6 +273,7 @@ int main(void)
         cmocka_unit_test(broken_text_names_line_and_column),
         cmocka_unit_test(lines_are_right_after_odd_white_space),
         cmocka_unit_test(every_cut_of_a_document_is_an_error),
+        cmocka_unit_test(a_nul_in_a_text_is_refused),
         cmocka_unit_test(files_that_cannot_be_read_say_why),
         cmocka_unit_test(printing_keeps_every_bit),
         cmocka_unit_test(large_whole_numbers_have_no_exponent),
