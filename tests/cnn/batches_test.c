@@ -268,15 +268,53 @@ static void augmentation_depends_on_seed_epoch_and_index_alone(void **state)
     batches_free(b);
 }
 
+/* What a white image takes in from outside is black: 0, normalised as the image is. */
+static void what_moves_in_is_black(void **state)
+{
+    struct fixture *f = *state;
+    struct pixel_norm norm = {{2, 2}, {-30, -50}};
+    struct batch_options options = {.batch_size = N, .augment.crop = 2, .seed = 5};
+    struct batches *batches;
+    int black[IMAGE] = {0};
+    memset(f->bytes, 255, sizeof f->bytes);
+    assert_ok(batches_create(&batches, &shape, &f->split, f->indices, N, &norm, &options, &err),
+              err);
+    assert_int_equal(batches_next(batches, f->x, f->got), N);
+    for (size_t i = 0; i < N * IMAGE; i++) {
+        float shift = norm.shift[i % IMAGE / PLANE];
+        assert_true(f->x[i] == shift || f->x[i] == 2 * 255 + shift);
+        black[i % IMAGE] += f->x[i] == shift;
+    }
+    for (int i = 0; i < IMAGE; i++) {
+        int y = i % PLANE / WIDTH, x = i % WIDTH;
+        bool reached = y < 2 || y >= HEIGHT - 2 || x < 2 || x >= WIDTH - 2;
+        assert_true(reached ? black[i] > 0 : black[i] == 0);
+    }
+    batches_free(batches);
+}
+
+/* Images that lie and images that stand. */
+static void assert_refused(struct fixture *f, const struct batch_options *options,
+                           const char *what)
+{
+    const struct image_shape shapes[] = {shape, {CHANNELS, WIDTH, HEIGHT}};
+    for (int i = 0; i < 2; i++) {
+        struct batches *none;
+        assert_int_equal(
+            batches_create(&none, &shapes[i], &f->split, f->indices, N, &plain, options, &err),
+            ST_INVALID);
+        assert_null(none);
+        assert_non_null(strstr(err.what, what));
+        assert_non_null(strstr(err.what, i == 0 ? "5 x 7" : "7 x 5"));
+    }
+}
+
 static void a_crop_must_leave_something(void **state)
 {
     struct fixture *f = *state;
     struct batches *batches;
-    assert_int_equal(
-        batches_create(&batches, &shape, &f->split, f->indices, N, &plain,
-                       &(struct batch_options){.batch_size = 1, .augment.crop = HEIGHT}, &err),
-        ST_INVALID);
-    assert_non_null(strstr(err.what, "augment_crop"));
+    assert_refused(f, &(struct batch_options){.batch_size = 1, .augment.crop = HEIGHT},
+                   "augment_crop: expected less than the images'");
     batches =
         batches_of(f, &(struct batch_options){.batch_size = 1, .augment.crop = HEIGHT - 1});
     assert_int_equal(batches_next(batches, f->x, f->got), 1);
@@ -334,12 +372,8 @@ static void a_square_is_cut_out_around_any_pixel(void **state)
 static void a_cut_is_no_larger_than_the_image(void **state)
 {
     struct fixture *f = *state;
-    struct batches *none;
-    struct batch_options options = {.batch_size = 1, .augment.cutout = HEIGHT + 1};
-    assert_int_equal(
-        batches_create(&none, &shape, &f->split, f->indices, N, &plain, &options, &err),
-        ST_INVALID);
-    assert_non_null(strstr(err.what, "augment_cutout: expected at most the images' 5 x 7"));
+    assert_refused(f, &(struct batch_options){.batch_size = 1, .augment.cutout = HEIGHT + 1},
+                   "augment_cutout: expected at most the images'");
 }
 
 /* An epoch may be entered behind any of its batches, and goes on as if it had been gone
@@ -445,6 +479,7 @@ int main(void)
         with_images(augmentation_moves_and_mirrors_and_nothing_else),
         with_images(flipping_alone_mirrors_about_half),
         with_images(augmentation_depends_on_seed_epoch_and_index_alone),
+        with_images(what_moves_in_is_black),
         with_images(a_crop_must_leave_something),
         with_images(a_square_is_cut_out_around_any_pixel),
         with_images(a_cut_is_no_larger_than_the_image),

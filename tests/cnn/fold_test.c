@@ -230,6 +230,10 @@ static void folds_follow_every_change(void **state)
     assert_ok(network_forward(network, true, &err), err); /* moves the statistics */
     assert_ok(network_forward(network, false, &err), err);
     assert_true((double)network_output(network)[0] != before);
+    before = (double)network_output(network)[12]; /* the middle, which sees every weight */
+    network_params(network)[0] += 1;
+    assert_ok(network_forward(network, false, &err), err);
+    assert_true((double)network_output(network)[12] != before);
     network_free(network);
     graph_free(&graph);
 }

@@ -78,11 +78,34 @@ static void dropout_depends_on_its_seed_and_pass_alone(void **state)
     }
 }
 
+static void layers_draw_on_their_own(void **state)
+{
+    (void)state;
+    struct graph graph;
+    struct network *network;
+    struct error err;
+    int differ = 0;
+    graph_init(&graph, 10, 20, 20);
+    graph_concat(&graph, graph_dropout(&graph, 0, 0.25), graph_dropout(&graph, 0, 0.25));
+    assert_ok(network_create(&network, &graph, &(struct network_options){.batch = 1, .seed = 1},
+                             &err),
+              err);
+    for (int i = 0; i < DROPPED; i++)
+        network_images(network)[i] = 3;
+    assert_ok(network_forward(network, true, &err), err);
+    for (int i = 0; i < DROPPED; i++)
+        differ += network_output(network)[i] != network_output(network)[DROPPED + i];
+    assert_true(differ > 1000);
+    network_free(network);
+    graph_free(&graph);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(dropout_drops_its_share_and_passes_the_same_gradients),
         cmocka_unit_test(dropout_depends_on_its_seed_and_pass_alone),
+        cmocka_unit_test(layers_draw_on_their_own),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -64,9 +64,11 @@ static void the_gradient_is_the_slope_of_the_mean(void **state)
 static void the_largest_logit_is_the_answer(void **state)
 {
     (void)state;
-    const float logits[] = {0, 1, 2, 2, 1, 0, -1, -3, -2};
-    const int32_t labels[] = {2, 1, 0};
-    assert_int_equal(loss_cross_entropy(logits, labels, 3, 3, 0, NULL).correct, 2);
+    const float logits[] = {0,  1,  2,  2, 1, 0,
+                            -1, -3, -2, 5, 5, 5}; /* the first of equal ones */
+    const int32_t labels[] = {2, 1, 0, 0}, others[] = {1, 2, 1, 2};
+    assert_int_equal(loss_cross_entropy(logits, labels, 4, 3, 0, NULL).correct, 3);
+    assert_int_equal(loss_cross_entropy(logits, others, 4, 3, 0, NULL).correct, 0);
 }
 
 static void huge_logits_stay_finite_and_nan_is_seen(void **state)

@@ -85,7 +85,7 @@ static void odd_files_are_no_limit(void **state)
     machine_tree_write("/proc/self/cgroup", "\n:\n0:\n::\n0::\n0::no\n0::/a\n");
     machine_tree_write("/sys/fs/cgroup/a/memory.max", "");
     assert_int_equal(memory_available(root), 77 * 1024);
-    machine_tree_write("/sys/fs/cgroup/a/memory.max", "-4\n");
+    machine_tree_write("/sys/fs/cgroup/a/memory.max", "-1\n");
     assert_int_equal(memory_available(root), 77 * 1024);
     machine_tree_write("/sys/fs/cgroup/a/memory.max", "99999999999999999999\n");
     assert_int_equal(memory_available(root), 77 * 1024);

@@ -96,6 +96,8 @@ static void layers_that_move_channels_can_be_said(void **state)
 
 #define END "{\"type\":\"flatten\"},{\"type\":\"linear\"}]"
 
+#define LONGEST_NAME "abcdefghijklmnopqrstuvwxyz0123456789_.-Z"
+
 static void mistakes_are_told_with_their_place(void **state)
 {
     (void)state;
@@ -128,11 +130,15 @@ static void mistakes_are_told_with_their_place(void **state)
         {"[{\"type\":\"convolution\",\"channels\":4,\"kernel\":1,\"bias\":1}," END,
          "layer 0.bias: expected true or false, got a number"},
         {"[{\"type\":\"dropout\",\"rate\":1}," END, "layer 0.rate: expected a number from 0"},
+        {"[{\"type\":\"dropout\",\"rate\":0.951}," END, "from 0 to 0.95"},
         {"[{\"type\":\"dropout\"}," END, "'rate' is missing"},
         {"[{\"type\":\"relu\",\"type\":\"relu\"}," END, "'type' is given twice"},
         {"[{\"type\":\"relu\",\"name\":\"a\"},{\"type\":\"relu\",\"name\":\"a\"}," END,
          "layer 1: layer 0 has the name 'a' too"},
         {"[{\"type\":\"relu\",\"name\":\"images\"}," END, "'name' is to be"},
+        {"[{\"type\":\"relu\",\"name\":\"previous\"}," END, "'name' is to be"},
+        {"[{\"type\":\"relu\",\"name\":\"" LONGEST_NAME "x\"}," END, "'name' is to be"},
+        {"[{\"type\":\"relu\",\"name\":\"\"}," END, "'name' is to be"},
         {"[{\"type\":\"relu\",\"name\":\"a b\"}," END, "'name' is to be"},
         {"[{\"type\":\"relu\",\"name\":\"\\u001b[2J\"}," END, "'name' is to be"},
         {"[{\"type\":\"relu\",\"name\":3}," END, "'name' is to be"},
@@ -222,6 +228,8 @@ static void sizes_that_grow_without_end_are_refused(void **state)
          "more than 2^"},
         {300, ",{\"type\":\"convolution\",\"channels\":16384,\"kernel\":5,\"padding\":1024}",
          "more than 2^50 operations"},
+        {7, ",{\"type\":\"add\",\"inputs\":[\"a\",\"previous\"]}", NULL},
+        {8, ",{\"type\":\"add\",\"inputs\":[\"a\",\"previous\"]}", "is taken 9 times; 8 are"},
         {9, ",{\"type\":\"add\",\"inputs\":[\"a\",\"previous\"]}", "layer 0 (a): is taken"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -232,6 +240,31 @@ static void sizes_that_grow_without_end_are_refused(void **state)
         if (cases[i].what)
             assert_says(err.what, cases[i].what);
         graph_free(&graph);
+    }
+}
+
+/* Names make it as long as it may be, or a byte longer. */
+static void the_longest_list_fits(void **state)
+{
+    (void)state;
+    for (int length = SETTING_LIST_SIZE - 1; length <= SETTING_LIST_SIZE; length++) {
+        static struct train_settings settings;
+        struct strbuf text = STRBUF_INIT;
+        struct error err = {0};
+        strbuf_append(&text, "[");
+        for (int i = 0; i < 496; i++)
+            strbuf_printf(&text, "{\"type\":\"relu\",\"name\":\"%040d\"},", i);
+        int rest =
+            length - (int)text.length - (int)strlen("{\"type\":\"relu\",\"name\":\"\"}]");
+        strbuf_printf(&text, "{\"type\":\"relu\",\"name\":\"%.*s\"}]", rest, LONGEST_NAME);
+        assert_int_equal(text.length, length);
+        enum status status = set_layers(&settings, strbuf_text(&text), &err);
+        if (length < SETTING_LIST_SIZE)
+            assert_ok(status, err);
+        else
+            assert_int_equal(status, ST_INVALID);
+        assert_string_equal(settings.layers, status ? "[]" : strbuf_text(&text));
+        strbuf_free(&text);
     }
 }
 
@@ -316,6 +349,7 @@ int main(void)
         cmocka_unit_test(mistakes_are_told_with_their_place),
         cmocka_unit_test(networks_that_do_not_fit_are_refused),
         cmocka_unit_test(sizes_that_grow_without_end_are_refused),
+        cmocka_unit_test(the_longest_list_fits),
         cmocka_unit_test(deep_nesting_is_refused),
         cmocka_unit_test(the_settings_hold_the_list_itself),
         cmocka_unit_test(a_mistake_in_a_file_is_told_with_its_line),

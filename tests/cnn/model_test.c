@@ -227,6 +227,19 @@ static void squeeze_excite_has_two_convolutions(void **state)
     graph_free(&graph);
 }
 
+static void a_factor_is_one_number_a_channel(void **state)
+{
+    (void)state;
+    static const int64_t sides[][2] = {{1, 1}, {1, 3}, {3, 1}};
+    for (int i = 0; i < 3; i++) {
+        struct graph graph;
+        graph_init(&graph, 2, sides[i][0], sides[i][1]);
+        graph_scale(&graph, 0, 0);
+        assert_int_equal(graph_check(&graph, NULL), i == 0 ? ST_OK : ST_INVALID);
+        graph_free(&graph);
+    }
+}
+
 static void a_list_of_layers_is_checked(void **state)
 {
     (void)state;
@@ -267,7 +280,7 @@ static void a_graph_keeps_its_first_failure(void **state)
 static void layers_refuse_sizes_that_do_not_fit(void **state)
 {
     (void)state;
-    for (int i = 0; i < 30; i++) {
+    for (int i = 0; i < 31; i++) {
         struct graph graph;
         graph_init(&graph, 2, 4, 4);
         int flat = graph_flatten(&graph, 0);
@@ -332,6 +345,12 @@ static void layers_refuse_sizes_that_do_not_fit(void **state)
             graph_squeeze_excite(&graph, flat, 1);
         for (int users = 0; i == 29 && users < VALUE_CONSUMERS; users++)
             graph_relu(&graph, 0); /* flatten is one user already */
+        for (int users = 0; i == 30 && users < VALUE_CONSUMERS - 2; users++)
+            graph_relu(&graph, 0);
+        if (i == 30) {
+            assert_int_equal(graph_check(&graph, NULL), ST_OK);
+            graph_add_values(&graph, 0, 0, false); /* which counts twice */
+        }
         assert_int_equal(graph_check(&graph, NULL), ST_INVALID);
         graph_free(&graph);
     }
@@ -348,6 +367,7 @@ int main(void)
         cmocka_unit_test(the_stem_follows_the_images),
         cmocka_unit_test(depth_is_the_blocks_of_every_stage),
         cmocka_unit_test(squeeze_excite_has_two_convolutions),
+        cmocka_unit_test(a_factor_is_one_number_a_channel),
         cmocka_unit_test(a_list_of_layers_is_checked),
         cmocka_unit_test(a_graph_keeps_its_first_failure),
         cmocka_unit_test(layers_refuse_sizes_that_do_not_fit),

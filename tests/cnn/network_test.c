@@ -214,6 +214,47 @@ static void gradients_of_all_consumers_add_up(void **state)
     graph_free(&graph);
 }
 
+/* `users` times a value, by so many consumers, of a layer that does not add up its gradients
+ * itself (kind 0) or that does, without a rectifier (1) and with one (2). */
+static void add_up(struct graph *graph, int kind, int users)
+{
+    graph_init(graph, 1, 3, 4);
+    int value = kind == 0 ? graph_silu(graph, 0) : graph_add_values(graph, 0, 0, kind == 2);
+    int sum = value;
+    for (int i = 1; i < users; i++)
+        sum = graph_add_values(graph, sum, value, false);
+}
+
+static void gradients_of_many_consumers_add_up(void **state)
+{
+    (void)state;
+    for (int kind = 0; kind < 3; kind++) {
+        float one[12];
+        for (int users = 1; users <= VALUE_CONSUMERS; users++) {
+            struct graph graph;
+            struct network *network;
+            struct error err;
+            struct network_options options = {.batch = 1, .input_gradient = true};
+            add_up(&graph, kind, users);
+            assert_ok(network_create(&network, &graph, &options, &err), err);
+            for (int i = 0; i < 12; i++) {
+                network_images(network)[i] = (float)(i - 5) + 0.5F;
+                network_output_gradient(network)[i] = (float)(i + 1);
+            }
+            assert_ok(network_forward(network, true, &err), err);
+            assert_ok(network_backward(network, &err), err);
+            const float *gradient = network_input_gradient(network);
+            if (users == 1)
+                memcpy(one, gradient, sizeof one);
+            for (int i = 0; i < 12; i++)
+                assert_near((double)gradient[i], users * (double)one[i], 1e-4);
+            network_free(network);
+            graph_free(&graph);
+        }
+        assert_true(one[11] > 5);
+    }
+}
+
 /* Backward memory dominates: activations have to live until their gradients are taken, but
  * gradients need not. */
 static void gradients_of_activations_share_memory(void **state)
@@ -254,6 +295,7 @@ int main(void)
         cmocka_unit_test(inference_does_not_mix_images),
         cmocka_unit_test(parameters_survive_their_formats),
         cmocka_unit_test(gradients_of_all_consumers_add_up),
+        cmocka_unit_test(gradients_of_many_consumers_add_up),
         cmocka_unit_test(gradients_of_activations_share_memory),
         cmocka_unit_test(an_empty_graph_is_refused),
     };

@@ -65,7 +65,8 @@ static void a_quota_of_version_1_counts_too(void **state)
 {
     (void)state;
     const char *root = machine_tree_create();
-    machine_tree_write("/proc/self/cgroup", "3:cpu,cpuacct:/job\n0::/\n");
+    machine_tree_write("/proc/self/cgroup", "8:cpuset:/a\n7:gpu,xcpu:/b\n"
+                                            "3:cpu,cpuacct:/job\n0::/\n");
     machine_tree_write("/sys/fs/cgroup/cpu/job/cpu.cfs_period_us", "50000\n");
     machine_tree_write("/sys/fs/cgroup/cpu/job/cpu.cfs_quota_us", "-1\n");
     assert_int_equal(processors_available(root), bound());
