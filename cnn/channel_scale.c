@@ -67,29 +67,29 @@ CLONES static void run_strip(const struct strip *s)
 
 /* A strip of which the first number is number `at` of the buffers. `a` is what is multiplied by
  * the gate: x, or the gradient of the output. */
-static void run_fp32(const struct channel_scale *s, struct strip *strip, size_t at)
+static void run_fp32(const struct channel_scale *s, struct strip strip, size_t at)
 {
     const float *x = s->x->data;
-    strip->out = (float *)s->out->data + at;
-    strip->a = s->out_gradient ? (const float *)s->out_gradient->data + at : x + at;
-    strip->x = s->out_gradient ? x + at : NULL;
-    run_strip(strip);
+    strip.out = (float *)s->out->data + at;
+    strip.a = s->out_gradient ? (const float *)s->out_gradient->data + at : x + at;
+    strip.x = s->out_gradient ? x + at : NULL;
+    run_strip(&strip);
 }
 
-static void run_bf16(const struct channel_scale *s, struct strip *strip, size_t at)
+static void run_bf16(const struct channel_scale *s, struct strip strip, size_t at)
 {
     float out[STRIP], a[STRIP], x[STRIP];
-    size_t n = strip->pixels * strip->lanes;
-    strip->out = out;
-    strip->a = strip->x = x;
+    size_t n = strip.pixels * strip.lanes;
+    strip.out = out;
+    strip.a = strip.x = x;
     bf16_to_floats(x, (const uint16_t *)s->x->data + at, n);
     if (s->out_gradient) {
         bf16_to_floats(a, (const uint16_t *)s->out_gradient->data + at, n);
-        strip->a = a;
+        strip.a = a;
     } else {
-        strip->x = NULL;
+        strip.x = NULL;
     }
-    run_strip(strip);
+    run_strip(&strip);
     bf16_from_floats((uint16_t *)s->out->data + at, out, n);
 }
 
@@ -111,7 +111,7 @@ static void run_lanes(const struct channel_scale *s, size_t image, size_t first,
                               .lanes = lanes,
                               .gate = gate,
                               .sums = sums};
-        (s->out->precision == PRECISION_BF16 ? run_bf16 : run_fp32)(s, &strip, at + p * block);
+        (s->out->precision == PRECISION_BF16 ? run_bf16 : run_fp32)(s, strip, at + p * block);
     }
     if (s->out_gradient)
         memcpy((float *)s->gate_gradient->data + image * channels + first, sums,
