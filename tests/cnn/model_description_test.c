@@ -66,6 +66,8 @@ static void a_list_becomes_the_graph_that_it_says(void **state)
     graph_free(&expected);
 }
 
+#define END "{\"type\":\"flatten\"},{\"type\":\"linear\"}]"
+
 /* A unit of ShuffleNet with squeeze-and-excitation. */
 static void layers_that_move_channels_can_be_said(void **state)
 {
@@ -89,12 +91,13 @@ static void layers_that_move_channels_can_be_said(void **state)
     assert_int_equal(graph.layers[5].groups, 2);
     assert_true(shape_equal(&graph.shapes[9], &(struct shape){4, {1, 8, 16, 16}}));
     graph_free(&graph);
+    assert_ok(build(&graph, "[{\"type\":\"average_pool\",\"kernel\":3}," END, &err), err);
+    assert_int_equal(graph.shapes[1].dims[2], 5); /* windows lie side by side unless told */
+    graph_free(&graph);
     assert_int_equal(build(&graph, "[{\"type\":\"split\",\"channels\":4}]", &err), ST_INVALID);
     assert_non_null(strstr(err.what, "split: 4 channels from 0 on, of 3"));
     graph_free(&graph);
 }
-
-#define END "{\"type\":\"flatten\"},{\"type\":\"linear\"}]"
 
 #define LONGEST_NAME "abcdefghijklmnopqrstuvwxyz0123456789_.-Z"
 
@@ -122,6 +125,7 @@ static void mistakes_are_told_with_their_place(void **state)
         {"[{\"type\":\"max_pool\",\"kernel\":2.5}," END, "whole number from 1 to 1024"},
         {"[{\"type\":\"max_pool\",\"kernel\":1e300}," END, "whole number from 1 to 1024"},
         {"[{\"type\":\"max_pool\",\"kernel\":2,\"padding\":-1}," END, "padding: expected"},
+        {"[{\"type\":\"max_pool\",\"kernel\":2,\"padding\":1025}," END, "from 0 to 1024"},
         {"[{\"type\":\"convolution\",\"kernel\":1}," END, "'channels' is missing"},
         {"[{\"type\":\"convolution\",\"channels\":\"class\",\"kernel\":1}," END,
          "layer 0.channels: expected a whole number or 'classes', got 'class'"},
@@ -182,6 +186,8 @@ static void networks_that_do_not_fit_are_refused(void **state)
         {"[{\"type\":\"relu\"}]", "the last layer, 0, makes images of 3 channels",
          "each of the 5 classes"},
         {"[{\"type\":\"flatten\"},{\"type\":\"linear\",\"channels\":4}]", "a vector of 4", ""},
+        {"[{\"type\":\"convolution\",\"channels\":\"classes\",\"kernel\":1}]",
+         "the last layer, 0, makes images of 5 channels", "each of the 5 classes"},
         {"[{\"type\":\"linear\"}]", "layer 0: linear: needs vectors", ""},
         {"[{\"type\":\"max_pool\",\"kernel\":17,\"name\":\"big\"}," END,
          "\"big\": layer 0: pooling: a window of 17 does not fit", "larger images"},

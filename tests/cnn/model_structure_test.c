@@ -208,6 +208,28 @@ static void the_small_stem_leaves_out_the_first_two_strides(void **state)
     }
 }
 
+/* The last convolution of networks for phones stays as wide as published. */
+static void the_last_convolution_never_becomes_narrower(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *model;
+        int64_t width, last;
+    } cases[] = {{"shufflenet_v2", 12, 1024},
+                 {"shufflenet_v2", 48, 2048},
+                 {"mobilenet_v2", 16, 1280},
+                 {"mobilenet_v2", 64, 2560}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        static struct train_settings settings;
+        struct graph graph;
+        settings_init(&settings);
+        settings.width = cases[i].width;
+        build(&graph, cases[i].model, &settings, 3, 32, 10);
+        assert_int_equal(graph.shapes[graph.n_layers - 1].dims[1], cases[i].last);
+        graph_free(&graph);
+    }
+}
+
 /* Without batch normalisation its convolutions have a bias and a rectifier of their own. */
 static void vgg_may_do_without_batch_norm(void **state)
 {
@@ -231,6 +253,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(models_have_the_layers_of_their_papers),
         cmocka_unit_test(the_small_stem_leaves_out_the_first_two_strides),
+        cmocka_unit_test(the_last_convolution_never_becomes_narrower),
         cmocka_unit_test(vgg_may_do_without_batch_norm),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

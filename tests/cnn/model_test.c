@@ -79,7 +79,7 @@ static void every_model_takes_every_size_and_width(void **state)
     (void)state;
     for (int model = 0; model_names[model]; model++)
         for (int64_t side = 16; side <= 64; side += 7)
-            for (int64_t width = 0; width <= 40; width += 13) {
+            for (int64_t width = 0; width <= 40; width += width ? 13 : 1) {
                 struct train_settings settings;
                 struct graph graph;
                 struct error err;
@@ -110,6 +110,26 @@ static void images_too_small_are_refused_with_their_size(void **state)
     assert_non_null(strstr(err.what, "a kernel of 5 does not fit an image of 4 x 4"));
     assert_non_null(strstr(err.remedy, "larger images"));
     graph_free(&graph);
+}
+
+static void channels_scale_with_the_first_ones(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t channels, width, first, scaled;
+    } cases[] = {{32, 0, 16, 32}, {32, 5, 16, 10}, {84, 1, 6, 14}, {16, 1, 6, 3},
+                 {13, 1, 6, 2},   {16, 1, 64, 1},  {24, 1, 16, 2}, {64, 48, 32, 96}};
+    static const double rounded[][2] = {{1, 8},   {11, 16}, {12, 16}, {17, 16},
+                                        {18, 24}, {35, 32}, {44, 48}, {96, 96}};
+    static struct train_settings settings;
+    settings_init(&settings);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        settings.width = cases[i].width;
+        assert_int_equal(model_scale(&settings, cases[i].channels, cases[i].first),
+                         cases[i].scaled);
+    }
+    for (size_t i = 0; i < sizeof rounded / sizeof *rounded; i++)
+        assert_int_equal(model_round8(rounded[i][0]), (int64_t)rounded[i][1]);
 }
 
 /* Groups divide the weights and the operations; fan-in is that of one output. */
@@ -362,6 +382,7 @@ int main(void)
         cmocka_unit_test(counts_are_as_published),
         cmocka_unit_test(every_model_takes_every_size_and_width),
         cmocka_unit_test(images_too_small_are_refused_with_their_size),
+        cmocka_unit_test(channels_scale_with_the_first_ones),
         cmocka_unit_test(groups_divide_weights_and_operations),
         cmocka_unit_test(every_model_has_a_smallest_image),
         cmocka_unit_test(the_stem_follows_the_images),

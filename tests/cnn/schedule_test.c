@@ -62,6 +62,21 @@ static void warm_up_rises_to_the_rate_and_the_schedule_follows(void **state)
     }
 }
 
+/* The last step of a warm-up that ends between two does not go beyond the rate, and drops are
+ * counted from the beginning of the run. */
+static void a_warm_up_may_end_between_steps(void **state)
+{
+    (void)state;
+    struct train_settings settings = with("step");
+    settings.warmup_epochs = 1.55;
+    settings.step_epochs = 2;
+    settings.step_gamma = 0.5;
+    assert_near(schedule_rate(&settings, 14, STEPS), 0.2 * 15 / 15.5, 1e-12);
+    assert_near(schedule_rate(&settings, 15, STEPS), 0.2, 1e-12);
+    assert_near(schedule_rate(&settings, 19, STEPS), 0.2, 1e-12);
+    assert_near(schedule_rate(&settings, 20, STEPS), 0.1, 1e-12);
+}
+
 /* A warm-up that is longer than the run never divides by zero. */
 static void a_warm_up_may_be_the_whole_run(void **state)
 {
@@ -135,6 +150,7 @@ int main(void)
         cmocka_unit_test(step_drops_after_whole_epochs),
         cmocka_unit_test(cosine_falls_from_the_rate_to_nothing),
         cmocka_unit_test(warm_up_rises_to_the_rate_and_the_schedule_follows),
+        cmocka_unit_test(a_warm_up_may_end_between_steps),
         cmocka_unit_test(a_warm_up_may_be_the_whole_run),
         cmocka_unit_test(one_cycle_is_that_of_pytorch),
         cmocka_unit_test(the_shortest_cycles_are_finite),

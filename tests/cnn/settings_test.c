@@ -101,6 +101,44 @@ static void the_ends_of_every_range_are_inside_and_beyond_is_not(void **state)
     assert_true(checked > 10);
 }
 
+/* Another value of the row than its default, as JSON. */
+static const char *other_value(const struct setting *s)
+{
+    static char text[64];
+    switch (s->kind) {
+    case SETTING_INTEGER:
+    case SETTING_REAL:
+        snprintf(text, sizeof text, "%.17g", s->fallback == s->high ? s->low : s->high);
+        return text;
+    case SETTING_BOOL:
+        return s->fallback ? "false" : "true";
+    case SETTING_CHOICE:
+        snprintf(text, sizeof text, "\"%s\"", s->choices[s->fallback ? 0 : 1]);
+        return text;
+    case SETTING_TEXT:
+        return "\"another\"";
+    case SETTING_LIST:
+        return "[{\"type\": \"relu\"}]";
+    }
+    return NULL;
+}
+
+static void settings_clash_in_what_may_not_change(void **state)
+{
+    (void)state;
+    static struct train_settings a, b;
+    struct error err;
+    size_t n;
+    const struct setting *table = settings_table(&n);
+    settings_init(&a);
+    for (size_t i = 0; i < n; i++) {
+        settings_init(&b);
+        assert_null(settings_clash(&a, &b));
+        assert_ok(set(&b, table[i].name, other_value(&table[i]), &err), err);
+        assert_ptr_equal(settings_clash(&a, &b), table[i].may_change ? NULL : &table[i]);
+    }
+}
+
 static void mistakes_are_named(void **state)
 {
     (void)state;
@@ -175,6 +213,7 @@ int main(void)
         cmocka_unit_test(every_default_goes_through_json_and_back),
         cmocka_unit_test(values_reach_their_members),
         cmocka_unit_test(the_ends_of_every_range_are_inside_and_beyond_is_not),
+        cmocka_unit_test(settings_clash_in_what_may_not_change),
         cmocka_unit_test(mistakes_are_named),
         cmocka_unit_test(a_text_too_long_is_refused),
     };
