@@ -31,7 +31,8 @@ enum status settings_list_read(const struct setting *setting, const struct json 
     if (!given)
         return error_set(err, ST_INVALID, "%s: expected a list or the path of one, got %s",
                          setting->name, json_kind_text(value));
-    bool inline_text = !*given || given[strspn(given, " \t\r\n")] == '[';
+    /* Nothing, a list, or an object, which is no list, but no path either. */
+    bool inline_text = strchr("[{", given[strspn(given, " \t\r\n")]) != NULL;
     const char *source = inline_text ? setting->name : given;
     const char *parsed = *given ? given : "[]";
     enum status status = inline_text ? json_parse(&list, parsed, strlen(parsed), source, err)

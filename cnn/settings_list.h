@@ -5,10 +5,11 @@
 
 #include "cnn/settings.h"
 
-/* Take a list, a text that begins with "[", the path of a file, or an empty text for an empty
- * list, and write the list on one line. A list in a file is thereby taken as it is now.
- * Errors: ST_INVALID for what is none of these, not sound, or longer than fits; those of
- * json_parse_file(); ST_NOMEM. text is only written when there is none. */
+/* Take a list, its text, the path of a file, or an empty text for an empty list, and write the
+ * list on one line. A text that begins with "[", or with "{" by mistake, is no path. A list in
+ * a file is thereby taken as it is now. Errors: ST_INVALID for what is none of these, not
+ * sound, or longer than fits; those of json_parse_file(); ST_NOMEM. text is only written when
+ * there is none. */
 enum status settings_list_read(const struct setting *setting, const struct json *value,
                                char text[SETTING_LIST_SIZE], struct error *err);
 

@@ -163,6 +163,7 @@ static void mistakes_are_told_with_their_place(void **state)
          "layer 0: no layer takes what this one makes"},
         {"\"no/such/file.json\"", "no/such/file.json: "},
         {"\"[1,\"", "layers:1: the text ends"},
+        {"\" {}\"", "layers: expected a list of layers, got an object"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct error err = {0};
