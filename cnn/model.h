@@ -31,8 +31,8 @@ enum status model_build(struct graph *graph, const struct train_settings *settin
 /* `channels` of a network whose first convolution has `first`, when that one is to have
  * settings->width (0: as they are); at least 1. */
 int64_t model_scale(const struct train_settings *settings, int64_t channels, int64_t first);
-/* The nearest multiple of eight, at least 8 and no less than nine tenths of `channels`: the
- * rule of MobileNets and EfficientNets. */
+/* The nearest multiple of eight that is no less than nine tenths of `channels`, which are more
+ * than 0: the rule of MobileNets and EfficientNets. */
 int64_t model_round8(double channels);
 /* model_scale(), with the result rounded like that. */
 int64_t model_scale8(const struct train_settings *settings, int64_t channels, int64_t first);

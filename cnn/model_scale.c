@@ -18,9 +18,7 @@ int64_t model_scale(const struct train_settings *settings, int64_t channels, int
 int64_t model_round8(double channels)
 {
     int64_t rounded = (int64_t)floor((channels + 4) / 8) * 8;
-    if ((double)rounded < 0.9 * channels)
-        rounded += 8;
-    return rounded > 8 ? rounded : 8;
+    return (double)rounded < 0.9 * channels ? rounded + 8 : rounded;
 }
 
 int64_t model_scale8(const struct train_settings *settings, int64_t channels, int64_t first)
