@@ -45,6 +45,16 @@ static enum status status_of_errno(int errnum)
     }
 }
 
+/* Names of files and texts from files may hold what a terminal obeys; a message is one line. */
+static void mask_controls(char *text)
+{
+    for (; *text; text++)
+        if (*text == '\n' || *text == '\t')
+            *text = ' ';
+        else if ((unsigned char)*text < 0x20 || *text == 0x7F)
+            *text = '?';
+}
+
 enum status error_set(struct error *err, enum status status, const char *format, ...)
 {
     if (err) {
@@ -54,6 +64,7 @@ enum status error_set(struct error *err, enum status status, const char *format,
         va_start(args, format);
         vsnprintf(err->what, sizeof err->what, format, args);
         va_end(args);
+        mask_controls(err->what);
     }
     return status;
 }
@@ -68,6 +79,7 @@ enum status error_errno(struct error *err, int errnum, const char *format, ...)
         va_start(args, format);
         vsnprintf(err->what, sizeof err->what, format, args);
         va_end(args);
+        mask_controls(err->what);
         size_t used = strlen(err->what);
         snprintf(err->what + used, sizeof err->what - used, ": %s", strerror(errnum));
     }
@@ -82,4 +94,5 @@ void error_remedy(struct error *err, const char *format, ...)
     va_start(args, format);
     vsnprintf(err->remedy, sizeof err->remedy, format, args);
     va_end(args);
+    mask_controls(err->remedy);
 }

@@ -41,7 +41,8 @@ struct error {
 };
 
 /* Fill err (which may be NULL) and return status, so that a caller can `return error_set(...)`.
- * format makes the sentence of what failed; longer texts are cut. */
+ * format makes the sentence of what failed; longer texts are cut, and control characters
+ * are replaced ('?', or a space), here and in the remedy: both are shown on terminals. */
 enum status error_set(struct error *err, enum status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 

@@ -39,6 +39,18 @@ static void nobody_has_to_listen(void **state)
     error_remedy(NULL, "x");
 }
 
+static void a_terminal_is_not_obeyed(void **state)
+{
+    (void)state;
+    struct error err;
+    error_set(&err, ST_FORMAT, "%s: cut short", "a\033[2J\nb\x7f\xc3\xa4");
+    assert_string_equal(err.what, "a?[2J b?\xc3\xa4: cut short");
+    error_remedy(&err, "delete %s", "a\rb");
+    assert_string_equal(err.remedy, "delete a?b");
+    error_errno(&err, ENOENT, "%s", "a\tb");
+    assert_string_equal(err.what, "a b: No such file or directory");
+}
+
 static void long_texts_are_cut_not_overrun(void **state)
 {
     (void)state;
@@ -58,6 +70,7 @@ int main(void)
         cmocka_unit_test(every_status_has_its_own_text),
         cmocka_unit_test(an_error_says_what_and_the_remedy),
         cmocka_unit_test(nobody_has_to_listen),
+        cmocka_unit_test(a_terminal_is_not_obeyed),
         cmocka_unit_test(long_texts_are_cut_not_overrun),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
