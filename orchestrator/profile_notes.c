@@ -14,9 +14,10 @@ static void note_times(struct table *table, const struct profile_report *report)
     bool alone = report->threads == 1;
     table_add_note(
         table,
-        "Times are %smedians of %zu steps, each part timed in its place. Their sum is "
+        "Times are %smedians of %zu step%s, each part timed in its place. Their sum is "
         "%+.1f %% from that of a step that is not taken apart%s.",
-        alone ? "processor time: " : "", times->n_rounds, 100 * times->gap,
+        alone ? "processor time: " : "", times->n_rounds, times->n_rounds == 1 ? "" : "s",
+        100 * times->gap,
         fabs(times->gap) > PROFILE_GAP_MAX ? ": more than it should be, so take them "
                                              "as rough; try a longer --time"
                                            : "");

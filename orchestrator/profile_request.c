@@ -9,20 +9,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool is_given(const struct train_options *options, const char *name)
+/* NULL: not given. */
+static const char *value_of(const struct train_options *options, const char *name)
 {
     size_t n;
-    return options->values[settings_find(name) - settings_table(&n)] != NULL;
+    return options->values[settings_find(name) - settings_table(&n)];
 }
 
 static enum status choose_model(struct profile_request *request,
                                 const struct profile_options *options, const char *model,
                                 struct error *err)
 {
-    bool named = is_given(&options->settings, "model");
-    if (model && (named || options->sweep)) {
-        error_set(err, ST_INVALID, "'%.64s' and %s: only one of the two can be", model,
-                  named ? "--model" : "--sweep");
+    const char *option = value_of(&options->settings, "model");
+    if ((model && option) || ((model || option) && options->sweep)) {
+        error_set(err, ST_INVALID, "'%.64s' and %s: only one of the two can be",
+                  model ? model : option, options->sweep ? "--sweep" : "--model");
         error_remedy(err, "a sweep makes its own networks; name the model once otherwise");
         return ST_INVALID;
     }
@@ -30,7 +31,7 @@ static enum status choose_model(struct profile_request *request,
         return error_set(err, ST_INVALID, "--list and --sweep: only one of the two can be");
     if (model)
         return train_options_set(&request->settings, settings_find("model"), model, err);
-    if (named || options->sweep || options->settings.params)
+    if (option || options->sweep || options->settings.params)
         return ST_OK;
     error_set(err, ST_INVALID, "it needs a MODEL");
     error_remedy(err, "name one, such as resnet20; --model with a wrong name lists all");

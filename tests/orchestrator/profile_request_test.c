@@ -80,6 +80,10 @@ static void what_makes_no_sense_is_refused(void **state)
     give(&options, "model", "vgg");
     expect_refusal(&options, "vgg", "only one of the two");
     give(&options, "model", NULL);
+    struct profile_options sweep = {.sweep = true};
+    expect_refusal(&sweep, "vgg", "'vgg' and --sweep");
+    give(&sweep, "model", "vgg");
+    expect_refusal(&sweep, NULL, "'vgg' and --sweep");
     give(&options, "batch_size", "-1");
     expect_refusal(&options, "vgg", "batch_size");
     give(&options, "batch_size", NULL);
