@@ -8,11 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Settings are texts of a few kilobytes at most and a list of layers, and names are short. */
 /* Counts are kept as doubles, which hold whole numbers up to here. */
 #define MANY ((size_t)1 << 53)
 
-/* Settings are a few kilobytes of text at most, and names are short. */
+/* Settings are a few kilobytes of text at most and a list of layers, and names are short. */
 enum { SETTINGS_TEXT_MAX = 65536 + SETTING_LIST_SIZE, NAME_MAX_BYTES = 4096 };
 
 void walk_bytes(struct walk *w, void *bytes, size_t n)
