@@ -29,7 +29,7 @@ static void write_down(struct run *run, const char *folder, enum checkpoint_plac
     bool failed = checkpoint_write(folder, place, &state, &err) != ST_OK;
     if (failed && !run->warned)
         run_warn(run, &err);
-    run->warned = failed;
+    run->warned = result->unkept = failed;
 }
 
 /* The latest after every so many epochs and when the run ends, and the best. */

@@ -67,6 +67,7 @@ struct train_result {
     int64_t forward_flops; /* a multiply-add counts as two, for one image */
     int64_t model_bytes;   /* parameters and running statistics in float32 */
     enum train_end end;
+    bool unkept; /* the last checkpoint that was due could not be written */
 };
 
 /* What the caller wants to know while the run goes on. Any member may be NULL. */

@@ -6,6 +6,7 @@
 #include "orchestrator/commands.h"
 #include "orchestrator/output.h"
 #include "orchestrator/progress_mode.h"
+#include "orchestrator/shell_word.h"
 #include "orchestrator/signals.h"
 #include "orchestrator/train_lines.h"
 #include "orchestrator/train_options.h"
@@ -114,10 +115,9 @@ static bool on_step(void *context, const struct train_step *step)
 /* A trial's lines, or those that another program reads. */
 static enum status train_in_lines(const struct train_settings *settings,
                                   const struct train_checkpoints *checkpoints,
-                                  struct error *err)
+                                  struct train_result *result, struct error *err)
 {
     struct trial_report report;
-    struct train_result result;
     enum status status = trial_report_open(&report, err);
     if (status)
         return status;
@@ -125,25 +125,25 @@ static enum status train_in_lines(const struct train_settings *settings,
     events.on_warning = on_warning;
     if (!getenv("WATTUNE_FD")) /* a trial is ended by its worker */
         events.on_step = on_step;
-    if ((status = train_run(settings, checkpoints, &events, &result, err)))
+    if ((status = train_run(settings, checkpoints, &events, result, err)))
         return status;
-    tell_end(settings, &result);
-    train_lines_result(&report, &result);
+    tell_end(settings, result);
+    train_lines_result(&report, result);
     return trial_report_close(&report, err);
 }
 
 static enum status train_in_view(const struct train_settings *settings,
                                  const struct train_checkpoints *checkpoints,
-                                 enum progress_mode mode, struct error *err)
+                                 enum progress_mode mode, struct train_result *result,
+                                 struct error *err)
 {
     struct train_view view;
-    struct train_result result;
     train_view_open(&view, mode, settings);
     struct train_events events = train_view_events(&view);
     events.on_warning = on_warning;
-    enum status status = train_run(settings, checkpoints, &events, &result, err);
+    enum status status = train_run(settings, checkpoints, &events, result, err);
     if (status == ST_OK)
-        status = train_view_result(&view, &result,
+        status = train_view_result(&view, result,
                                    checkpoints->keep_best ? checkpoints->save : NULL, err);
     train_view_close(&view);
     return status;
@@ -157,13 +157,24 @@ static bool wants_lines(enum progress_mode mode)
            (mode == PROGRESS_AUTO && !looked_at);
 }
 
+static void tell_how_to_go_on(struct error *err, const char *folder)
+{
+    struct strbuf word = STRBUF_INIT;
+    shell_word_append(&word, folder);
+    error_remedy(err, "go on with it: wattune train --resume %.200s", strbuf_text(&word));
+    strbuf_free(&word);
+}
+
 static enum exit_status ended(const struct cli_command *command, enum status status,
-                              const struct train_checkpoints *checkpoints, struct error *err)
+                              const struct train_checkpoints *checkpoints,
+                              const struct train_result *result, struct error *err)
 {
     if (status == ST_OK)
         return EXIT_DONE;
-    if (status == ST_INTERRUPTED && checkpoints->save)
-        error_remedy(err, "go on with it: wattune train --resume %.160s", checkpoints->save);
+    if (status == ST_INTERRUPTED && result->unkept)
+        error_remedy(err, "this step was not kept, for no checkpoint could be written");
+    else if (status == ST_INTERRUPTED && checkpoints->save)
+        tell_how_to_go_on(err, checkpoints->save);
     else if (status == ST_INTERRUPTED)
         error_remedy(err, "nothing was kept; with --save DIR it could go on");
     output_error(command, err);
@@ -179,6 +190,7 @@ static enum exit_status run(const struct cli_command *command, int argc, char **
         return cli_exit_status(outcome);
     struct train_settings settings;
     struct train_places places;
+    struct train_result result = {.unkept = false};
     struct error err = {0};
     if (read_settings(&settings, &chosen, &err) ||
         train_places_choose(&places, chosen.save, chosen.resume, &err)) {
@@ -187,10 +199,10 @@ static enum exit_status run(const struct cli_command *command, int argc, char **
     }
     enum progress_mode mode = (enum progress_mode)chosen.progress;
     signal(SIGXFSZ, SIG_IGN); /* a checkpoint beyond the limit is a warning, not a death */
-    enum status status = wants_lines(mode)
-                             ? train_in_lines(&settings, &places.checkpoints, &err)
-                             : train_in_view(&settings, &places.checkpoints, mode, &err);
-    return ended(command, status, &places.checkpoints, &err);
+    enum status status =
+        wants_lines(mode) ? train_in_lines(&settings, &places.checkpoints, &result, &err)
+                          : train_in_view(&settings, &places.checkpoints, mode, &result, &err);
+    return ended(command, status, &places.checkpoints, &result, &err);
 }
 
 const struct cli_command cmd_train = {

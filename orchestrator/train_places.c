@@ -34,7 +34,8 @@ static bool same_folder(const char *a, const char *b)
  * from; NULL: nowhere. */
 static enum status make_folder(const char *folder, const char *from, struct error *err)
 {
-    if (mkdir(folder, 0777) && errno != EEXIST)
+    struct stat st;
+    if (mkdir(folder, 0777) && (errno != EEXIST || stat(folder, &st) || !S_ISDIR(st.st_mode)))
         return error_errno(err, errno, "--save: cannot make the folder '%s'", folder);
     if (!checkpoint_exists(folder) || (from && same_folder(folder, from)))
         return ST_OK;

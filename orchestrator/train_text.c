@@ -2,6 +2,7 @@
 
 #include "cnn/checkpoint_file.h"
 #include "cnn/model.h"
+#include "orchestrator/shell_word.h"
 #include "results/sparkline.h"
 #include "results/units.h"
 
@@ -185,25 +186,39 @@ static void append_metrics(const struct train_result *result, struct strbuf *out
                       result->test_accuracy);
 }
 
+static void append_commands(const struct train_summary *summary, struct strbuf *out)
+{
+    int epochs = (int)summary->settings->epochs;
+    strbuf_append(out, "\n  wattune predict ");
+    shell_word_append(out, summary->folder);
+    strbuf_append(out, " IMAGE...   # names what is in images\n");
+    strbuf_append(out, "  wattune train --resume ");
+    shell_word_append(out, summary->folder);
+    if (summary->result->end == TRAIN_PATIENCE)
+        strbuf_append(out, " --patience 0   # trains on\n");
+    else
+        strbuf_printf(out, " --epochs %d   # trains on\n", 2 * epochs);
+}
+
 static void append_places(const struct train_summary *summary, struct strbuf *out)
 {
-    const struct train_result *result = summary->result;
-    const char *folder = summary->folder;
-    if (!folder) {
+    if (!summary->folder) {
         strbuf_append(out, "  checkpoints   none: --save DIR keeps the network\n");
         return;
     }
-    strbuf_printf(out, "  checkpoints   %s/%s (epoch %d)", folder, CHECKPOINT_LATEST,
-                  result->last.epoch);
+    if (!summary->has_latest) {
+        strbuf_append(out, "  checkpoints   none of this network in ");
+        shell_word_append(out, summary->folder);
+        strbuf_append_char(out, '\n');
+        return;
+    }
+    strbuf_append(out, "  checkpoints   ");
+    shell_word_append(out, summary->folder);
+    strbuf_printf(out, "/%s (epoch %d)", CHECKPOINT_LATEST, summary->result->last.epoch);
     if (summary->has_best)
-        strbuf_printf(out, ", %s (epoch %d)", CHECKPOINT_BEST, result->best_epoch);
-    strbuf_append(out, "\n\n");
-    strbuf_printf(out, "  wattune predict %s IMAGE...   # names what is in images\n", folder);
-    if (result->end == TRAIN_PATIENCE)
-        strbuf_printf(out, "  wattune train --resume %s --patience 0   # trains on\n", folder);
-    else
-        strbuf_printf(out, "  wattune train --resume %s --epochs %d   # trains on\n", folder,
-                      2 * (int)summary->settings->epochs);
+        strbuf_printf(out, ", %s (epoch %d)", CHECKPOINT_BEST, summary->result->best_epoch);
+    strbuf_append_char(out, '\n');
+    append_commands(summary, out);
 }
 
 void train_text_summary(const struct train_summary *summary, struct strbuf *out)

@@ -50,6 +50,7 @@ struct train_summary {
     const struct train_settings *settings;
     const struct train_result *result;
     const char *folder; /* of the checkpoints; NULL: none were kept */
+    bool has_latest;    /* the network is there: its checkpoint could be written */
     bool has_best;      /* the best epoch's is there: a run that went on may have left it */
     int epochs_now;     /* of the epochs done, those that this process trained */
     double time_s;

@@ -185,10 +185,10 @@ struct train_events train_view_events(struct train_view *view)
         .context = view, .on_phase = on_phase, .on_epoch = on_epoch, .on_step = on_step};
 }
 
-static bool has_best(const char *folder)
+static bool has(const char *folder, const char *name)
 {
     char path[PATH_MAX];
-    return folder && snprintf(path, sizeof path, "%s/" CHECKPOINT_BEST, folder) < PATH_MAX &&
+    return folder && snprintf(path, sizeof path, "%s/%s", folder, name) < PATH_MAX &&
            access(path, F_OK) == 0;
 }
 
@@ -208,10 +208,16 @@ enum status train_view_result(struct train_view *view, const struct train_result
         clear_line();
     strbuf_append(&text, view->mode == PROGRESS_NONE ? "" : "\n");
     train_text_curve(view->rows, view->n, output_width(STDOUT_FILENO), &text);
-    train_text_summary(&(struct train_summary){view->settings, result, folder, has_best(folder),
-                                               trained_now(view), now_s - view->start_s,
-                                               view->energy},
-                       &text);
+    train_text_summary(
+        &(struct train_summary){.settings = view->settings,
+                                .result = result,
+                                .folder = folder,
+                                .has_latest = !result->unkept && has(folder, CHECKPOINT_LATEST),
+                                .has_best = has(folder, CHECKPOINT_BEST),
+                                .epochs_now = trained_now(view),
+                                .time_s = now_s - view->start_s,
+                                .energy = view->energy},
+        &text);
     enum status status = strbuf_ok(&text)
                              ? output_text(strbuf_text(&text), text.length, NULL, err)
                              : error_set(err, ST_NOMEM, "out of memory");

@@ -99,5 +99,7 @@ enum status trial_report_close(struct trial_report *report, struct error *err)
 {
     if (!report->errnum)
         return ST_OK;
-    return error_errno(err, report->errnum, "cannot report to the worker");
+    return error_errno(err, report->errnum, "cannot %s",
+                       report->out == STDOUT_FILENO ? "write to standard output"
+                                                    : "report to the worker");
 }

@@ -80,6 +80,26 @@ expect 0 "$WATTUNE" train $many --epochs "$epochs" --save whole
 interrupted TERM "$WATTUNE" train $many --epochs 30
 says err "nothing was kept; with --save DIR it could go on"
 
+# A checkpoint larger than a file may be is not written, and nothing is said to go on from.
+# shellcheck disable=SC2086
+expect 0 sh -c 'ulimit -f 4; exec "$@"' - "$WATTUNE" train $small --epochs 1 --progress none --save full
+says err "full: cannot write a checkpoint"
+says out "  checkpoints   none of this network in full"
+if grep -q "wattune predict" out; then fail "a network that was not written is offered"; fi
+# shellcheck disable=SC2086
+interrupted TERM sh -c 'ulimit -f 4; exec "$@"' - "$WATTUNE" train $many --epochs 30 --save full
+says err "this step was not kept, for no checkpoint could be written"
+touch file
+# shellcheck disable=SC2086
+expect 2 "$WATTUNE" train $small --epochs 1 --save file
+says err "--save: cannot make the folder 'file': File exists"
+# shellcheck disable=SC2086
+expect 0 "$WATTUNE" train $small --epochs 1 --progress none --save "my run"
+says out "  wattune train --resume 'my run' --epochs 2 "
+# A finished training that leaves for another folder writes nothing there.
+expect 0 "$WATTUNE" train --resume "my run" --progress none --save other
+says out "  checkpoints   none of this network in other"
+
 # On a terminal there is a line that is redrawn; Ctrl-C there is a SIGINT.
 cat >terminal.py <<'PYTHON'
 import os, pty, sys

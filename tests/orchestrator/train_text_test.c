@@ -1,3 +1,4 @@
+#include "orchestrator/shell_word.h"
 #include "orchestrator/train_text.h"
 #include "orchestrator/train_view.h"
 #include "tests/check.h"
@@ -138,6 +139,7 @@ static void the_summary_tells_what_came_of_it_and_how_to_go_on(void **state)
     struct train_summary summary = {.settings = &settings,
                                     .result = &result,
                                     .folder = "run1",
+                                    .has_latest = true,
                                     .has_best = true,
                                     .epochs_now = 20,
                                     .time_s = 250,
@@ -176,6 +178,46 @@ static void the_summary_tells_what_came_of_it_and_how_to_go_on(void **state)
                    "  checkpoints   none: --save DIR keeps the network\n");
 }
 
+static void a_network_that_was_not_written_is_not_offered(void **state)
+{
+    (void)state;
+    struct train_settings settings;
+    settings_init(&settings);
+    struct train_result result = {.last = {.epoch = 1}, .best_epoch = 1, .test_accuracy = NAN};
+    struct train_summary summary = {.settings = &settings,
+                                    .result = &result,
+                                    .folder = "my run",
+                                    .has_best = true,
+                                    .epochs_now = 1,
+                                    .energy = {NAN, ENERGY_NONE}};
+    expect_summary(&summary, "resnet8, 0 parameters: 1 epoch, in 0 s\n"
+                             "  last epoch    accuracy 0.0000, loss 0.0000 on the validation "
+                             "images\n"
+                             "  best epoch    accuracy 0.0000 in epoch 1\n"
+                             "  checkpoints   none of this network in 'my run'\n");
+}
+
+static void expect_word(const char *text, const char *wanted)
+{
+    struct strbuf out = STRBUF_INIT;
+    shell_word_append(&out, text);
+    assert_string_equal(strbuf_text(&out), wanted);
+    strbuf_free(&out);
+}
+
+static void a_folder_is_one_word_of_a_command(void **state)
+{
+    (void)state;
+    expect_word("run1/a_b-c.2", "run1/a_b-c.2");
+    expect_word("my run", "'my run'");
+    expect_word("", "''");
+    expect_word("-x", "./-x");
+    expect_word("$HOME;`id`\\", "'$HOME;`id`\\'");
+    expect_word("it's\\", "$'it\\x27s\\x5c'");
+    expect_word("a\033[2J\nb\x7f", "$'a\\x1b[2J\\x0ab\\x7f'");
+    expect_word("-\n", "./$'-\\x0a'");
+}
+
 /* From 0 to 1 over the passes of all epochs, never back. */
 static void the_share_grows_with_every_step(void **state)
 {
@@ -210,6 +252,8 @@ int main(void)
         cmocka_unit_test(the_curve_shows_where_each_figure_went),
         cmocka_unit_test(a_long_curve_fits_the_terminal),
         cmocka_unit_test(the_summary_tells_what_came_of_it_and_how_to_go_on),
+        cmocka_unit_test(a_network_that_was_not_written_is_not_offered),
+        cmocka_unit_test(a_folder_is_one_word_of_a_command),
         cmocka_unit_test(the_share_grows_with_every_step),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
