@@ -279,6 +279,23 @@ static void leftovers_are_in_nobodys_way(void **state)
     assert_prepared(&source, 7, 0);
 }
 
+/* A link where the unfinished file would be may lead to what somebody needs. */
+static void links_in_the_way_are_not_followed(void **state)
+{
+    (void)state;
+    struct source source = {.fails_at = N, .first = 10};
+    char found[8] = "";
+    scratch_write("precious", "mine", 4);
+    assert_int_equal(symlink("../precious", scratch_path(CACHE ".new")), 0);
+    assert_prepared(&source, 7, N);
+    assert_prepared(&source, 7, 0); /* from the user's own folder */
+    FILE *file = fopen(scratch_path("precious"), "rb");
+    assert_non_null(file);
+    assert_int_equal(fread(found, 1, sizeof found, file), 4);
+    fclose(file);
+    assert_string_equal(found, "mine");
+}
+
 /* While the lock is held, another process waits, and then takes what it finds. */
 static void who_comes_second_waits_and_takes_the_result(void **state)
 {
@@ -367,6 +384,7 @@ int main(void)
         in_folder(without_a_place_images_are_in_memory),
         in_folder(a_full_disk_is_survived),
         in_folder(leftovers_are_in_nobodys_way),
+        in_folder(links_in_the_way_are_not_followed),
         in_folder(who_comes_second_waits_and_takes_the_result),
         in_folder(processes_at_once_get_the_same_images),
         cmocka_unit_test(keys_depend_on_everything),

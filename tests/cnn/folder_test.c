@@ -144,6 +144,20 @@ static void colours_are_kept_where_any_image_has_them(void **state)
     assert_says(refusal("folder", folder, "channels=2", ST_INVALID)->what, "0, 1 or 3");
 }
 
+/* The size stays, and so does the second. */
+static void images_that_change_are_prepared_anew(void **state)
+{
+    (void)state;
+    write_image("b/1.png", 1, 7);
+    for (uint8_t i = 1; i <= 2; i++) {
+        write_image("a/1.png", 1, i);
+        scratch_set_time("a/1.png", 1000000000, i);
+        struct dataset *dataset = open_folder(NULL);
+        assert_split(&dataset->train, 2, (const uint16_t[]){0, 1}, (const uint8_t[]){i, 7});
+        dataset_close(dataset);
+    }
+}
+
 static void links_are_followed(void **state)
 {
     (void)state;
@@ -284,6 +298,7 @@ int main(void)
         in_folder(folders_are_classes_in_the_order_of_their_names),
         in_folder(parts_are_told_by_their_names),
         in_folder(colours_are_kept_where_any_image_has_them),
+        in_folder(images_that_change_are_prepared_anew),
         in_folder(links_are_followed),
         in_folder(links_that_lead_nowhere_are_refused),
         in_folder(folders_that_are_no_classes_are_refused),

@@ -223,6 +223,48 @@ static void sizes_that_are_not_kept_are_refused(void **state)
     assert_refused(&images, &column, "as its header says, found ");
 }
 
+/* Let the archive, which has one member, promise other bytes once unpacked. */
+static void forge_size(uint8_t *archive, size_t size, uint32_t promised)
+{
+    size_t forged = 0;
+    for (size_t at = 0; at + 30 < size; at++) {
+        bool local = memcmp(archive + at, "PK\3\4", 4) == 0;
+        if (!local && memcmp(archive + at, "PK\1\2", 4) != 0)
+            continue;
+        for (int i = 0; i < 4; i++)
+            archive[at + (local ? 22 : 24) + (size_t)i] = (uint8_t)(promised >> 8 * i);
+        forged++;
+    }
+    assert_int_equal(forged, 2);
+}
+
+/* Before memory is spent on it. */
+static void sizes_that_cannot_be_packed_are_refused(void **state)
+{
+    (void)state;
+    struct npz_member images = grey_images;
+    images.header = "{'descr': '|u1', 'fortran_order': False, 'shape': (400000000, 2, 2), }";
+    size_t size = npz_write(file, ROOM, &images, 1, true);
+    forge_size(file, size, (uint32_t)(11 + strlen(images.header)) + 1600000000u);
+    scratch_write("set.npz", file, size);
+    assert_says(refusal("medmnist", folder, NULL, ST_FORMAT)->what, "packed bytes can hold");
+}
+
+/* The size stays, and so does the second. */
+static void an_archive_that_changes_is_unpacked_anew(void **state)
+{
+    (void)state;
+    for (uint8_t i = 0; i < 2; i++) {
+        struct npz_member members[] = {grey_images, column};
+        members[0].bytes = pixels + i;
+        write_set(members, 2, false);
+        scratch_set_time("set.npz", 1000000000, i);
+        struct dataset *dataset = open_set(folder, NULL);
+        assert_int_equal(dataset->train.images[0][0], pixels[i]);
+        dataset_close(dataset);
+    }
+}
+
 static void one_archive_of_a_folder_is_meant(void **state)
 {
     (void)state;
@@ -354,6 +396,8 @@ int main(void)
         in_folder(sets_of_other_kinds_are_refused),
         in_folder(parts_that_do_not_fit_are_refused),
         in_folder(sizes_that_are_not_kept_are_refused),
+        in_folder(sizes_that_cannot_be_packed_are_refused),
+        in_folder(an_archive_that_changes_is_unpacked_anew),
         in_folder(one_archive_of_a_folder_is_meant),
         cmocka_unit_test(headers_that_are_sound),
         cmocka_unit_test(headers_that_are_not_sound),

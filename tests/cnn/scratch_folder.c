@@ -3,6 +3,7 @@
 #include "tests/check.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -85,4 +86,10 @@ size_t scratch_write_gzip(const char *name, const void *bytes, size_t size)
 void scratch_delete(const char *name)
 {
     assert_int_equal(remove(scratch_path(name)), 0);
+}
+
+void scratch_set_time(const char *name, int64_t s, long ns)
+{
+    struct timespec times[2] = {{s, ns}, {s, ns}};
+    assert_int_equal(utimensat(AT_FDCWD, scratch_path(name), times, 0), 0);
 }

@@ -25,4 +25,7 @@ size_t scratch_write_gzip(const char *name, const void *bytes, size_t size);
 
 void scratch_delete(const char *name);
 
+/* As if the file had been written then, in seconds and nanoseconds since 1970. */
+void scratch_set_time(const char *name, int64_t s, long ns);
+
 #endif
