@@ -78,6 +78,34 @@ static void dropout_depends_on_its_seed_and_pass_alone(void **state)
     }
 }
 
+/* Layers behind it, with memory of their own, between the mask and its gradient. */
+static void the_mask_lives_until_its_gradient(void **state)
+{
+    (void)state;
+    struct graph graph;
+    struct network *network;
+    struct error err;
+    graph_init(&graph, 10, 20, 20);
+    int dropped = graph_dropout(&graph, 0, 0.25), x = dropped;
+    for (int i = 0; i < 4; i++)
+        x = graph_batch_norm(&graph, graph_convolution(&graph, x, 10, 3, 1, 1, false), true);
+    graph_concat(&graph, dropped, x);
+    struct network_options options = {.batch = 1, .input_gradient = true, .seed = 1};
+    assert_ok(network_create(&network, &graph, &options, &err), err);
+    for (int i = 0; i < DROPPED; i++) {
+        network_images(network)[i] = 3;
+        network_output_gradient(network)[i] = 1000; /* far beyond what the others send back */
+        network_output_gradient(network)[DROPPED + i] = (float)(i % 7);
+    }
+    assert_ok(network_forward(network, true, &err), err);
+    assert_ok(network_backward(network, &err), err);
+    for (int i = 0; i < DROPPED; i++)
+        assert_int_equal(network_input_gradient(network)[i] != 0,
+                         network_output(network)[i] != 0);
+    network_free(network);
+    graph_free(&graph);
+}
+
 static void layers_draw_on_their_own(void **state)
 {
     (void)state;
@@ -105,6 +133,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(dropout_drops_its_share_and_passes_the_same_gradients),
         cmocka_unit_test(dropout_depends_on_its_seed_and_pass_alone),
+        cmocka_unit_test(the_mask_lives_until_its_gradient),
         cmocka_unit_test(layers_draw_on_their_own),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -255,6 +255,33 @@ static void gradients_of_many_consumers_add_up(void **state)
     }
 }
 
+/* A network for inference alone keeps little, but what layers behind still take. */
+static void values_wait_for_late_consumers(void **state)
+{
+    (void)state;
+    struct graph graph;
+    struct network *networks[2];
+    struct error err;
+    graph_init(&graph, 8, 12, 12);
+    int early = graph_sigmoid(&graph, 0), factors = graph_global_pool(&graph, early), x = early;
+    for (int i = 0; i < 4; i++)
+        x = graph_relu(&graph, graph_convolution(&graph, x, 8, 3, 1, 1, true));
+    graph_add_values(&graph, graph_scale(&graph, x, factors), early, false);
+    for (int i = 0; i < 2; i++) {
+        struct network_options options = {.batch = 3, .seed = 5, .inference = i};
+        assert_ok(network_create(&networks[i], &graph, &options, &err), err);
+        for (int k = 0; k < 3 * 8 * 144; k++)
+            network_images(networks[i])[k] = (float)(k % 11) - 5;
+        assert_ok(network_forward(networks[i], false, &err), err);
+    }
+    for (int k = 0; k < 3 * 8 * 144; k++)
+        assert_near((double)network_output(networks[0])[k],
+                    (double)network_output(networks[1])[k], 1e-5);
+    network_free(networks[0]);
+    network_free(networks[1]);
+    graph_free(&graph);
+}
+
 /* Backward memory dominates: activations have to live until their gradients are taken, but
  * gradients need not. */
 static void gradients_of_activations_share_memory(void **state)
@@ -296,6 +323,7 @@ int main(void)
         cmocka_unit_test(parameters_survive_their_formats),
         cmocka_unit_test(gradients_of_all_consumers_add_up),
         cmocka_unit_test(gradients_of_many_consumers_add_up),
+        cmocka_unit_test(values_wait_for_late_consumers),
         cmocka_unit_test(gradients_of_activations_share_memory),
         cmocka_unit_test(an_empty_graph_is_refused),
     };

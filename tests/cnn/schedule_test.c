@@ -62,6 +62,16 @@ static void warm_up_rises_to_the_rate_and_the_schedule_follows(void **state)
     }
 }
 
+/* However long the warm-up, the wave ends with the run. */
+static void cosine_ends_at_nothing_after_a_warm_up(void **state)
+{
+    (void)state;
+    struct train_settings settings = with("cosine");
+    settings.warmup_epochs = 6;
+    assert_near(schedule_rate(&settings, 90, STEPS), 0.1, 1e-12);
+    assert_near(schedule_rate(&settings, 119, STEPS), 0, 2e-4);
+}
+
 /* The last step of a warm-up that ends between two does not go beyond the rate, and drops are
  * counted from the beginning of the run. */
 static void a_warm_up_may_end_between_steps(void **state)
@@ -150,6 +160,7 @@ int main(void)
         cmocka_unit_test(step_drops_after_whole_epochs),
         cmocka_unit_test(cosine_falls_from_the_rate_to_nothing),
         cmocka_unit_test(warm_up_rises_to_the_rate_and_the_schedule_follows),
+        cmocka_unit_test(cosine_ends_at_nothing_after_a_warm_up),
         cmocka_unit_test(a_warm_up_may_end_between_steps),
         cmocka_unit_test(a_warm_up_may_be_the_whole_run),
         cmocka_unit_test(one_cycle_is_that_of_pytorch),
