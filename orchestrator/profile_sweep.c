@@ -5,6 +5,7 @@
 #include "cnn/profile.h"
 #include "orchestrator/profile_progress.h"
 #include "orchestrator/signals.h"
+#include "results/stats.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -14,18 +15,6 @@
 
 /* Steps of a visit whose median is taken; more are run if there is time. */
 #define STEPS_MAX 256
-
-static int compare_numbers(const void *a, const void *b)
-{
-    double p = *(const double *)a, q = *(const double *)b;
-    return (p > q) - (p < q);
-}
-
-static double median_of(double *values, size_t n)
-{
-    qsort(values, n, sizeof *values, compare_numbers);
-    return (values[(n - 1) / 2] + values[n / 2]) / 2;
-}
 
 static void describe(struct sweep_member *member, const struct profile *profile)
 {
@@ -65,7 +54,8 @@ static enum status run_steps(struct sweep *sweep, struct sweep_member *member,
         member->n_images += n * profile_batch(profile);
     member->joules = joules;
     member->image_s[member->n_visits++] =
-        median_of(seconds, n < STEPS_MAX ? n : STEPS_MAX) / (double)profile_batch(profile);
+        stats_median(seconds, n < STEPS_MAX ? n : STEPS_MAX).median /
+        (double)profile_batch(profile);
     return ST_OK;
 }
 
