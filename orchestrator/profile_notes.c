@@ -40,7 +40,8 @@ static void note_peak(struct table *table, const struct profile_report *report)
     table_add_note(
         table,
         "The peak is %s: a product of square matrices by oneDNN with %d thread%s. Work "
-        "counts convolutions and linear layers, a multiply-add as two.",
+        "counts convolutions and linear layers, a multiply-add as two, even where an algorithm "
+        "needs fewer: that can exceed the peak.",
         strbuf_text(&speed), (int)report->threads, report->threads == 1 ? "" : "s");
     strbuf_free(&speed);
 }
