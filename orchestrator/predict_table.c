@@ -2,6 +2,7 @@
 
 #include "cnn/model.h"
 #include "cnn/predict.h"
+#include "worker/printable.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -52,8 +53,11 @@ void predict_table_add(struct table *table, const struct checkpoint_model *model
     size_t classes[PREDICT_TOP_MAX];
     char number[NAME_SIZE];
     predict_top(probabilities, model->images.n_classes, top, classes);
+    char shown[PATH_MAX];
+    snprintf(shown, sizeof shown, "%s", name);
+    printable_line(shown); /* JSON holds no other bytes */
     table_begin_row(table);
-    table_put_text(table, name);
+    table_put_text(table, shown);
     if (label)
         table_put_text(table, class_name(model, *label, number));
     for (size_t k = 0; k < top; k++) {

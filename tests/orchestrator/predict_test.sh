@@ -41,6 +41,15 @@ row = json.load(open("out"))["rows"][0]
 assert row["image"] == "dark.png" and row["class"] == "dark" and row["class_2"] == "light", row
 assert abs(row["probability"] + row["probability_2"] - 1) < 1e-5, row' || fail "the JSON of an image"
 
+# A name that is no text in UTF-8 does not break the JSON.
+odd=$(printf 'dark\377.png')
+cp dark.png "$odd"
+expect 0 "$WATTUNE" predict run "$odd" --format json
+python3 -c '
+import json
+row = json.load(open("out", encoding="utf-8"))["rows"][0]
+assert row["image"] == "dark?.png" and row["class"] == "dark", row' || fail "the JSON of an image with an odd name"
+
 # One at a time or together is the same.
 expect 0 "$WATTUNE" predict run light.png dark.png dark-grey.png --format csv --batch 2
 cp out together
