@@ -9,20 +9,6 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-static int set_up(void **state)
-{
-    *state = NULL;
-    scratch_create();
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    scratch_remove();
-    return 0;
-}
-
 /* The folder without a name behind it. */
 static const char *folder(void)
 {
@@ -263,7 +249,7 @@ static void the_best_has_a_place_of_its_own(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, scratch_set_up, scratch_tear_down)
     const struct CMUnitTest tests[] = {
         TEST(what_is_written_is_read),
         TEST(nothing_is_read_beyond_the_end),

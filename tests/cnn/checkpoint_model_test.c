@@ -142,23 +142,9 @@ static void memory_that_runs_out_is_told(void **state)
     assert_true(n > 4); /* two names and their list, and the settings */
 }
 
-static int set_up(void **state)
-{
-    *state = NULL;
-    scratch_create();
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    scratch_remove();
-    return 0;
-}
-
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, scratch_set_up, scratch_tear_down)
     const struct CMUnitTest tests[] = {
         TEST(what_is_sound_is_read),
         TEST(what_cannot_be_is_refused),

@@ -129,20 +129,6 @@ static void must_be_equal(const struct training *a, const struct training *b)
     assert_true(*m.powers[0] == *k.powers[0] && *m.powers[1] == *k.powers[1]);
 }
 
-static int set_up(void **state)
-{
-    *state = NULL;
-    scratch_create();
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    scratch_remove();
-    return 0;
-}
-
 /* For every optimizer: another network, of another seed, takes over and goes on equally. */
 static void a_training_goes_on_in_another_network(void **state)
 {
@@ -375,7 +361,7 @@ static void memory_that_runs_out_is_told(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, scratch_set_up, scratch_tear_down)
     const struct CMUnitTest tests[] = {
         TEST(a_training_goes_on_in_another_network),
         TEST(a_damaged_file_changes_nothing),

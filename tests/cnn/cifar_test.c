@@ -14,21 +14,6 @@
 #define REAL_FOLDER TEST_DATA_DIR "/cifar-10"
 
 static struct error err;
-static const char *folder;
-
-static int set_up(void **state)
-{
-    (void)state;
-    folder = scratch_create();
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    scratch_remove();
-    return 0;
-}
 
 /* n records of one label, whose first pixel is `first` and counts up. */
 static void write_batch(const char *name, size_t n, uint8_t label, uint8_t first)
@@ -47,7 +32,7 @@ static void write_batch(const char *name, size_t n, uint8_t label, uint8_t first
 static struct dataset *open_folder(void)
 {
     struct dataset *dataset;
-    assert_ok(dataset_open(&dataset, "cifar10", folder, NULL, &err), err);
+    assert_ok(dataset_open(&dataset, "cifar10", scratch_folder(), NULL, &err), err);
     return dataset;
 }
 
@@ -134,7 +119,7 @@ static void a_label_out_of_range_is_shown(void **state)
     (void)state;
     write_batch("data_batch_1.bin", 2, 0, 0);
     write_batch("data_batch_2.bin", 3, 10, 0);
-    const struct error *refused = refusal("cifar10", folder, NULL, ST_FORMAT);
+    const struct error *refused = refusal("cifar10", scratch_folder(), NULL, ST_FORMAT);
     assert_says(refused->what, "data_batch_2.bin: at byte 0: expected a label from 0 to 9, "
                                "found 10");
 }
@@ -144,11 +129,11 @@ static void a_record_cut_short_is_shown(void **state)
     (void)state;
     static uint8_t bytes[2 * RECORD];
     scratch_write("data_batch_1.bin", bytes, RECORD + 7);
-    assert_says(refusal("cifar10", folder, NULL, ST_FORMAT)->what,
+    assert_says(refusal("cifar10", scratch_folder(), NULL, ST_FORMAT)->what,
                 "data_batch_1.bin: at byte 3073: expected only whole records of 3073 bytes, "
                 "found 7 bytes");
     scratch_write("data_batch_1.bin", bytes, 0);
-    assert_says(refusal("cifar10", folder, NULL, ST_FORMAT)->what, "found 0 bytes");
+    assert_says(refusal("cifar10", scratch_folder(), NULL, ST_FORMAT)->what, "found 0 bytes");
 }
 
 static void names_must_be_one_for_each_class(void **state)
@@ -165,10 +150,11 @@ static void names_must_be_one_for_each_class(void **state)
     write_batch("data_batch_1.bin", 1, 0, 0);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         scratch_write("batches.meta.txt", cases[i].text, strlen(cases[i].text));
-        assert_says(refusal("cifar10", folder, NULL, ST_FORMAT)->what, cases[i].says);
+        assert_says(refusal("cifar10", scratch_folder(), NULL, ST_FORMAT)->what, cases[i].says);
     }
     scratch_write("batches.meta.txt", "a\nb\0c\n", 6);
-    assert_says(refusal("cifar10", folder, NULL, ST_FORMAT)->what, "found a zero byte");
+    assert_says(refusal("cifar10", scratch_folder(), NULL, ST_FORMAT)->what,
+                "found a zero byte");
     scratch_write("batches.meta.txt", "a\r\nb\r\nc\r\nd\r\ne\r\nf\r\ng\r\nh\r\ni\r\nj", 28);
     struct dataset *dataset = open_folder();
     assert_string_equal(dataset->class_names[1], "b");
@@ -210,7 +196,8 @@ static void a_hundred_classes_or_their_twenty_superclasses(void **state)
     } cases[] = {{NULL, 100, {99, 42}}, {"coarse=0", 100, {99, 42}}, {"coarse=1", 20, {19, 3}}};
     for (size_t i = 0; i < 3; i++) {
         struct dataset *dataset;
-        assert_ok(dataset_open(&dataset, "cifar100", folder, cases[i].options, &err), err);
+        assert_ok(dataset_open(&dataset, "cifar100", scratch_folder(), cases[i].options, &err),
+                  err);
         assert_int_equal(dataset->n_classes, cases[i].n_classes);
         assert_int_equal(dataset->train.n, 2);
         assert_memory_equal(dataset->train.labels, cases[i].labels, sizeof cases[i].labels);
@@ -231,14 +218,14 @@ static void both_labels_of_a_record_are_checked(void **state)
     put_record100(records, 0, 0, 0);
     put_record100(records + RECORD + 1, 20, 5, 0);
     scratch_write("train.bin", records, sizeof records);
-    assert_says(refusal("cifar100", folder, NULL, ST_FORMAT)->what,
+    assert_says(refusal("cifar100", scratch_folder(), NULL, ST_FORMAT)->what,
                 "train.bin: at byte 3074: expected a label from 0 to 19, found 20");
     put_record100(records + RECORD + 1, 1, 100, 0);
     scratch_write("train.bin", records, sizeof records);
-    assert_says(refusal("cifar100", folder, "coarse=1", ST_FORMAT)->what,
+    assert_says(refusal("cifar100", scratch_folder(), "coarse=1", ST_FORMAT)->what,
                 "train.bin: at byte 3075: expected a label from 0 to 99, found 100");
     scratch_write("train.bin", records, RECORD);
-    assert_says(refusal("cifar100", folder, NULL, ST_FORMAT)->what,
+    assert_says(refusal("cifar100", scratch_folder(), NULL, ST_FORMAT)->what,
                 "at byte 0: expected records of 3074 bytes, found 3073 bytes");
 }
 
@@ -246,7 +233,7 @@ static void the_versions_are_not_mixed_up(void **state)
 {
     (void)state;
     write_batch("data_batch_1.bin", 1, 0, 0);
-    const struct error *refused = refusal("cifar100", folder, NULL, ST_NOTFOUND);
+    const struct error *refused = refusal("cifar100", scratch_folder(), NULL, ST_NOTFOUND);
     assert_says(refused->what, "expected train.bin, found none");
     assert_says(refused->remedy, "get-data.sh cifar-100");
 }
@@ -288,7 +275,7 @@ static void the_real_images_have_the_published_means(void **state)
     dataset_close(dataset);
 }
 
-#define in_folder(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+#define in_folder(test) cmocka_unit_test_setup_teardown(test, scratch_set_up, scratch_tear_down)
 
 int main(void)
 {

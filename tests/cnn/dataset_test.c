@@ -65,22 +65,6 @@ static struct sample {
 #define N_SAMPLES (sizeof samples / sizeof *samples)
 #define FILES_MAX 4
 
-static const char *folder;
-
-static int set_up(void **state)
-{
-    (void)state;
-    folder = scratch_create();
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    scratch_remove();
-    return 0;
-}
-
 static void write_sample(const struct sample *sample)
 {
     for (size_t i = 0; i < FILES_MAX && sample->files[i].name; i++)
@@ -156,7 +140,7 @@ static void every_format_keeps_the_contract(void **state)
         if (sample == samples + N_SAMPLES)
             fail_msg("samples[] lacks files of the format %s", (*f)->name);
         write_sample(sample);
-        check_contract((*f)->name, folder);
+        check_contract((*f)->name, scratch_folder());
         delete_sample(sample);
     }
 }
@@ -176,14 +160,16 @@ static void a_file_that_is_cut_short_or_too_long_is_refused(void **state)
                 if (size > 0 && sample->record && size % sample->record == 0)
                     continue;
                 scratch_write(file->name, file->bytes, size);
-                const struct error *err = refusal(sample->format, folder, NULL, ST_FORMAT);
+                const struct error *err =
+                    refusal(sample->format, scratch_folder(), NULL, ST_FORMAT);
                 assert_says(err->what, file->name);
                 assert_says(err->what, "expected");
             }
             memcpy(longer, file->bytes, file->size);
             scratch_write(file->name, longer, file->size + 1);
             if (!sample->tail)
-                assert_says(refusal(sample->format, folder, NULL, ST_FORMAT)->what, file->name);
+                assert_says(refusal(sample->format, scratch_folder(), NULL, ST_FORMAT)->what,
+                            file->name);
             scratch_write(file->name, file->bytes, file->size);
         }
         delete_sample(sample);
@@ -207,7 +193,8 @@ static void any_changed_byte_is_harmless(void **state)
                 memcpy(bytes, file->bytes, file->size);
                 bytes[at] ^= 0xff;
                 scratch_write(file->name, bytes, file->size);
-                if (dataset_open(&dataset, sample->format, folder, NULL, &err) == ST_OK) {
+                if (dataset_open(&dataset, sample->format, scratch_folder(), NULL, &err) ==
+                    ST_OK) {
                     check_split(dataset, &dataset->train);
                     check_split(dataset, &dataset->val);
                     check_split(dataset, &dataset->test);
@@ -216,7 +203,7 @@ static void any_changed_byte_is_harmless(void **state)
                 }
                 refused++;
                 assert_int_equal(err.status, ST_FORMAT);
-                assert_says(err.what, folder);
+                assert_says(err.what, scratch_folder());
                 assert_says(err.what, "expected");
             }
             free(bytes);
@@ -235,7 +222,8 @@ static void a_folder_in_place_of_a_file_is_refused(void **state)
         for (size_t i = 0; i < FILES_MAX && sample->files[i].name; i++) {
             scratch_delete(sample->files[i].name);
             assert_int_equal(mkdir(scratch_path(sample->files[i].name), 0700), 0);
-            const struct error *err = refusal(sample->format, folder, NULL, ST_FORMAT);
+            const struct error *err =
+                refusal(sample->format, scratch_folder(), NULL, ST_FORMAT);
             assert_says(err->what, sample->files[i].name);
             assert_says(err->what, "expected a file, found a folder");
             scratch_delete(sample->files[i].name);
@@ -252,7 +240,8 @@ static void a_pipe_in_place_of_a_file_is_refused_at_once(void **state)
         write_sample(sample);
         scratch_delete(sample->files[0].name);
         assert_int_equal(mkfifo(scratch_path(sample->files[0].name), 0600), 0);
-        assert_says(refusal(sample->format, folder, NULL, ST_FORMAT)->what, "device or pipe");
+        assert_says(refusal(sample->format, scratch_folder(), NULL, ST_FORMAT)->what,
+                    "device or pipe");
         delete_sample(sample);
     }
 }
@@ -261,8 +250,8 @@ static void an_empty_folder_says_what_is_missing(void **state)
 {
     (void)state;
     for (const struct sample *sample = samples; sample < samples + N_SAMPLES; sample++) {
-        const struct error *err = refusal(sample->format, folder, NULL, ST_NOTFOUND);
-        assert_says(err->what, folder);
+        const struct error *err = refusal(sample->format, scratch_folder(), NULL, ST_NOTFOUND);
+        assert_says(err->what, scratch_folder());
         assert_says(err->what, "found none");
         assert_string_equal(err->remedy, dataset_format_find(sample->format)->remedy);
     }
@@ -334,7 +323,7 @@ static void every_option_ends_at_its_bounds(void **state)
             for (size_t k = 0; k < 2; k++, n++) {
                 char text[96];
                 snprintf(text, sizeof text, "%s=%.17g", o->name, beyond[k]);
-                const char *path = (*f)->files ? folder : NULL;
+                const char *path = (*f)->files ? scratch_folder() : NULL;
                 assert_says(refusal((*f)->name, path, text, ST_INVALID)->what, o->name);
             }
         }
@@ -346,7 +335,8 @@ static void errors_need_not_be_asked_for(void **state)
     (void)state;
     struct dataset *dataset;
     assert_int_equal(dataset_open(&dataset, "no such", NULL, NULL, NULL), ST_INVALID);
-    assert_int_equal(dataset_open(&dataset, "cifar10", folder, NULL, NULL), ST_NOTFOUND);
+    assert_int_equal(dataset_open(&dataset, "cifar10", scratch_folder(), NULL, NULL),
+                     ST_NOTFOUND);
     dataset_close(NULL);
 }
 
@@ -371,7 +361,7 @@ static void make_samples(void)
     images->files[2].size = images->files[1].size;
 }
 
-#define in_folder(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+#define in_folder(test) cmocka_unit_test_setup_teardown(test, scratch_set_up, scratch_tear_down)
 
 int main(void)
 {

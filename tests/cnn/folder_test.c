@@ -13,21 +13,6 @@
 #include <unistd.h>
 
 static struct error err;
-static const char *folder;
-
-static int set_up(void **state)
-{
-    (void)state;
-    folder = scratch_create();
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    scratch_remove();
-    return 0;
-}
 
 /* An image of 4 x 4 of one colour or one grey. */
 static void write_image(const char *name, size_t channels, uint8_t value)
@@ -49,7 +34,7 @@ static void write_image(const char *name, size_t channels, uint8_t value)
 static struct dataset *open_folder(const char *options)
 {
     struct dataset *dataset;
-    assert_ok(dataset_open(&dataset, "folder", folder, options, &err), err);
+    assert_ok(dataset_open(&dataset, "folder", scratch_folder(), options, &err), err);
     return dataset;
 }
 
@@ -100,7 +85,7 @@ static void parts_are_told_by_their_names(void **state)
     for (size_t i = 0; i < 3; i++) {
         char path[64];
         scratch_remove();
-        folder = scratch_create();
+        scratch_create();
         snprintf(path, sizeof path, "%s/no/1.png", names[i][0]);
         write_image(path, 1, 1);
         snprintf(path, sizeof path, "%s/yes/1.png", names[i][0]);
@@ -141,7 +126,8 @@ static void colours_are_kept_where_any_image_has_them(void **state)
     assert_int_equal(dataset->shape.channels, 1);
     assert_int_equal(dataset->train.images[2][0], 130); /* 0.299 x 200 + 0.701 x 100 */
     dataset_close(dataset);
-    assert_says(refusal("folder", folder, "channels=2", ST_INVALID)->what, "0, 1 or 3");
+    assert_says(refusal("folder", scratch_folder(), "channels=2", ST_INVALID)->what,
+                "0, 1 or 3");
 }
 
 /* The size stays, and so does the second. */
@@ -179,11 +165,11 @@ static void links_that_lead_nowhere_are_refused(void **state)
     write_image("a/1.png", 1, 1);
     write_image("b/1.png", 1, 1);
     assert_int_equal(symlink("loop.png", scratch_path("a/loop.png")), 0);
-    const struct error *refused = refusal("folder", folder, NULL, ST_IO);
+    const struct error *refused = refusal("folder", scratch_folder(), NULL, ST_IO);
     assert_says(refused->what, "a/loop.png: cannot read the image: ");
     scratch_delete("a/loop.png");
     assert_int_equal(symlink("gone.png", scratch_path("a/link.png")), 0);
-    refused = refusal("folder", folder, NULL, ST_NOTFOUND);
+    refused = refusal("folder", scratch_folder(), NULL, ST_NOTFOUND);
     assert_says(refused->what, "a/link.png: cannot read the image: ");
     assert_string_equal(refused->remedy, "");
     scratch_delete("a/link.png");
@@ -195,23 +181,23 @@ static void folders_that_are_no_classes_are_refused(void **state)
 {
     (void)state;
     write_image("a/1.png", 1, 1);
-    assert_says(refusal("folder", folder, NULL, ST_FORMAT)->what,
+    assert_says(refusal("folder", scratch_folder(), NULL, ST_FORMAT)->what,
                 "expected a folder of images for each of at least two classes, found one");
     scratch_make_folders("b/x");
-    const struct error *refused = refusal("folder", folder, NULL, ST_FORMAT);
+    const struct error *refused = refusal("folder", scratch_folder(), NULL, ST_FORMAT);
     assert_says(refused->what, "/b: expected at least one JPEG or PNG image of the class");
     assert_says(refused->remedy, "remove the folder");
     write_image("b/1.png", 1, 1);
     write_image("test/a/1.png", 1, 1);
-    assert_says(refusal("folder", folder, NULL, ST_FORMAT)->what,
+    assert_says(refusal("folder", scratch_folder(), NULL, ST_FORMAT)->what,
                 "expected a folder train beside test, found none");
     write_image("Train/a/1.png", 1, 1);
     write_image("Train/c/1.png", 1, 1);
     write_image("test/b/1.png", 1, 1);
-    assert_says(refusal("folder", folder, NULL, ST_FORMAT)->what,
+    assert_says(refusal("folder", scratch_folder(), NULL, ST_FORMAT)->what,
                 "/test/b: expected a class that there are images to train on of");
     write_image("training/a/1.png", 1, 1);
-    assert_says(refusal("folder", folder, NULL, ST_FORMAT)->what,
+    assert_says(refusal("folder", scratch_folder(), NULL, ST_FORMAT)->what,
                 "expected one of the folders Train and training, found both");
 }
 
@@ -220,13 +206,13 @@ static void classes_called_like_a_part_are_told_so(void **state)
     (void)state;
     write_image("bus/1.png", 1, 1);
     write_image("train/1.png", 1, 1);
-    const struct error *refused = refusal("folder", folder, NULL, ST_NOTFOUND);
+    const struct error *refused = refusal("folder", scratch_folder(), NULL, ST_NOTFOUND);
     assert_says(refused->what, "/train: expected a folder of images for each of");
     assert_says(refused->remedy, "if train is a class itself, give its folder another name");
     scratch_delete("train/1.png");
     assert_int_equal(rmdir(scratch_path("train")), 0);
     write_image("Test/1.png", 1, 1);
-    refused = refusal("folder", folder, NULL, ST_FORMAT);
+    refused = refusal("folder", scratch_folder(), NULL, ST_FORMAT);
     assert_says(refused->what, "expected a folder train beside Test, found none");
     assert_says(refused->remedy, "if Test is a class itself, give its folder another name");
 }
@@ -255,10 +241,10 @@ static void names_may_have_any_bytes_but_not_those_of_classes(void **state)
                                       "\xc3/1.png", "\x7f/1.png"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         scratch_remove();
-        folder = scratch_create();
+        scratch_create();
         write_image("b/1.png", 1, 1);
         write_image(bad[i], 1, 1);
-        assert_says(refusal("folder", folder, NULL, ST_FORMAT)->what,
+        assert_says(refusal("folder", scratch_folder(), NULL, ST_FORMAT)->what,
                     "expected the name of a class, in UTF-8 without control characters");
     }
 }
@@ -271,9 +257,9 @@ static void a_file_that_cannot_be_read_is_named(void **state)
     if (geteuid() == 0)
         skip();
     assert_int_equal(chmod(scratch_path("b/1.png"), 0), 0);
-    assert_says(refusal("folder", folder, NULL, ST_FORBIDDEN)->what, "b/1.png");
+    assert_says(refusal("folder", scratch_folder(), NULL, ST_FORBIDDEN)->what, "b/1.png");
     assert_int_equal(chmod(scratch_path("b"), 0), 0);
-    assert_says(refusal("folder", folder, NULL, ST_FORBIDDEN)->what, "/b/1.png");
+    assert_says(refusal("folder", scratch_folder(), NULL, ST_FORBIDDEN)->what, "/b/1.png");
     assert_int_equal(chmod(scratch_path("b"), 0700), 0);
 }
 
@@ -283,14 +269,15 @@ static void a_damaged_file_is_named_with_the_byte(void **state)
     write_image("a/1.png", 1, 1);
     write_image("b/1.png", 1, 1);
     scratch_write("b/2.jpg", "GIF89a", 6);
-    assert_says(refusal("folder", folder, NULL, ST_FORMAT)->what,
+    assert_says(refusal("folder", scratch_folder(), NULL, ST_FORMAT)->what,
                 "/b/2.jpg: at byte 0: expected the beginning of a JPEG or PNG file");
     scratch_write("b/2.jpg", "", 0);
-    assert_says(refusal("folder", folder, NULL, ST_FORMAT)->what, "found an empty file");
+    assert_says(refusal("folder", scratch_folder(), NULL, ST_FORMAT)->what,
+                "found an empty file");
     assert_int_not_equal(access(scratch_path(".wattune-images-64-auto.new"), F_OK), 0);
 }
 
-#define in_folder(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+#define in_folder(test) cmocka_unit_test_setup_teardown(test, scratch_set_up, scratch_tear_down)
 
 int main(void)
 {

@@ -17,25 +17,10 @@ enum { ROOM = 65536 };
 #define COLUMN "{'descr': '|u1', 'fortran_order': False, 'shape': (3, 1), }"
 
 static struct error err;
-static const char *folder;
 static uint8_t file[ROOM];
 static const uint8_t pixels[36] = {1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12,
                                    13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24};
 static const uint8_t labels[] = {0, 2, 1};
-
-static int set_up(void **state)
-{
-    (void)state;
-    folder = scratch_create();
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    scratch_remove();
-    return 0;
-}
 
 static void write_set(const struct npz_member *members, size_t n, bool packed)
 {
@@ -57,7 +42,7 @@ static void assert_refused(const struct npz_member *images, const struct npz_mem
 {
     const struct npz_member members[] = {*images, *numbers};
     write_set(members, 2, true);
-    assert_says(refusal("medmnist", folder, NULL, ST_FORMAT)->what, part);
+    assert_says(refusal("medmnist", scratch_folder(), NULL, ST_FORMAT)->what, part);
 }
 
 static void grey_images_and_their_labels(void **state)
@@ -67,7 +52,7 @@ static void grey_images_and_their_labels(void **state)
     for (int packed = 0; packed < 2; packed++) {
         write_set(members, 2, packed);
         for (int cached = 0; cached < 2; cached++) {
-            struct dataset *dataset = open_set(folder, NULL);
+            struct dataset *dataset = open_set(scratch_folder(), NULL);
             assert_int_equal(dataset->n_classes, 3);
             assert_int_equal(dataset->shape.channels, 1);
             assert_int_equal(dataset->shape.height, 2);
@@ -123,7 +108,7 @@ static void labels_may_be_integers_of_any_kind(void **state)
         const struct npz_member members[] = {
             grey_images, {"train_labels.npy", cases[i].header, cases[i].bytes, cases[i].size}};
         write_set(members, 2, false);
-        struct dataset *dataset = open_set(folder, NULL);
+        struct dataset *dataset = open_set(scratch_folder(), NULL);
         for (size_t k = 0; k < 3; k++)
             assert_int_equal(dataset->train.labels[k], labels[k]);
         dataset_close(dataset);
@@ -135,10 +120,10 @@ static void the_number_of_classes_can_be_told(void **state)
     (void)state;
     const struct npz_member members[] = {grey_images, column};
     write_set(members, 2, false);
-    struct dataset *dataset = open_set(folder, "classes=7");
+    struct dataset *dataset = open_set(scratch_folder(), "classes=7");
     assert_int_equal(dataset->n_classes, 7);
     dataset_close(dataset);
-    assert_says(refusal("medmnist", folder, "classes=2", ST_FORMAT)->what,
+    assert_says(refusal("medmnist", scratch_folder(), "classes=2", ST_FORMAT)->what,
                 "expected a label from 0 to 1");
 }
 
@@ -152,22 +137,24 @@ static void sets_of_other_kinds_are_refused(void **state)
     numbers.size = sizeof many;
     assert_refused(&images, &numbers,
                    "train_labels.npy: expected one label an image, found 14");
-    assert_says(refusal("medmnist", folder, NULL, ST_FORMAT)->remedy, "ChestMNIST");
+    assert_says(refusal("medmnist", scratch_folder(), NULL, ST_FORMAT)->remedy, "ChestMNIST");
     numbers = column;
     images.header = "{'descr': '|u1', 'fortran_order': False, 'shape': (1, 2, 3, 2), }";
     assert_refused(&images, &numbers,
                    "expected bytes in C order of a shape (n, height, width)");
-    assert_says(refusal("medmnist", folder, NULL, ST_FORMAT)->remedy, "not of volumes");
+    assert_says(refusal("medmnist", scratch_folder(), NULL, ST_FORMAT)->remedy,
+                "not of volumes");
     images.header = "{'descr': '|u1', 'fortran_order': True, 'shape': (3, 2, 2), }";
     assert_refused(&images, &numbers, "expected bytes in C order");
-    assert_says(refusal("medmnist", folder, NULL, ST_FORMAT)->remedy, "ascontiguousarray");
+    assert_says(refusal("medmnist", scratch_folder(), NULL, ST_FORMAT)->remedy,
+                "ascontiguousarray");
     images.header = "{'descr': '<i2', 'fortran_order': False, 'shape': (3, 2, 1), }";
     assert_refused(&images, &numbers, "expected bytes in C order");
-    assert_says(refusal("medmnist", folder, NULL, ST_FORMAT)->remedy, "numpy.uint8");
+    assert_says(refusal("medmnist", scratch_folder(), NULL, ST_FORMAT)->remedy, "numpy.uint8");
     images.header = "{'descr': '|u1', 'fortran_order': False, 'shape': (0, 2, 2), }";
     images.size = 0;
     assert_refused(&images, &numbers, "expected bytes in C order");
-    assert_string_equal(refusal("medmnist", folder, NULL, ST_FORMAT)->remedy, "");
+    assert_string_equal(refusal("medmnist", scratch_folder(), NULL, ST_FORMAT)->remedy, "");
     images = grey_images;
     images.header = "{'descr': '<f4', 'fortran_order': False, 'shape': (3, 1, 1), }";
     assert_refused(&images, &numbers, "at byte 20: expected an array of integers");
@@ -194,20 +181,20 @@ static void parts_that_do_not_fit_are_refused(void **state)
                                        {"val_labels.npy", COLUMN, labels, 3}};
     write_set(other, 4, true);
     assert_says(
-        refusal("medmnist", folder, NULL, ST_FORMAT)->what,
+        refusal("medmnist", scratch_folder(), NULL, ST_FORMAT)->what,
         "val_images.npy: expected images of 2 x 2 with 1 channels like those to train on");
     const struct npz_member larger[] = {grey_images,
                                         column,
                                         {"test_images.npy", GREY, pixels, 12},
                                         {"test_labels.npy", COLUMN, "\0\3\0", 3}};
     write_set(larger, 4, true);
-    assert_says(refusal("medmnist", folder, NULL, ST_FORMAT)->what,
+    assert_says(refusal("medmnist", scratch_folder(), NULL, ST_FORMAT)->what,
                 "test_labels.npy: at byte 71: expected a label from 0 to 2");
     write_set(&grey_images, 1, true);
-    assert_says(refusal("medmnist", folder, NULL, ST_NOTFOUND)->what,
+    assert_says(refusal("medmnist", scratch_folder(), NULL, ST_NOTFOUND)->what,
                 "expected an array train_labels.npy, found none");
     write_set(&column, 1, true);
-    assert_says(refusal("medmnist", folder, NULL, ST_NOTFOUND)->what,
+    assert_says(refusal("medmnist", scratch_folder(), NULL, ST_NOTFOUND)->what,
                 "expected an array train_images.npy, found none");
 }
 
@@ -247,7 +234,8 @@ static void sizes_that_cannot_be_packed_are_refused(void **state)
     size_t size = npz_write(file, ROOM, &images, 1, true);
     forge_size(file, size, (uint32_t)(11 + strlen(images.header)) + 1600000000u);
     scratch_write("set.npz", file, size);
-    assert_says(refusal("medmnist", folder, NULL, ST_FORMAT)->what, "packed bytes can hold");
+    assert_says(refusal("medmnist", scratch_folder(), NULL, ST_FORMAT)->what,
+                "packed bytes can hold");
 }
 
 /* The size stays, and so does the second. */
@@ -259,7 +247,7 @@ static void an_archive_that_changes_is_unpacked_anew(void **state)
         members[0].bytes = pixels + i;
         write_set(members, 2, false);
         scratch_set_time("set.npz", 1000000000, i);
-        struct dataset *dataset = open_set(folder, NULL);
+        struct dataset *dataset = open_set(scratch_folder(), NULL);
         assert_int_equal(dataset->train.images[0][0], pixels[i]);
         dataset_close(dataset);
     }
@@ -271,7 +259,7 @@ static void one_archive_of_a_folder_is_meant(void **state)
     const struct npz_member members[] = {grey_images, column};
     write_set(members, 2, false);
     scratch_write("other.npz", "", 0);
-    const struct error *refused = refusal("medmnist", folder, NULL, ST_INVALID);
+    const struct error *refused = refusal("medmnist", scratch_folder(), NULL, ST_INVALID);
     assert_says(refused->what, "expected one file of .npz, found other.npz and set.npz");
     assert_says(refused->remedy, "the file that is meant");
     dataset_close(open_set(scratch_path("set.npz"), NULL));
@@ -384,7 +372,7 @@ static void integers_of_every_size_and_sign(void **state)
     assert_int_equal(value, 0xfeff);
 }
 
-#define in_folder(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+#define in_folder(test) cmocka_unit_test_setup_teardown(test, scratch_set_up, scratch_tear_down)
 
 int main(void)
 {

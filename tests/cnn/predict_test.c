@@ -274,23 +274,9 @@ static void other_files_and_shapes_are_refused(void **state)
     assert_int_equal(predict_image_read(pixels, &colour, scratch_path("."), &err), ST_FORMAT);
 }
 
-static int set_up(void **state)
-{
-    *state = NULL;
-    scratch_create();
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    scratch_remove();
-    return 0;
-}
-
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, scratch_set_up, scratch_tear_down)
     const struct CMUnitTest tests[] = {
         TEST(predictions_are_those_of_the_training),
         TEST(damaged_checkpoints_are_passed_over),

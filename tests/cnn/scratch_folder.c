@@ -43,6 +43,25 @@ void scratch_remove(void)
     assert_int_equal(nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS), 0);
 }
 
+int scratch_set_up(void **state)
+{
+    *state = NULL;
+    scratch_create();
+    return 0;
+}
+
+int scratch_tear_down(void **state)
+{
+    (void)state;
+    scratch_remove();
+    return 0;
+}
+
+const char *scratch_folder(void)
+{
+    return folder;
+}
+
 void scratch_make_folders(const char *name)
 {
     char path[768];

@@ -11,6 +11,13 @@ const char *scratch_create(void);
 /* Remove the folder and everything in it. */
 void scratch_remove(void);
 
+/* The same as fixtures of a cmocka test. */
+int scratch_set_up(void **state);
+int scratch_tear_down(void **state);
+
+/* The path of the folder itself. */
+const char *scratch_folder(void);
+
 /* The path of a file in it; static storage, until the next call. */
 const char *scratch_path(const char *name);
 

@@ -258,23 +258,9 @@ static void a_run_that_cannot_be_written_down_goes_on(void **state)
         must_tell_the_same(&log.reports[i], &plain.reports[i]);
 }
 
-static int set_up(void **state)
-{
-    *state = NULL;
-    scratch_create();
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    scratch_remove();
-    return 0;
-}
-
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, scratch_set_up, scratch_tear_down)
     const struct CMUnitTest tests[] = {
         TEST(momentum_and_cosine),
         TEST(adam_batch_norm_dropout_and_augmentation),
