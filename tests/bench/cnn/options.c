@@ -1,6 +1,7 @@
 #include "tests/bench/cnn/options.h"
 
-#include <errno.h>
+#include "tests/bench/option_values.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,28 +26,6 @@ const char options_usage[] =
     "  --quick            a few seconds, to see that it works\n"
     "Progress goes to standard error.\n";
 
-typedef enum status reader(struct options *options, const char *value, struct error *err);
-
-/* Call `each` for every name between commas. */
-static enum status read_list(struct options *options, const char *value, reader *each,
-                             struct error *err)
-{
-    char name[64];
-    enum status status = ST_OK;
-    while (!status) {
-        size_t length = strcspn(value, ",");
-        if (length == 0 || length >= sizeof name)
-            return error_set(err, ST_INVALID, "'%s' is no list of names between commas", value);
-        memcpy(name, value, length);
-        name[length] = '\0';
-        status = each(options, name, err);
-        if (value[length] == '\0')
-            break;
-        value += length + 1;
-    }
-    return status;
-}
-
 static enum status want_part(struct options *options, const char *name, struct error *err)
 {
     const struct {
@@ -69,7 +48,7 @@ static enum status want_part(struct options *options, const char *name, struct e
 static enum status read_parts(struct options *options, const char *value, struct error *err)
 {
     options->speed = options->start = options->batches = options->threads = false;
-    return read_list(options, value, want_part, err);
+    return option_list(options, value, want_part, err);
 }
 
 static enum status find_network(int *found, const char *name, struct error *err)
@@ -92,7 +71,7 @@ static enum status want_network(struct options *options, const char *name, struc
 static enum status read_networks(struct options *options, const char *value, struct error *err)
 {
     memset(options->network_wanted, 0, sizeof options->network_wanted);
-    return read_list(options, value, want_network, err);
+    return option_list(options, value, want_network, err);
 }
 
 static enum status read_sweep(struct options *options, const char *value, struct error *err)
@@ -121,19 +100,6 @@ static enum status read_format(struct options *options, const char *value, struc
                      value);
 }
 
-static enum status read_number(size_t *number, size_t most, const char *value,
-                               const char *option, struct error *err)
-{
-    char *end;
-    errno = 0;
-    unsigned long long read = strtoull(value, &end, 10);
-    if (*value < '0' || *value > '9' || *end || errno || read == 0 || read > most)
-        return error_set(err, ST_INVALID, "%s: '%s' is no whole number from 1 to %zu", option,
-                         value, most);
-    *number = (size_t)read;
-    return ST_OK;
-}
-
 static enum status read_option(struct options *options, const char *name, const char *value,
                                struct error *err)
 {
@@ -148,7 +114,7 @@ static enum status read_option(struct options *options, const char *name, const 
                    {"--batch-most", &options->batch_most, 65536}};
     const struct {
         const char *name;
-        reader *read;
+        option_reader *read;
     } readers[] = {{"--parts", read_parts},
                    {"--networks", read_networks},
                    {"--sweep", read_sweep},
@@ -161,7 +127,7 @@ static enum status read_option(struct options *options, const char *name, const 
                  {"--data", &options->data}};
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
         if (strcmp(numbers[i].name, name) == 0)
-            return read_number(numbers[i].value, numbers[i].most, value, name, err);
+            return option_number(numbers[i].value, numbers[i].most, value, name, err);
     for (size_t i = 0; i < sizeof readers / sizeof readers[0]; i++)
         if (strcmp(readers[i].name, name) == 0)
             return readers[i].read(options, value, err);

@@ -1,9 +1,12 @@
 #include "tests/bench/search/options.h"
 
-#include <errno.h>
+#include "tests/bench/option_values.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define NUMBER_MAX 1000000
 
 const char options_usage[] =
     "usage: search_bench [OPTION VALUE]...\n"
@@ -32,28 +35,6 @@ const char options_usage[] =
     "--study, --strategy, --external and --earlier may be given several times.\n"
     "Tables go to standard output, progress to standard error.\n";
 
-typedef enum status reader(struct options *options, const char *value, struct error *err);
-
-/* Lists: call `each` for every name between commas. */
-static enum status read_list(struct options *options, const char *value, reader *each,
-                             struct error *err)
-{
-    char name[64];
-    enum status status = ST_OK;
-    while (!status) {
-        size_t length = strcspn(value, ",");
-        if (length == 0 || length >= sizeof name)
-            return error_set(err, ST_INVALID, "'%s' is no list of names between commas", value);
-        memcpy(name, value, length);
-        name[length] = '\0';
-        status = each(options, name, err);
-        if (value[length] == '\0')
-            break;
-        value += length + 1;
-    }
-    return status;
-}
-
 static enum status want_part(struct options *options, const char *name, struct error *err)
 {
     const struct {
@@ -78,7 +59,7 @@ static enum status read_parts(struct options *options, const char *value, struct
 {
     options->times = options->race = options->joules = options->pending = options->goals =
         false;
-    return read_list(options, value, want_part, err);
+    return option_list(options, value, want_part, err);
 }
 
 /* A problem's name, or the name of a kind. */
@@ -101,7 +82,7 @@ static enum status want_problem(struct options *options, const char *name, struc
 static enum status read_problems(struct options *options, const char *value, struct error *err)
 {
     memset(options->problem_wanted, 0, sizeof options->problem_wanted);
-    return read_list(options, value, want_problem, err);
+    return option_list(options, value, want_problem, err);
 }
 
 /* Samplers. */
@@ -140,7 +121,7 @@ static enum status want_strategy(struct options *options, const char *name, stru
 static enum status read_strategies(struct options *options, const char *value,
                                    struct error *err)
 {
-    return read_list(options, value, want_strategy, err);
+    return option_list(options, value, want_strategy, err);
 }
 
 static enum status read_strategy(struct options *options, const char *value, struct error *err)
@@ -175,19 +156,6 @@ static enum status read_optuna(struct options *options, const char *value, struc
 }
 
 /* Plain values. */
-
-static enum status read_number(size_t *number, const char *value, const char *option,
-                               struct error *err)
-{
-    char *end;
-    errno = 0;
-    unsigned long long read = strtoull(value, &end, 10);
-    if (*value < '0' || *value > '9' || *end || errno || read == 0 || read > 1000000)
-        return error_set(err, ST_INVALID, "%s: '%s' is no whole number from 1 to 1000000",
-                         option, value);
-    *number = (size_t)read;
-    return ST_OK;
-}
 
 static enum status add_file(const char **files, size_t *n, size_t most, const char *value,
                             struct error *err)
@@ -227,13 +195,13 @@ static enum status read_option(struct options *options, const char *name, const 
                    {"--limit", &options->limit_s}};
     const struct {
         const char *name;
-        reader *read;
+        option_reader *read;
     } readers[] = {{"--parts", read_parts},           {"--problems", read_problems},
                    {"--strategies", read_strategies}, {"--strategy", read_strategy},
                    {"--external", read_external},     {"--optuna", read_optuna}};
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
         if (strcmp(numbers[i].name, name) == 0)
-            return read_number(numbers[i].value, value, name, err);
+            return option_number(numbers[i].value, NUMBER_MAX, value, name, err);
     for (size_t i = 0; i < sizeof readers / sizeof readers[0]; i++)
         if (strcmp(readers[i].name, name) == 0)
             return readers[i].read(options, value, err);
