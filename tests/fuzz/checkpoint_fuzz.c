@@ -127,15 +127,5 @@ static bool read_file(const char *path)
 
 bool fuzz_read(const uint8_t *bytes, size_t size)
 {
-    if (size < 1)
-        return false;
-    uint8_t *copy = malloc(size);
-    if (!copy)
-        abort();
-    memcpy(copy, bytes + 1, size - 1);
-    if (bytes[0] & 1)
-        put_right(copy, size - 1);
-    bool sound = read_file(memory_file(copy, size - 1));
-    free(copy);
-    return sound;
+    return memory_file_read(bytes, size, put_right, read_file);
 }

@@ -5,6 +5,7 @@
 #include "cnn/dataset.h"
 #include "tests/cnn/npz_files.h"
 #include "tests/cnn/scratch_folder.h"
+#include "tests/fuzz/dataset_check.h"
 #include "tests/fuzz/fuzz.h"
 
 #include <stdlib.h>
@@ -92,19 +93,6 @@ static void write_files(int format, const uint8_t *bytes, size_t first, size_t s
     }
 }
 
-static void check_split(const struct dataset *dataset, const struct dataset_split *split)
-{
-    unsigned sum = 0;
-    for (size_t i = 0; i < split->n; i++) {
-        if (split->labels[i] >= dataset->n_classes)
-            abort();
-        for (size_t k = 0; k < image_bytes(&dataset->shape); k++)
-            sum += split->images[i][k];
-    }
-    if (sum > 255 * split->n * image_bytes(&dataset->shape))
-        abort();
-}
-
 bool fuzz_read(const uint8_t *bytes, size_t size)
 {
     if (size < HEAD)
@@ -120,9 +108,9 @@ bool fuzz_read(const uint8_t *bytes, size_t size)
     struct error err;
     enum status status = dataset_open(&dataset, formats[format], folder, NULL, &err);
     if (status == ST_OK) {
-        check_split(dataset, &dataset->train);
-        check_split(dataset, &dataset->val);
-        check_split(dataset, &dataset->test);
+        dataset_check_split(dataset, &dataset->train);
+        dataset_check_split(dataset, &dataset->val);
+        dataset_check_split(dataset, &dataset->test);
         dataset_close(dataset);
     }
     scratch_remove();

@@ -4,6 +4,7 @@
 #include "cnn/dataset_build.h"
 #include "cnn/image_cache_layout.h"
 #include "tests/cnn/scratch_folder.h"
+#include "tests/fuzz/dataset_check.h"
 #include "tests/fuzz/fuzz.h"
 #include "tests/fuzz/memory_file.h"
 
@@ -82,28 +83,15 @@ static void put_right(uint8_t *bytes, size_t size)
     memcpy(bytes, &header, sizeof header);
 }
 
-static void check_split(const struct dataset *dataset, const struct dataset_split *split)
-{
-    unsigned sum = 0;
-    for (size_t i = 0; i < split->n; i++) {
-        if (split->labels[i] >= dataset->n_classes)
-            abort();
-        for (size_t k = 0; k < image_bytes(&dataset->shape); k++)
-            sum += split->images[i][k];
-    }
-    if (sum > 255 * split->n * image_bytes(&dataset->shape))
-        abort();
-}
-
-static bool open_cache(const char *path, uint64_t key)
+static bool open_cache(const char *path)
 {
     struct error err;
     struct dataset dataset = {.n_classes = 0};
-    enum status status = image_cache_open(&dataset, path, key, &err);
+    enum status status = image_cache_open(&dataset, path, KEY, &err);
     if (status == ST_OK) {
-        check_split(&dataset, &dataset.train);
-        check_split(&dataset, &dataset.val);
-        check_split(&dataset, &dataset.test);
+        dataset_check_split(&dataset, &dataset.train);
+        dataset_check_split(&dataset, &dataset.val);
+        dataset_check_split(&dataset, &dataset.test);
         for (size_t i = 0; dataset.class_names && i < dataset.n_classes; i++)
             if (!dataset.class_names[i][0])
                 abort();
@@ -116,15 +104,5 @@ static bool open_cache(const char *path, uint64_t key)
 
 bool fuzz_read(const uint8_t *bytes, size_t size)
 {
-    if (size < 1)
-        return false;
-    uint8_t *copy = malloc(size);
-    if (!copy)
-        abort();
-    memcpy(copy, bytes + 1, size - 1);
-    if (bytes[0] & 1)
-        put_right(copy, size - 1);
-    bool sound = open_cache(memory_file(copy, size - 1), KEY);
-    free(copy);
-    return sound;
+    return memory_file_read(bytes, size, put_right, open_cache);
 }
